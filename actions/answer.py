@@ -1,0 +1,88 @@
+"""Answer from the knowledge base, or say that it holds no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reading import FALLBACK, intent, language, question
+from actions.services import Services, ServicesSource, open_services
+from handoff.escalation import Reason
+from kb.knowledge import Answer
+
+
+class ActionAnswer(Action):
+    """Searches for the customer's question; one answer with its source, or one miss more."""
+
+    def __init__(self, services: ServicesSource = open_services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        services = self._services()
+        asked = question(tracker)
+        spoken = language(tracker)
+        rejected = tuple(tracker.get_slot("rejected") or ())
+        found = services.knowledge.answer(asked, language=spoken, without=frozenset(rejected))
+        if isinstance(found, Answer):
+            return give(dispatcher, found, asked)
+        services.gaps.note(asked, language=spoken, reason=found.reason, conversation=tracker.sender_id)
+        return _miss(dispatcher, tracker, asked, services)
+
+
+def give(dispatcher: CollectingDispatcher, answer: Answer, asked: str) -> list[EventType]:
+    """Say the answer with its source and ask whether it helped."""
+    hit = answer.hit
+    dispatcher.utter_message(
+        text=answer.text,
+        json_message={
+            "answer": {
+                "article": hit.passage.article,
+                "revision": hit.passage.revision,
+                "passage": hit.passage.number,
+                "title": hit.title,
+                "heading": " › ".join(hit.passage.heading),
+                "url": f"/help/{hit.passage.language}/{hit.slug}",
+                "updated": hit.updated_at.date().isoformat(),
+                "language": hit.passage.language,
+                "probability": round(answer.probability, 3),
+                "generation": answer.generation,
+            }
+        },
+    )
+    dispatcher.utter_message(response="utter_did_this_help")
+    return [
+        SlotSet("last_article", hit.passage.article),
+        SlotSet("question", asked),
+        SlotSet("misses", 0),
+    ]
+
+
+def _miss(
+    dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, services: Services
+) -> list[EventType]:
+    misses = int(tracker.get_slot("misses") or 0) + 1
+    understood = intent(tracker) not in (None, FALLBACK)
+    events: list[EventType] = [
+        SlotSet("misses", misses),
+        SlotSet("question", asked),
+        SlotSet("last_article", None),
+    ]
+    if misses >= services.misses:
+        reason = Reason.NO_ANSWER if understood else Reason.NOT_UNDERSTOOD
+        because = f"{misses} questions in a row that the bot could not answer"
+        return [
+            *events,
+            SlotSet("handoff_reason", reason.value),
+            SlotSet("handoff_because", because),
+            FollowupAction("action_escalate"),
+        ]
+    dispatcher.utter_message(response="utter_no_answer" if understood else "utter_ask_rephrase")
+    return events

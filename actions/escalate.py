@@ -1,0 +1,172 @@
+"""Hand the conversation over: one case with its reason, and the customer told what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecuted, ConversationPaused, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reading import (
+    DID_NOT_HELP,
+    FALLBACK,
+    HELPED,
+    Said,
+    episode,
+    intent,
+    intents,
+    language,
+    resumed_at,
+    said,
+)
+from actions.services import Services, ServicesSource, open_services
+from handoff.escalation import (
+    Customer,
+    Escalation,
+    IntentGuess,
+    Line,
+    Miss,
+    Reaction,
+    Reason,
+    Suggestion,
+    Tried,
+)
+
+MISSES = ("utter_no_answer", "utter_ask_rephrase")
+
+
+class ActionEscalate(Action):
+    """Opens the case (once, however often it runs) and pauses the bot until a person gives it back."""
+
+    def __init__(self, services: ServicesSource = open_services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        return "action_escalate"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        services = self._services()
+        escalation = escalation_of(tracker, services)
+        case = services.intake.open(escalation)
+        dispatcher.utter_message(response=f"utter_handoff_{escalation.reason.value}", case=case.number)
+        handoff = {
+            "handoff_id": escalation.handoff_id,
+            "case": case.number,
+            "reason": escalation.reason.value,
+            "because": escalation.because,
+        }
+        # Without the last event a real Rasa would run this action again after `resume`.
+        return [SlotSet("handoff", handoff), ConversationPaused(), ActionExecuted("action_listen")]
+
+
+def escalation_of(tracker: Tracker, services: Services) -> Escalation:
+    """Everything the handoff room needs, read from the tracker: it holds the whole conversation."""
+    lines = said(tracker)
+    since = resumed_at(tracker)
+    now = services.clock.now()
+    here = tuple(line for line in lines if line.number >= since)
+    reason = Reason(tracker.get_slot("handoff_reason") or _reason_of(tracker))
+    last = max((line.number for line in here if line.author == "customer"), default=since)
+    started = lines[0].at if lines else now
+    return Escalation(
+        conversation_id=tracker.sender_id,
+        episode=episode(tracker),
+        channel=str(tracker.get_latest_input_channel() or "web"),
+        page=_page(tracker),
+        started_at=started,
+        escalated_at=now,
+        customer=Customer(
+            id=tracker.sender_id,
+            name=tracker.get_slot("customer_name"),
+            address=tracker.get_slot("email"),
+            verified=False,
+            locale=language(tracker),
+        ),
+        reason=reason,
+        because=str(tracker.get_slot("handoff_because") or f"the wish is one for a person ({reason})"),
+        trigger=(last,),
+        decided_by="policy",
+        language=language(tracker),
+        lines=tuple(_line(line) for line in lines),
+        since=since,
+        intents=tuple(IntentGuess(name, probability) for name, probability in _wish(here, tracker)[:3]),
+        tried=_tried(here),
+        misses=tuple(_missed(here)),
+        suggested=_suggested(here, tracker, services),
+    )
+
+
+def _reason_of(tracker: Tracker) -> Reason:
+    return Reason.ASKED_FOR_PERSON if intent(tracker) == "human_handoff" else Reason.POLICY
+
+
+def _page(tracker: Tracker) -> str | None:
+    for event in tracker.events:
+        page = (event.get("metadata") or {}).get("page")
+        if page:
+            return str(page)
+    return None
+
+
+def _line(line: Said) -> Line:
+    author = line.author
+    assert author in ("customer", "bot", "agent", "system")
+    return Line(line.number, author, line.text, line.at, line.name)  # type: ignore[arg-type]
+
+
+def _wish(here: tuple[Said, ...], tracker: Tracker) -> tuple[tuple[str, float], ...]:
+    """The readings of the last message that said what is wanted, rather than who should answer."""
+    talk = {"human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye", FALLBACK}
+    for line in reversed(here):
+        if line.author == "customer" and line.intents and line.intents[0][0] not in talk:
+            return line.intents
+    return intents(tracker)
+
+
+def _tried(here: tuple[Said, ...]) -> tuple[Tried, ...]:
+    tried: list[Tried] = []
+    for at, line in enumerate(here):
+        if line.answer is None:
+            continue
+        after = next((each for each in here[at + 1 :] if each.author == "customer"), None)
+        understood = after.intents[0][0] if after is not None and after.intents else None
+        reaction: Reaction = "ignored"
+        if understood in HELPED or understood in DID_NOT_HELP:
+            reaction = "helped" if understood in HELPED else "rejected"
+        heard = (after.number,) if after is not None and reaction != "ignored" else ()
+        tried.append(
+            Tried(
+                article=str(line.answer["article"]),
+                revision=int(line.answer["revision"]),
+                title=str(line.answer["title"]),
+                probability=float(line.answer["probability"]),
+                messages=(line.number, *heard),
+                reaction=reaction,
+            )
+        )
+    return tuple(tried)
+
+
+def _missed(here: tuple[Said, ...]) -> Iterator[Miss]:
+    """Customer messages that the bot answered with "say that again", and what they were nearest to."""
+    for line, after in pairwise(here):
+        if line.author == "customer" and after.response in MISSES:
+            yield Miss(line.number, line.intents[0][0] if line.intents else None)
+
+
+def _suggested(here: tuple[Said, ...], tracker: Tracker, services: Services) -> tuple[Suggestion, ...]:
+    asked = [line.text for line in here if line.author == "customer" and not line.literal]
+    if not asked:
+        return ()
+    given = {line.answer["article"] for line in here if line.answer is not None}
+    hits = services.knowledge.search(asked[-1], language=language(tracker), limit=6)
+    fresh: dict[str, Suggestion] = {}
+    for hit in hits:
+        if hit.passage.article not in given:
+            fresh.setdefault(hit.passage.article, Suggestion(str(hit.passage.article), hit.title, hit.slug))
+    return tuple(fresh.values())[:3]

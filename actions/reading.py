@@ -1,0 +1,112 @@
+"""What an action reads from the tracker it was given, whoever keeps that tracker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+# A plain "yes" or "no" after an answer is about that answer; the rules only send it here when there is one.
+HELPED = ("helped", "affirm")
+DID_NOT_HELP = ("did_not_help", "deny")
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the tracker's conversation with its number and what was understood or answered."""
+
+    number: int
+    author: str
+    text: str
+    at: datetime
+    intents: tuple[tuple[str, float], ...] = ()
+    answer: dict[str, Any] | None = None
+    name: str | None = None
+    response: str | None = None
+    literal: bool = False
+
+
+def said(tracker: Tracker) -> tuple[Said, ...]:
+    """The conversation so far. Firstline's tracker numbers its messages; a stock Rasa's are counted here."""
+    return tuple(_said(tracker.events))
+
+
+def language(tracker: Tracker) -> str:
+    """The language the customer is answered in."""
+    return str(tracker.get_slot("language") or "en")
+
+
+def question(tracker: Tracker) -> str:
+    """The customer's last message; of a quick reply, its title."""
+    latest = tracker.latest_message
+    return str((latest.get("metadata") or {}).get("shown") or latest.get("text") or "")
+
+
+def intent(tracker: Tracker) -> str | None:
+    """What the last message was taken to mean; `nlu_fallback` where nothing was sure."""
+    name = (tracker.latest_message.get("intent") or {}).get("name")
+    return None if name is None else str(name)
+
+
+def intents(tracker: Tracker) -> tuple[tuple[str, float], ...]:
+    """The last message's readings, likeliest first."""
+    return _ranking(tracker.latest_message)
+
+
+def resumed_at(tracker: Tracker) -> int:
+    """The number of the first message after the last person left; 1 where none has been here."""
+    number, first = 0, 1
+    for event in tracker.events:
+        if event["event"] in ("user", "bot"):
+            number = _number(event, number)
+        elif event["event"] == "resume":
+            first = number + 1
+    return first
+
+
+def episode(tracker: Tracker) -> int:
+    """Which hand-over of this conversation this is, from 1; a paused tracker is in the one it counts."""
+    pauses = sum(event["event"] == "pause" for event in tracker.events)
+    return max(1, pauses if tracker.is_paused() else pauses + 1)
+
+
+def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
+    number = 0
+    for event in events:
+        if event["event"] not in ("user", "bot", "agent"):
+            continue
+        metadata = event.get("metadata") or {}
+        text = event.get("text") or ""
+        number = _number(event, number)
+        at = datetime.fromtimestamp(event.get("timestamp") or 0, UTC)
+        if event["event"] == "user":
+            shown = str(metadata.get("shown") or text)
+            yield Said(
+                number, "customer", shown, at, _ranking(event.get("parse_data")), literal=text.startswith("/")
+            )
+        elif text:
+            custom = (event.get("data") or {}).get("custom") or {}
+            author = "agent" if event["event"] == "agent" else str(metadata.get("author") or "bot")
+            yield Said(
+                number,
+                author,
+                text,
+                at,
+                answer=custom.get("answer"),
+                name=metadata.get("name"),
+                response=metadata.get("utter_action"),
+            )
+
+
+def _number(event: dict[str, Any], last: int) -> int:
+    return int((event.get("metadata") or {}).get("number") or last + 1)
+
+
+def _ranking(parse: dict[str, Any] | None) -> tuple[tuple[str, float], ...]:
+    ranking = (parse or {}).get("intent_ranking") or []
+    named = (each for each in ranking if each.get("name") not in (None, FALLBACK))
+    return tuple((each["name"], float(each["confidence"])) for each in named)

@@ -1,0 +1,23 @@
+"""Channels: where a customer is, and how the bot's messages look there."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.conversation import Message
+
+Wire = dict[str, object]
+
+
+class Channel(Protocol):
+    """One kind of place a customer can be. Deciding what to say is not its business, only how it looks."""
+
+    name: str
+    """How settings, conversations and the audit call it."""
+
+    output: str
+    """How a response's `channel:` in the domain calls it (Rasa's output channel name)."""
+
+    def render(self, message: Message, address: str) -> tuple[Wire, ...]:
+        """The message as this channel's wire shows it: one object or several, in order; never none."""
+        ...

@@ -1,0 +1,163 @@
+"""What a customer's channel asks of this room: begin, receive, read on, and where things stand."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.conversation import Conversation, ConversationId, Draft, Holder, Message
+from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
+from bot.store import Outcome, Store
+from config.failpoints import failpoint
+
+
+class Place(Protocol):
+    """Where a waiting case stands, as the handoff room tells it."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def wait(self) -> tuple[timedelta, timedelta] | None: ...
+
+
+class Turns(Protocol):
+    """Who takes the bot's turns."""
+
+    def soon(self, conversation: ConversationId) -> None: ...
+
+    def now(self, conversation: ConversationId) -> None: ...
+
+    def busy(self, conversation: ConversationId) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new conversation and the only copy of its customer's token."""
+
+    conversation: ConversationId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a customer's page shows beside the messages."""
+
+    holder: Holder
+    agent: str | None
+    place: Place | None
+    typing: bool
+    language: str
+
+
+class Chat:
+    """The customers' side of the room, the same for every channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        turns: Turns,
+        *,
+        greet: Callable[[str], Outcome],
+        place: Callable[[str], Place | None],
+        languages: tuple[str, ...],
+        characters: int,
+    ) -> None:
+        self._store, self._turns = store, turns
+        self._greet, self._place = greet, place
+        self._languages, self._characters = languages, characters
+
+    def begin(self, *, language: str | None = None, page: str | None = None) -> Begun:
+        """Open a conversation on the web and greet; the token is shown once and kept only as a hash."""
+        conversation = ConversationId(secrets.token_urlsafe(16))
+        token = secrets.token_urlsafe(32)
+        spoken = self.language(language)
+        self._store.begin(
+            conversation,
+            channel="web",
+            address=conversation,
+            language=spoken,
+            page=page,
+            token_hash=_hashed(token),
+        )
+        self._store.write(conversation, self._greet(spoken))
+        return Begun(conversation, token)
+
+    def language(self, asked: str | None) -> str:
+        """The language of ours that is nearest to a tag such as `nb-NO`; the first of ours where none is."""
+        short = (asked or "").lower().replace("_", "-").split("-")[0]
+        short = "nb" if short in ("no", "nn") else short
+        return short if short in self._languages else self._languages[0]
+
+    def opened_by(self, conversation: str, token: str) -> Conversation:
+        """The conversation, for whoever holds its token; NoConversationError for everyone else."""
+        known = self._store.token_hash(ConversationId(conversation))
+        # Compared even where there is nothing to compare with, so that both answers take the same time.
+        if not hmac.compare_digest(known or "-" * 64, _hashed(token)) or known is None:
+            raise NoConversationError
+        return self._store.get(ConversationId(conversation))
+
+    def receive(
+        self, conversation: ConversationId, client_id: str | None, text: str, payload: str | None = None
+    ) -> Message:
+        """Store what the customer said; durable when this returns. The bot's turn follows by itself."""
+        message, fresh = self._store.receive(conversation, self._draft(client_id, text, payload))
+        failpoint("bot.message.stored")
+        if fresh:
+            self._turns.soon(conversation)
+        return message
+
+    def ask(
+        self, channel: str, address: str, text: str, *, language: str | None = None
+    ) -> tuple[Message, ...]:
+        """Store, take the turn here and now, and give what has not been handed out yet: Rasa's REST way."""
+        draft = self._draft(None, text, None)
+        conversation = self._store.find(channel, address) or self._store.begin(
+            ConversationId(secrets.token_urlsafe(16)),
+            channel=channel,
+            address=address,
+            language=self.language(language),
+        )
+        self._store.receive(conversation.id, draft)
+        failpoint("bot.message.stored")
+        self._turns.now(conversation.id)
+        return self._store.hand_out(conversation.id)
+
+    def messages(self, conversation: ConversationId, after: int = 0, limit: int = 500) -> tuple[Message, ...]:
+        """What was said after message `after`, in order."""
+        return self._store.messages(conversation, after, limit)
+
+    def standing(self, conversation: ConversationId) -> Standing:
+        """Who holds the conversation now, and where in the queue it is."""
+        known = self._store.get(conversation)
+        promise = self._store.promise_of(conversation) if known.holder is Holder.QUEUE else None
+        place = self._place(promise.handoff_id) if promise and promise.case is not None else None
+        return Standing(known.holder, known.agent, place, self._turns.busy(conversation), known.language)
+
+    def speak(self, conversation: ConversationId, language: str) -> None:
+        """Change the language the bot answers in."""
+        self._store.write(conversation, Outcome(language=self.language(language)))
+
+    def _draft(self, client_id: str | None, text: str, payload: str | None) -> Draft:
+        clean = _printable(text)
+        if not clean.strip():
+            raise EmptyMessageError
+        if len(clean) > self._characters:
+            raise MessageTooLongError(len(clean), self._characters)
+        return Draft("customer", clean, client_id=client_id, payload=payload)
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _printable(text: str) -> str:
+    """The text without control characters and lone surrogates, which databases and readers choke on."""
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return kept.strip("\n")

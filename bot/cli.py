@@ -1,0 +1,204 @@
+"""`firstline`: everything a person who runs it types."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from config.cli import staff
+from config.settings import Settings, load_settings
+from handoff.cli import handoff
+from kb.cli import kb
+
+DATA = Path("data")
+
+Data = Annotated[Path, typer.Option("--data", envvar="FIRSTLINE_DATA", help="The data folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+app = typer.Typer(
+    help="Customer support that answers from your articles and hands over with a case summary.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(kb, name="kb")
+app.add_typer(handoff, name="handoff")
+app.add_typer(staff, name="staff")
+console = Console(stderr=True)
+
+
+@app.command()
+def serve(
+    data: Data = DATA,
+    port: Annotated[int | None, typer.Option(help="The port on 127.0.0.1; 0 takes any free one.")] = None,
+) -> None:
+    """Serve the chat, the desk and the knowledge studio on one port.
+
+    A data folder that was never used is made ready first: that takes a minute, once.
+    """
+    from bot.serving import serve as serve_house
+
+    settings = load_settings(data)
+    _prepare_if_new(settings)
+    serve_house(settings, port=settings.server.port if port is None else port)
+
+
+@app.command()
+def chat(
+    url: Annotated[str, typer.Option(help="A running Firstline.")] = "http://127.0.0.1:5005",
+    language: Annotated[str, typer.Option(help="The language to be greeted in.")] = "en",
+) -> None:
+    """Talk to the bot in the terminal, as a customer; people who join are heard here too."""
+    from bot.terminal import talk
+
+    talk(url, language)
+
+
+@app.command()
+def train(
+    data: Data = DATA,
+    samples: Annotated[
+        bool, typer.Option(help="Fill an empty knowledge base with the shipped articles.")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """Export the encoder, train the intents and index the articles. A running server needs a restart."""
+    from bot.preparing import prepare
+
+    settings = load_settings(data)
+    with console.status("starting") as status:
+        done = prepare(settings, status.update, samples=samples)
+    if as_json:
+        typer.echo(json.dumps(done.to_json()))
+        return
+    for line in done.lines():
+        console.print(line)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A CSV or JSONL with `text`, or one message a line.")],
+    data: Data = DATA,
+    out: Annotated[Path | None, typer.Option(help="A folder for the case summaries.")] = None,
+    language: Annotated[str | None, typer.Option(help="The customers' language, else guessed.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run real messages through the bot and count what it would have done.
+
+    Works on a scratch copy of the data folder: the live queue never sees it.
+    """
+    from bot.opening import open_house
+    from bot.replay import KINDS, Replayed, read_messages
+    from bot.replay import replay as run
+
+    texts = read_messages(file)
+    settings = load_settings(data)
+    _prepare_if_new(settings)
+    with tempfile.TemporaryDirectory(prefix="firstline-replay-") as folder:
+        copy = Path(folder) / "data"
+        _scratch(data, copy)
+        house = open_house(load_settings(copy))
+        result = Replayed()
+        try:
+            with _bar() as bar:
+                task = bar.add_task("replaying", total=len(texts))
+                for so_far in run(texts, house.chat, house.store, language=language):
+                    result = so_far
+                    bar.advance(task)
+            house.workers.drain()
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+                for handoff_id in result.handoffs:
+                    summary = house.handoff.desk.summary(handoff_id)
+                    text = json.dumps(summary.to_json(), ensure_ascii=False, indent=2)
+                    (out / f"{handoff_id}.json").write_text(text + "\n", encoding="utf-8")
+        finally:
+            house.close()
+    counts = result.to_json()
+    if as_json:
+        typer.echo(json.dumps(counts))
+        return
+    table = Table(title=f"{counts['n']} messages", title_justify="left")
+    table.add_column("what came of it")
+    table.add_column("messages", justify="right")
+    table.add_column("share", justify="right")
+    for kind in KINDS:
+        share = result.kinds[kind] / max(1, len(texts))
+        table.add_row(kind.replace("_", " "), str(result.kinds[kind]), f"{share:.1%}")
+    Console().print(table)
+    Console().print(f"p50 {counts['p50_ms']} ms · p95 {counts['p95_ms']} ms a message")
+
+
+@app.command()
+def check(data: Data = DATA, as_json: Json = False) -> None:
+    """Is everything right: settings, assistant, model, index, databases? Exit status 1 where it isn't."""
+    from bot.checking import check as look
+
+    problems = look(data)
+    if as_json:
+        typer.echo(json.dumps({"ok": not problems, "problems": [problem.to_json() for problem in problems]}))
+    else:
+        for problem in problems:
+            console.print(str(problem), markup=False, highlight=False)
+        if not problems:
+            console.print(f"all is well with {data}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def main() -> None:
+    """The console script: errors of ours are one line, not a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if getattr(error, "status", None) is None:
+            raise
+        console.print(f"[bold]firstline:[/bold] {error}", highlight=False)
+        sys.exit(1)
+
+
+def _prepare_if_new(settings: Settings) -> None:
+    """What a first start owes: a folder without models was never trained. A damaged one starts degraded."""
+    if (settings.data / "models").exists():
+        return
+    from bot.preparing import prepare
+
+    with console.status("making the data folder ready; this happens once") as status:
+        prepare(settings, status.update)
+
+
+def _scratch(data: Path, copy: Path) -> None:
+    """Models, index and knowledge of a data folder, without its conversations and cases."""
+    copy.mkdir()
+    for folder in ("models", "index", "brand"):
+        if (data / folder).exists():
+            shutil.copytree(data / folder, copy / folder)
+    for name in ("firstline.toml", "teams.toml"):
+        if (data / name).exists():
+            shutil.copy(data / name, copy / name)
+    from config.database import copy_database
+
+    copy_database(data / "kb.db", copy / "kb.db")
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

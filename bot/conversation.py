@@ -1,0 +1,146 @@
+"""A customer's thread: frozen values, who holds it, and who may hold it next. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+from bot.errors import ConversationEndedError
+
+ConversationId = NewType("ConversationId", str)
+Author = Literal["customer", "bot", "agent", "system"]
+
+
+class Holder(StrEnum):
+    """Who answers the customer now; exactly one at any time."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+    NONE = "none"
+
+
+class Event(StrEnum):
+    """A fact that may move a conversation from one holder to another."""
+
+    ESCALATED = "escalated"
+    JOINED = "joined"
+    RELEASED = "released"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    ENDED = "ended"
+    CUSTOMER_WROTE = "customer_wrote"
+
+
+TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
+    Holder.BOT: {
+        Event.ESCALATED: Holder.QUEUE,
+        Event.CUSTOMER_WROTE: Holder.BOT,
+        Event.ENDED: Holder.NONE,
+    },
+    Holder.QUEUE: {
+        Event.JOINED: Holder.AGENT,
+        Event.CUSTOMER_WROTE: Holder.QUEUE,
+        Event.RETURNED: Holder.BOT,
+        Event.RESOLVED: Holder.BOT,
+        Event.ENDED: Holder.NONE,
+    },
+    Holder.AGENT: {
+        # A colleague who takes over joins a conversation that a person already holds.
+        Event.JOINED: Holder.AGENT,
+        Event.RELEASED: Holder.QUEUE,
+        Event.CUSTOMER_WROTE: Holder.AGENT,
+        Event.RETURNED: Holder.BOT,
+        Event.RESOLVED: Holder.BOT,
+        Event.ENDED: Holder.NONE,
+    },
+    Holder.NONE: {Event.CUSTOMER_WROTE: Holder.BOT},
+}
+
+
+def held_after(holder: Holder, event: Event) -> Holder:
+    """Who holds the conversation once `event` has happened; raises ConversationEndedError where it can't."""
+    try:
+        return TRANSITIONS[holder][event]
+    except KeyError:
+        raise ConversationEndedError(holder, event) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A quick reply: what it says and the literal message it stands for, such as `/human_handoff`."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The article an answer quotes, as a reader may open it."""
+
+    article: str
+    title: str
+    url: str
+    heading: str
+    updated: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said; immutable. `number` counts from 1 within its conversation, without gaps.
+
+    `payload` is the literal a quick reply stood for; `question` is set on an answer that asks whether it
+    helped ("Did this help?"), whose `buttons` are then the replies to that question.
+    """
+
+    number: int
+    author: Author
+    text: str
+    sent_at: datetime
+    name: str | None = None
+    client_id: str | None = None
+    payload: str | None = None
+    buttons: tuple[Button, ...] = ()
+    source: Source | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it is stored: the store gives it its number and its time."""
+
+    author: Author
+    text: str
+    name: str | None = None
+    client_id: str | None = None
+    payload: str | None = None
+    buttons: tuple[Button, ...] = ()
+    source: Source | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One customer's thread on one channel.
+
+    `handled` is the number of the last customer message the bot has dealt with, `last` that of the last
+    message of all, `delivered` the last one handed out on a channel that answers in its response; `episode`
+    counts its escalations; `agent` is the person's name while one holds it.
+    """
+
+    id: ConversationId
+    channel: str
+    address: str
+    language: str
+    page: str | None
+    holder: Holder
+    agent: str | None
+    last: int
+    handled: int
+    delivered: int
+    episode: int
+    started_at: datetime

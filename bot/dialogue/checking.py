@@ -1,0 +1,107 @@
+"""Whether an assistant's parts fit together: every name that is used exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.dialogue.assistant import (
+    DEFAULT_ACTIONS,
+    DEFAULT_INTENTS,
+    ActionStep,
+    Assistant,
+    CheckpointStep,
+    Domain,
+    Example,
+    LoopStep,
+    OrStep,
+    Place,
+    Rule,
+    SlotStep,
+    Step,
+    Story,
+    UserStep,
+)
+from bot.dialogue.documents import nearest
+from bot.dialogue.errors import Problem
+
+
+def misfits(assistant: Assistant) -> tuple[Problem, ...]:
+    """Every name in rules, stories, slots, forms and responses that nothing defines, with the nearest."""
+    return (*_dialogue(assistant), *_domain(assistant.domain))
+
+
+def oddities(assistant: Assistant) -> tuple[Problem, ...]:
+    """What loads but was hardly meant: examples of an intent that the domain does not list."""
+    domain = assistant.domain
+    first: dict[str, Example] = {}
+    for example in assistant.nlu.examples:
+        first.setdefault(example.intent, example)
+    return tuple(
+        _problem(example.place, _unknown("intent", intent, domain.intents))
+        for intent, example in first.items()
+        if not domain.knows_intent(intent)
+    )
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    return f"unknown {kind} {name!r}; {nearest(name, known)}"
+
+
+def _problem(place: Place, message: str) -> Problem:
+    return Problem(place.file, place.line, place.key, message)
+
+
+def _dialogue(assistant: Assistant) -> Iterator[Problem]:
+    owners: tuple[Rule | Story, ...] = (*assistant.rules, *assistant.stories)
+    for each in owners:
+        kind = "rule" if isinstance(each, Rule) else "story"
+        for step in _steps(each):
+            for message in _step(assistant.domain, step):
+                yield _problem(each.place, f"{kind} {each.name!r}: {message}")
+
+
+def _steps(owner: Rule | Story) -> tuple[Step, ...]:
+    return (*owner.conditions, *owner.steps) if isinstance(owner, Rule) else owner.steps
+
+
+def _step(domain: Domain, step: Step) -> Iterator[str]:
+    if isinstance(step, UserStep):
+        base = (step.intent or "").partition("/")[0]
+        if base and not domain.knows_intent(base):
+            yield _unknown("intent", base, (*domain.intents, *DEFAULT_INTENTS))
+        for entity in step.entities:
+            if entity.name not in domain.entities:
+                yield _unknown("entity", entity.name, domain.entities)
+    elif isinstance(step, ActionStep):
+        if not domain.knows_action(step.action):
+            known = (*domain.actions, *domain.responses, *domain.forms, *DEFAULT_ACTIONS)
+            yield _unknown("action", step.action, known)
+    elif isinstance(step, SlotStep | CheckpointStep):
+        for slot in step.slots:
+            if slot.name not in domain.slots and slot.name != "requested_slot":
+                yield _unknown("slot", slot.name, domain.slots)
+    elif isinstance(step, LoopStep):
+        if step.loop is not None and not domain.knows_action(step.loop):
+            yield _unknown("form", step.loop, domain.forms)
+    elif isinstance(step, OrStep):
+        for option in step.options:
+            yield from _step(domain, option)
+
+
+def _domain(domain: Domain) -> Iterator[Problem]:
+    for slot in domain.slots.values():
+        for mapping in slot.mappings:
+            if mapping.entity is not None and mapping.entity not in domain.entities:
+                yield _problem(slot.place, _unknown("entity", mapping.entity, domain.entities))
+            for intent in (*mapping.intents, *mapping.not_intents):
+                if not domain.knows_intent(intent):
+                    yield _problem(slot.place, _unknown("intent", intent, domain.intents))
+    for form in domain.forms.values():
+        for name in form.required_slots:
+            if name not in domain.slots:
+                yield _problem(form.place, _unknown("slot", name, domain.slots))
+    for variants in domain.responses.values():
+        for variant in variants:
+            for condition in variant.condition:
+                if condition.slot not in domain.slots:
+                    yield _problem(variant.place, _unknown("slot", condition.slot, domain.slots))

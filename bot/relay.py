@@ -1,0 +1,130 @@
+"""Carries what happened at the desk to the customer, and what the customer says to the case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.conversation import ConversationId, Draft, Event, Message
+from bot.errors import ConversationEndedError
+from bot.store import JsonObject, Outcome, Promise, Store
+from bot.tracker import ACTION_LISTEN, action_event, bare_event, bot_event, slot_event
+from config.clock import Clock
+from config.failpoints import failpoint
+from handoff.dispatch import Dispatch, Dispatches
+from handoff.escalation import Line
+from handoff.intake import Intake
+
+_log = logging.getLogger(__name__)
+
+# What each instruction of the desk is to the conversation, and which response tells the customer.
+HAPPENED = {
+    "joined": (Event.JOINED, "utter_joined"),
+    "released": (Event.RELEASED, "utter_released"),
+    "returned": (Event.RETURNED, "utter_returned"),
+    "resolved": (Event.RESOLVED, "utter_resolved"),
+}
+
+
+class Relay:
+    """Works off the desk's dispatches and this room's promises; at least once, and once is all it shows."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatches: Dispatches,
+        intake: Intake,
+        *,
+        phrase: Callable[[str, str, dict[str, str]], str],
+        open_case: Callable[[ConversationId], int],
+        clock: Clock,
+    ) -> None:
+        """phrase: a response's words in a language; open_case: runs the escalation again for a promise
+        without a case and gives its number."""
+        self._store, self._dispatches, self._intake = store, dispatches, intake
+        self._phrase, self._open_case, self._clock = phrase, open_case, clock
+
+    def deliver(self) -> bool:
+        """Tell customers what the desk did; True if there was anything to tell."""
+        due = self._dispatches.lease()
+        for dispatch in due:
+            try:
+                message = self._deliver(dispatch)
+            except Exception as error:
+                # Kept and tried again later; the other conversations' instructions go on.
+                _log.exception("dispatch %s could not be delivered", dispatch.id)
+                self._dispatches.failed(dispatch.id, str(error), dispatch.attempts)
+                continue
+            failpoint("bot.relay.delivered")
+            self._dispatches.done(dispatch.id, message.number if message else None)
+        return bool(due)
+
+    def keep_promises(self) -> bool:
+        """Open the cases that must exist and let open cases hear the customer; True if there was any."""
+        due = self._store.promises()
+        for promise in due:
+            self.keep(promise)
+        return bool(due)
+
+    def keep(self, promise: Promise) -> None:
+        """One promise: its case exists and has heard everything said so far."""
+        case = promise.case if promise.case is not None else self._open_case(promise.conversation)
+        unheard = self._store.messages(promise.conversation, promise.forwarded)
+        lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
+        if lines:
+            self._intake.hear(promise.handoff_id, lines)
+        heard = unheard[-1].number if unheard else promise.forwarded
+        self._store.keep(promise.handoff_id, case=case, forwarded=heard)
+
+    def _deliver(self, dispatch: Dispatch) -> Message | None:
+        conversation = ConversationId(dispatch.conversation_id)
+        language = self._store.get(conversation).language
+        name = dispatch.author_name
+        key = f"dispatch-{dispatch.id}"
+        now = self._clock.now()
+        if dispatch.kind == "reply":
+            draft = Draft("agent", dispatch.text, name=name, client_id=key)
+            who = {"author": "agent", "name": name, "draft": 0}
+            spoken: JsonObject = bot_event(draft.text, {}, who, at=now)
+            outcome = Outcome(drafts=(draft,), events=(spoken,), actor=name)
+        else:
+            event, response = HAPPENED[dispatch.kind]
+            text = self._phrase(response, language, {"agent": name})
+            draft = Draft("system", text, name=name, client_id=key)
+            outcome = Outcome(
+                drafts=(draft,),
+                events=_resumed(now) if event in (Event.RETURNED, Event.RESOLVED) else (),
+                event=event,
+                actor=name,
+                agent=name,
+            )
+        try:
+            written = self._store.write(conversation, outcome)
+        except ConversationEndedError:
+            # The conversation ended or went back to the bot meanwhile: there is nobody to tell.
+            return None
+        return written[0] if written else None
+
+
+def _resumed(now: datetime) -> tuple[JsonObject, ...]:
+    """The bot starts afresh: a wish from before a person came is not read again as a new one."""
+    fresh: dict[str, object] = {
+        "handoff": None,
+        "handoff_reason": None,
+        "handoff_because": None,
+        "misses": 0,
+        "rejected": [],
+        "last_article": None,
+        "question": None,
+        "apologised": False,
+    }
+    return (
+        bare_event("resume", at=now),
+        *(slot_event(name, value, at=now) for name, value in fresh.items()),
+        action_event(ACTION_LISTEN, "a person gave the conversation back", at=now),
+    )
+
+
+def _line(message: Message) -> Line:
+    return Line(message.number, message.author, message.text, message.sent_at, message.name)

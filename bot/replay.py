@@ -1,0 +1,139 @@
+"""Runs real messages through the bot, each as its own conversation, and counts what came of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bot.chat import Chat
+from bot.conversation import Holder, Message
+from bot.errors import BotError
+from bot.store import JsonObject, Store
+
+CHANNEL = "replay"
+Kind = Literal["answered", "asked_back", "declined", "escalated", "small_talk", "errors"]
+KINDS: tuple[Kind, ...] = ("answered", "asked_back", "declined", "escalated", "small_talk", "errors")
+
+# The responses by which the bot says that it has no answer, and those by which it wants to know more.
+DECLINES = frozenset(
+    ("utter_no_answer", "utter_out_of_scope", "utter_cannot_answer_safely", "utter_other_language")
+)
+ASKS = frozenset(
+    ("utter_ask_rephrase", "utter_did_you_mean", "utter_ask_order_number", "utter_order_number_unclear")
+)
+
+
+class ReplayFileError(BotError):
+    """The file of messages can't be read as one."""
+
+    status = 400
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a file of messages came to. Latencies are seconds, one a message."""
+
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    handoffs: list[str] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, object]:
+        """The keys that programs read; shares are left to the reader, who has `n`."""
+        counts = {kind: self.kinds[kind] for kind in KINDS}
+        return {
+            "n": sum(counts.values()),
+            **counts,
+            "p50_ms": round(1_000 * percentile(self.seconds, 0.5), 1),
+            "p95_ms": round(1_000 * percentile(self.seconds, 0.95), 1),
+        }
+
+
+def read_messages(path: Path) -> list[str]:
+    """The texts of a CSV or JSONL file with `text`, or of a file with one message a line."""
+    try:
+        raw = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReplayFileError(f"{path}: {error}; give a readable UTF-8 file") from None
+    if path.suffix == ".csv":
+        return list(_from_csv(path, raw))
+    if path.suffix == ".jsonl":
+        return list(_from_jsonl(path, raw))
+    return [line.strip() for line in raw.splitlines() if line.strip()]
+
+
+def replay(
+    texts: Iterable[str], chat: Chat, store: Store, *, language: str | None = None
+) -> Iterator[Replayed]:
+    """Each text as the first message of a conversation of its own; gives the running result after each."""
+    result = Replayed()
+    for number, text in enumerate(texts, start=1):
+        address = f"row-{number}"
+        began = time.perf_counter()
+        try:
+            said = chat.ask(CHANNEL, address, text, language=language)
+        except BotError:
+            result.kinds["errors"] += 1
+            yield result
+            continue
+        result.seconds.append(time.perf_counter() - began)
+        conversation = store.find(CHANNEL, address)
+        assert conversation is not None
+        kind = kind_of(said, conversation.holder, store.events(conversation.id))
+        result.kinds[kind] += 1
+        if kind == "escalated" and (promise := store.promise_of(conversation.id)):
+            result.handoffs.append(promise.handoff_id)
+        result.answers += [(text, m.source.article) for m in said if m.source is not None]
+        yield result
+
+
+def kind_of(said: tuple[Message, ...], holder: Holder, events: Iterable[JsonObject]) -> Kind:
+    """What a turn came to: an answer is one that cites its article, whatever else was said with it."""
+    if holder is Holder.QUEUE:
+        return "escalated"
+    if any(message.source is not None for message in said):
+        return "answered"
+    responses = {_response(event) for event in events}
+    if responses & ASKS:
+        return "asked_back"
+    if responses & DECLINES:
+        return "declined"
+    return "small_talk"
+
+
+def _response(event: JsonObject) -> str | None:
+    metadata = event.get("metadata")
+    return str(metadata.get("utter_action")) if isinstance(metadata, dict) else None
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of the values do not exceed; 0 where there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def _from_csv(path: Path, raw: str) -> Iterator[str]:
+    rows = csv.DictReader(raw.splitlines(keepends=True))
+    if "text" not in (rows.fieldnames or ()):
+        raise ReplayFileError(f"{path}:1: no column 'text'; the header has {rows.fieldnames}")
+    for row in rows:
+        yield row["text"] or ""
+
+
+def _from_jsonl(path: Path, raw: str) -> Iterator[str]:
+    for number, line in enumerate(raw.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ReplayFileError(f"{path}:{number}: {error}") from None
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise ReplayFileError(f'{path}:{number}: each line must be an object with "text"')
+        yield row["text"]

@@ -1,0 +1,401 @@
+"""The customers' room in SQL: conversations, messages, tracker events, traces, promised escalations.
+
+One event is one transaction: a message with its number; a turn with all that it changes. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, held_after
+from bot.errors import ClientIdReusedError, NoConversationError
+from bot.store.tables import (
+    AUDIT,
+    CONVERSATIONS,
+    ESCALATIONS,
+    EVENTS,
+    MESSAGES,
+    TURNS,
+    JsonObject,
+    Outcome,
+    Promise,
+    conversation_of,
+    message_of,
+    numbered,
+    promise_in,
+    row_of,
+    topic,
+)
+from config.clock import Clock
+from config.database import Database
+
+__all__ = ["JsonObject", "Outcome", "Promise", "Store", "topic"]
+
+
+class Store:
+    """Reads and writes of the customers' room. Every method is one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def begin(
+        self,
+        conversation: ConversationId,
+        *,
+        channel: str,
+        address: str,
+        language: str,
+        page: str | None = None,
+        token_hash: str | None = None,
+    ) -> Conversation:
+        """Open a conversation held by the bot; the same channel and address again gives the one there is."""
+
+        def work(tx: Connection) -> Conversation:
+            known = tx.execute(
+                sa.select(CONVERSATIONS).where(
+                    CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
+                )
+            ).mappings()
+            row = known.first()
+            if row is None:
+                tx.execute(
+                    sa.insert(CONVERSATIONS).values(
+                        id=conversation,
+                        token_hash=token_hash,
+                        channel=channel,
+                        address=address,
+                        language=language,
+                        page=page,
+                        holder=Holder.BOT,
+                        started_at=self._clock.now(),
+                        last=0,
+                        handled=0,
+                        waiting=0,
+                        delivered=0,
+                        episode=0,
+                        events=0,
+                    )
+                )
+                row = row_of(tx, conversation)
+            return conversation_of(row)
+
+        return self._database.write(work)
+
+    def find(self, channel: str, address: str) -> Conversation | None:
+        """The conversation of an address on a channel that names its customers itself."""
+        with self._database.read() as tx:
+            found = tx.execute(
+                sa.select(CONVERSATIONS).where(
+                    CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
+                )
+            )
+            row = found.mappings().first()
+        return None if row is None else conversation_of(row)
+
+    def get(self, conversation: ConversationId) -> Conversation:
+        """The conversation; raises NoConversationError."""
+        with self._database.read() as tx:
+            return conversation_of(row_of(tx, conversation))
+
+    def token_hash(self, conversation: ConversationId) -> str | None:
+        """The hash its customer's token must have; None where there is no such conversation or no token."""
+        with self._database.read() as tx:
+            found: str | None = tx.execute(
+                sa.select(CONVERSATIONS.c.token_hash).where(CONVERSATIONS.c.id == conversation)
+            ).scalar()
+        return found
+
+    def receive(self, conversation: ConversationId, draft: Draft) -> tuple[Message, bool]:
+        """Store what a customer said, before anything else happens to it; True if it was not there yet.
+
+        The same `client_id` with the same text gives the message stored the first time.
+        """
+
+        def work(tx: Connection) -> tuple[Message, bool]:
+            if draft.client_id is not None:
+                row = (
+                    tx.execute(
+                        sa.select(MESSAGES).where(
+                            MESSAGES.c.conversation == conversation,
+                            MESSAGES.c.client_id == draft.client_id,
+                        )
+                    )
+                    .mappings()
+                    .first()
+                )
+                if row is not None:
+                    if row["text"] != draft.text or row["payload"] != draft.payload:
+                        raise ClientIdReusedError(draft.client_id)
+                    return message_of(row), False
+            message = self._append(tx, conversation, draft)
+            holder = Holder(row_of(tx, conversation)["holder"])
+            tx.execute(
+                sa.update(CONVERSATIONS)
+                .where(CONVERSATIONS.c.id == conversation)
+                .values(waiting=message.number, holder=held_after(holder, Event.CUSTOMER_WROTE))
+            )
+            return message, True
+
+        return self._database.write(work, wakes=(topic(conversation),))
+
+    def messages(
+        self, conversation: ConversationId, after: int = 0, limit: int = 1_000
+    ) -> tuple[Message, ...]:
+        """The messages with a number above `after`, in order, at most `limit`."""
+        with self._database.read() as tx:
+            rows = tx.execute(
+                sa.select(MESSAGES)
+                .where(MESSAGES.c.conversation == conversation, MESSAGES.c.number > after)
+                .order_by(MESSAGES.c.number)
+                .limit(limit)
+            ).mappings()
+            return tuple(message_of(row) for row in rows)
+
+    def events(self, conversation: ConversationId) -> tuple[JsonObject, ...]:
+        """Every tracker event of the conversation, oldest first."""
+        with self._database.read() as tx:
+            rows = tx.execute(
+                sa.select(EVENTS.c.body)
+                .where(EVENTS.c.conversation == conversation)
+                .order_by(EVENTS.c.number)
+            )
+            return tuple(row[0] for row in rows)
+
+    def unhandled(self) -> tuple[ConversationId, ...]:
+        """Conversations with a message nobody has dealt with: a crash cut their turn short."""
+        with self._database.read() as tx:
+            rows = tx.execute(
+                sa.select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.waiting > CONVERSATIONS.c.handled)
+            )
+            return tuple(ConversationId(row[0]) for row in rows)
+
+    def write(
+        self, conversation: ConversationId, outcome: Outcome, *, held_by: Holder | None = None
+    ) -> tuple[Message, ...] | None:
+        """Everything one outcome changes, in one transaction; returns the messages as stored.
+
+        With `held_by`, None and nothing written if somebody else holds the conversation by now: a late
+        answer of the bot never lands on top of a person. A draft whose `client_id` is already there is not
+        written again, and neither is the rest of its outcome: the same instruction twice does nothing.
+        """
+
+        def work(tx: Connection) -> tuple[Message, ...] | None:
+            row = row_of(tx, conversation)
+            holder = Holder(row["holder"])
+            if held_by is not None and holder is not held_by:
+                return None
+            said = [d.client_id for d in outcome.drafts if d.client_id is not None]
+            if said and (known := self._known(tx, conversation, said)):
+                return known
+            changes: dict[str, object] = {"events": row["events"] + len(outcome.events)}
+            if outcome.event is not None:
+                after = held_after(holder, outcome.event)
+                changes |= {"holder": after, "agent": outcome.agent if after is Holder.AGENT else None}
+                self._note(tx, conversation, outcome.actor, outcome.event, holder, after)
+                if after is Holder.BOT:
+                    tx.execute(
+                        sa.update(ESCALATIONS)
+                        .where(ESCALATIONS.c.conversation == conversation)
+                        .values(closed=True)
+                    )
+            if outcome.language is not None:
+                changes["language"] = outcome.language
+            if outcome.handled is not None:
+                changes["handled"] = outcome.handled
+            if outcome.promise is not None:
+                changes["episode"] = row["episode"] + 1
+                self._promise(tx, outcome.promise)
+            if outcome.acknowledged:
+                tx.execute(
+                    sa.update(ESCALATIONS)
+                    .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
+                    .values(acknowledged=True)
+                )
+            tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
+            written = tuple(self._append(tx, conversation, draft) for draft in outcome.drafts)
+            if outcome.events:
+                first = row["events"] + 1
+                bodies = [numbered(event, written) for event in outcome.events]
+                tx.execute(
+                    sa.insert(EVENTS),
+                    [
+                        {"conversation": conversation, "number": first + i, "body": body}
+                        for i, body in enumerate(bodies)
+                    ],
+                )
+            if outcome.trace is not None and outcome.handled is not None:
+                tx.execute(
+                    sa.insert(TURNS).values(
+                        conversation=conversation,
+                        message=outcome.handled,
+                        at=self._clock.now(),
+                        trace=outcome.trace,
+                    )
+                )
+            return written
+
+        wakes = (topic(conversation), "escalations") if outcome.promise else (topic(conversation),)
+        return self._database.write(work, wakes=wakes)
+
+    def hand_out(self, conversation: ConversationId) -> tuple[Message, ...]:
+        """What a channel that answers in its response has not handed out yet; handed out from now on."""
+
+        def work(tx: Connection) -> tuple[Message, ...]:
+            row = row_of(tx, conversation)
+            rows = tx.execute(
+                sa.select(MESSAGES)
+                .where(
+                    MESSAGES.c.conversation == conversation,
+                    MESSAGES.c.number > row["delivered"],
+                    MESSAGES.c.author != "customer",
+                )
+                .order_by(MESSAGES.c.number)
+            ).mappings()
+            due = tuple(message_of(each) for each in rows)
+            if due:
+                tx.execute(
+                    sa.update(CONVERSATIONS)
+                    .where(CONVERSATIONS.c.id == conversation)
+                    .values(delivered=due[-1].number)
+                )
+            return due
+
+        return self._database.write(work)
+
+    def trace(self, conversation: ConversationId, message: int) -> Mapping[str, object] | None:
+        """How the bot came to its words after a message: its reading, and each decision with its because."""
+        with self._database.read() as tx:
+            found: Mapping[str, object] | None = tx.execute(
+                sa.select(TURNS.c.trace).where(
+                    TURNS.c.conversation == conversation, TURNS.c.message == message
+                )
+            ).scalar()
+        return found
+
+    def promises(self) -> tuple[Promise, ...]:
+        """Escalations still open: those without a case, and those whose conversation has gone on."""
+        unheard = (
+            sa.select(sa.func.max(MESSAGES.c.number))
+            .where(
+                MESSAGES.c.conversation == ESCALATIONS.c.conversation,
+                MESSAGES.c.author.in_(("customer", "bot")),
+            )
+            .scalar_subquery()
+        )
+        with self._database.read() as tx:
+            rows = tx.execute(
+                sa.select(ESCALATIONS)
+                .where(
+                    sa.or_(
+                        ESCALATIONS.c.case_number.is_(None),
+                        sa.and_(~ESCALATIONS.c.closed, unheard > ESCALATIONS.c.forwarded),
+                    )
+                )
+                .order_by(ESCALATIONS.c.at)
+            ).mappings()
+            return tuple(promise_in(row) for row in rows)
+
+    def promise_of(self, conversation: ConversationId) -> Promise | None:
+        """The escalation the conversation is in now, if it is in one."""
+        with self._database.read() as tx:
+            row = (
+                tx.execute(
+                    sa.select(ESCALATIONS)
+                    .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
+                    .order_by(ESCALATIONS.c.at.desc())
+                )
+                .mappings()
+                .first()
+            )
+        return None if row is None else promise_in(row)
+
+    def keep(self, handoff_id: str, *, case: int, forwarded: int) -> None:
+        """The promise is kept: this case exists and has heard every message up to `forwarded`."""
+
+        def work(tx: Connection) -> None:
+            tx.execute(
+                sa.update(ESCALATIONS)
+                .where(ESCALATIONS.c.handoff_id == handoff_id)
+                .values(
+                    case_number=case,
+                    forwarded=sa.case(
+                        (ESCALATIONS.c.forwarded > forwarded, ESCALATIONS.c.forwarded), else_=forwarded
+                    ),
+                )
+            )
+
+        self._database.write(work)
+
+    def _append(self, tx: Connection, conversation: ConversationId, draft: Draft) -> Message:
+        # The row of the conversation is the lock: its number is taken and the message written together.
+        taken = tx.execute(
+            sa.update(CONVERSATIONS)
+            .where(CONVERSATIONS.c.id == conversation)
+            .values(last=CONVERSATIONS.c.last + 1)
+            .returning(CONVERSATIONS.c.last)
+        ).scalar()
+        if taken is None:
+            raise NoConversationError
+        message = Message(
+            number=taken,
+            author=draft.author,
+            text=draft.text,
+            sent_at=self._clock.now(),
+            name=draft.name,
+            client_id=draft.client_id,
+            payload=draft.payload,
+            buttons=draft.buttons,
+            source=draft.source,
+            question=draft.question,
+        )
+        tx.execute(sa.insert(MESSAGES).values(conversation=conversation, **asdict(message)))
+        return message
+
+    def _known(
+        self, tx: Connection, conversation: ConversationId, client_ids: Sequence[str]
+    ) -> tuple[Message, ...]:
+        rows = tx.execute(
+            sa.select(MESSAGES)
+            .where(MESSAGES.c.conversation == conversation, MESSAGES.c.client_id.in_(client_ids))
+            .order_by(MESSAGES.c.number)
+        ).mappings()
+        return tuple(message_of(row) for row in rows)
+
+    def _promise(self, tx: Connection, promise: Promise) -> None:
+        tx.execute(
+            sa.insert(ESCALATIONS).values(
+                handoff_id=promise.handoff_id,
+                conversation=promise.conversation,
+                reason=promise.reason,
+                because=promise.because,
+                at=self._clock.now(),
+                case_number=promise.case,
+                forwarded=promise.forwarded,
+                acknowledged=promise.acknowledged,
+                closed=False,
+            )
+        )
+
+    def _note(
+        self,
+        tx: Connection,
+        conversation: ConversationId,
+        actor: str,
+        event: Event,
+        before: Holder,
+        after: Holder,
+    ) -> None:
+        tx.execute(
+            sa.insert(AUDIT).values(
+                at=self._clock.now(),
+                conversation=conversation,
+                actor=actor,
+                verb=event,
+                before=before,
+                after=after,
+            )
+        )

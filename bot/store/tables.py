@@ -1,0 +1,184 @@
+"""The tables of the customers' room, and how their rows become values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from bot.conversation import Button, Conversation, ConversationId, Draft, Event, Holder, Message, Source
+from bot.errors import NoConversationError
+from config.database import UtcDateTime
+
+JsonObject = dict[str, object]
+
+_meta = sa.MetaData()
+CONVERSATIONS = sa.Table(
+    "conversations",
+    _meta,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("token_hash", sa.String),
+    sa.Column("channel", sa.String),
+    sa.Column("address", sa.String),
+    sa.Column("language", sa.String),
+    sa.Column("page", sa.String),
+    sa.Column("holder", sa.String),
+    sa.Column("agent", sa.String),
+    sa.Column("last", sa.Integer),
+    sa.Column("handled", sa.Integer),
+    sa.Column("waiting", sa.Integer),
+    sa.Column("delivered", sa.Integer),
+    sa.Column("episode", sa.Integer),
+    sa.Column("events", sa.Integer),
+    sa.Column("started_at", UtcDateTime),
+)
+MESSAGES = sa.Table(
+    "messages",
+    _meta,
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("author", sa.String),
+    sa.Column("name", sa.String),
+    sa.Column("text", sa.Text),
+    sa.Column("sent_at", UtcDateTime),
+    sa.Column("client_id", sa.String),
+    sa.Column("payload", sa.Text),
+    sa.Column("buttons", sa.JSON),
+    sa.Column("source", sa.JSON),
+    sa.Column("question", sa.Text),
+)
+EVENTS = sa.Table(
+    "events",
+    _meta,
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON),
+)
+TURNS = sa.Table(
+    "turns",
+    _meta,
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("message", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime),
+    sa.Column("trace", sa.JSON),
+)
+ESCALATIONS = sa.Table(
+    "escalations",
+    _meta,
+    sa.Column("handoff_id", sa.String, primary_key=True),
+    sa.Column("conversation", sa.String),
+    sa.Column("reason", sa.String),
+    sa.Column("because", sa.Text),
+    sa.Column("at", UtcDateTime),
+    sa.Column("case_number", sa.Integer),
+    sa.Column("forwarded", sa.Integer),
+    sa.Column("acknowledged", sa.Boolean),
+    sa.Column("closed", sa.Boolean),
+)
+AUDIT = sa.Table(
+    "audit",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime),
+    sa.Column("conversation", sa.String),
+    sa.Column("actor", sa.String),
+    sa.Column("verb", sa.String),
+    sa.Column("before", sa.String),
+    sa.Column("after", sa.String),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An escalation that was decided: a case must exist for it. `case` is None until it does."""
+
+    handoff_id: str
+    conversation: ConversationId
+    reason: str
+    because: str
+    case: int | None
+    forwarded: int
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one turn, or one thing an agent did, changes in a conversation; written in one transaction."""
+
+    drafts: tuple[Draft, ...] = ()
+    events: tuple[JsonObject, ...] = ()
+    event: Event | None = None
+    actor: str = "bot"
+    agent: str | None = None
+    language: str | None = None
+    handled: int | None = None
+    trace: JsonObject | None = None
+    promise: Promise | None = None
+    acknowledged: bool = False
+
+
+def numbered(event: JsonObject, written: Sequence[Message]) -> JsonObject:
+    """The event with its message's number, where it names that message by its draft's place."""
+    metadata = event.get("metadata")
+    if not isinstance(metadata, Mapping) or "draft" not in metadata:
+        return event
+    rest = {key: value for key, value in metadata.items() if key != "draft"}
+    return {**event, "metadata": {**rest, "number": written[metadata["draft"]].number}}
+
+
+def topic(conversation: ConversationId) -> str:
+    """What the doorbell rings when something in the conversation changes."""
+    return f"conversation:{conversation}"
+
+
+def row_of(tx: Connection, conversation: ConversationId) -> RowMapping:
+    row = tx.execute(sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)).mappings().first()
+    if row is None:
+        raise NoConversationError
+    return row
+
+
+def conversation_of(row: RowMapping) -> Conversation:
+    return Conversation(
+        id=ConversationId(row["id"]),
+        channel=row["channel"],
+        address=row["address"],
+        language=row["language"],
+        page=row["page"],
+        holder=Holder(row["holder"]),
+        agent=row["agent"],
+        last=row["last"],
+        handled=row["handled"],
+        delivered=row["delivered"],
+        episode=row["episode"],
+        started_at=row["started_at"],
+    )
+
+
+def message_of(row: RowMapping) -> Message:
+    return Message(
+        number=row["number"],
+        author=row["author"],
+        text=row["text"],
+        sent_at=row["sent_at"],
+        name=row["name"],
+        client_id=row["client_id"],
+        payload=row["payload"],
+        buttons=tuple(Button(**button) for button in row["buttons"]),
+        source=None if row["source"] is None else Source(**row["source"]),
+        question=row["question"],
+    )
+
+
+def promise_in(row: RowMapping) -> Promise:
+    return Promise(
+        handoff_id=row["handoff_id"],
+        conversation=ConversationId(row["conversation"]),
+        reason=row["reason"],
+        because=row["because"],
+        case=row["case_number"],
+        forwarded=row["forwarded"],
+        acknowledged=row["acknowledged"],
+    )

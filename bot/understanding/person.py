@@ -1,0 +1,91 @@
+"""Does the customer ask for a person? Looks at each clause, so that a denial turns only its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.understanding.words import Words, any_of, plain, whole_words
+
+# Where one thought ends and the next begins; a comma counts, so that "not a bot, a person" is two.
+CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:but|however|men|just|bare|so|så|because|fordi)\s")
+ASKED, DENIED = 0.97, 0.02
+MOST_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How probable a request for a person is by its words, in [0, 1]; None where the words say nothing."""
+
+    probability: float | None
+    words: str = ""
+
+
+class PersonDetector:
+    """Reads the words for a person, for asking and for denial of every language at once."""
+
+    def __init__(self, words: Iterable[Words]) -> None:
+        self._languages = tuple(_Patterns(each) for each in words)
+
+    def look(self, text: str) -> Request:
+        """The strongest sign in `text`: asked, denied, a mere question about us, or none."""
+        lowered = plain(text[:MOST_CHARACTERS].replace("\n", " . "))
+        clauses = [stripped for clause in CLAUSE.split(lowered) if (stripped := clause.strip())]
+        found = [
+            request
+            for patterns in self._languages
+            for request in (patterns.phrase(lowered), *map(patterns.clause, clauses))
+            if request is not None
+        ]
+        asked = [each for each in found if each.probability and each.probability > DENIED]
+        if asked:
+            return max(asked, key=lambda each: each.probability or 0.0)
+        return found[0] if found else Request(None)
+
+
+class _Patterns:
+    """One language's patterns, put together."""
+
+    def __init__(self, words: Words) -> None:
+        lists = words.person
+        # Up to six words may stand between asking and who is asked for, but no machine.
+        gap = rf"(?:\W+(?!{any_of(lists['machine'])}\b)[\w'-]+){{0,6}}?\W+"
+        who, weak = any_of(lists["who"]), any_of(lists["weak_who"])
+        talk, want = any_of(lists["talk"]), any_of(lists["want"])
+        filler = any_of(lists["courtesy"])
+        short = r"(?:\W+[\w'-]+){0,2}?\W+"
+        self.request = re.compile(
+            rf"(?<!\w)(?:(?:{talk}|{want}){gap}{who}|{talk}{short}{weak}"
+            rf"|{want}\W+(?:(?:an?|the|some|en|et)\W+)?{any_of(lists['object'])}(?=(?:\W+{filler})*\W*$)"
+            rf"|(?:{who}|{weak})(?:\W+[\w']+){{0,2}}\W+(?:{talk})(?:\W+(?:to|with|med|til))?)(?!\w)"
+        )
+        self.mention = whole_words(lists["who"])
+        self.alone = re.compile(rf"(?:{filler}\W+)*{any_of(lists['alone'])}(?:\W+{filler})*")
+        self.whole = whole_words(lists["whole"])
+        self.denial = re.compile(rf"(?<!\w){any_of(lists['denial'])}")
+        self.question = whole_words(lists["question"])
+        self.other = whole_words(lists["other"])
+
+    def phrase(self, message: str) -> Request | None:
+        """What a set phrase says, wherever it stands in the message."""
+        said = self.whole.search(message)
+        if said is None:
+            return None
+        denial = self.denial.search(message, 0, said.end())
+        return Request(DENIED if denial is not None and denial.start() < said.start() else ASKED, said[0])
+
+    def clause(self, clause: str) -> Request | None:
+        """What one clause says: asked, denied or merely wondered."""
+        if self.alone.fullmatch(clause.strip(" -")):
+            return Request(ASKED, clause)
+        if self.question.search(clause):
+            return Request(DENIED, clause)
+        request = self.request.search(clause)
+        if request is None or self.other.search(clause):
+            denied = self.denial.search(clause) and self.mention.search(clause)
+            return Request(DENIED, clause) if denied else None
+        denial = self.denial.search(clause)
+        if denial is not None and denial.start() <= request.start():
+            return Request(DENIED, clause)
+        return Request(ASKED, request[0])

@@ -1,0 +1,37 @@
+"""The plug that names what a text wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.understanding.reading import Floats1d, Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A classifier's opinion.
+
+    intents: best first, at most 10, probabilities that sum to at most 1; known: the probability that the text
+    is in scope at all; because: what the first intent rests on, in words.
+    """
+
+    intents: tuple[Intent, ...]
+    known: float
+    because: str
+
+
+class Classifier(Protocol):
+    """Names what a text wants. Pure: the same input gives the same answer, from any thread."""
+
+    @property
+    def degraded(self) -> str | None:
+        """What it has to do without and what to run; None when all is well."""
+        ...
+
+    def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
+        """The intents of `text`.
+
+        vector: (d,) float32 of length 1, the text's embedding; None where there is no encoder.
+        """
+        ...

@@ -1,0 +1,88 @@
+"""What understanding makes of a message: frozen values, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats1d = NDArray[np.float32]
+MoodLabel = Literal["calm", "annoyed", "upset"]
+
+# What Rasa calls a message that no intent fits for sure.
+FALLBACK_INTENT = "nlu_fallback"
+# The names under which assistants ask for a person.
+PERSON_INTENTS = frozenset(("human_handoff", "handoff", "trigger_handoff"))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A guess at what is wanted. `probability` in [0, 1] holds if the message is in scope at all."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of the message that means something; characters `start` to `end`, `text` as written there.
+
+    `source` says who found it: `pattern`, `lookup`, `shape` or `literal`.
+    """
+
+    name: str
+    value: str
+    text: str
+    start: int
+    end: int
+    role: str | None = None
+    group: str | None = None
+    source: str = "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How the customer sounds: strength in [0, 1] and the signs it was read from, in words."""
+
+    label: MoodLabel = "calm"
+    strength: float = 0.0
+    evidence: tuple[str, ...] = ()
+    leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A topic that is a person's business, and the customer's words that show it."""
+
+    topic: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message, understood.
+
+    intents: best first, at most 10, probabilities given that the text is in scope; known: probability that it
+    is; wants_person: probability that a person is asked for; literal: a quick reply or `/intent`, which
+    bypassed the guessing; because: what the first intent rests on; vector: the text's embedding, (d,) float32
+    of length 1, for the knowledge search of the same turn.
+    """
+
+    text: str
+    language: str
+    intents: tuple[Intent, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    mood: Mood = Mood()
+    wants_person: float = 0.0
+    known: float = 1.0
+    literal: bool = False
+    because: str = ""
+    sensitive: tuple[Sensitive, ...] = ()
+    vector: Floats1d | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def certainty(self) -> float:
+        """Probability in [0, 1] that the text is in scope and means the first intent."""
+        return self.known * self.intents[0].probability if self.intents else 0.0

@@ -1,0 +1,1 @@
+"""What an operator changes, and the open handles that doors hand down to the rooms."""

@@ -1,0 +1,111 @@
+"""`firstline staff`: who may sign in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.clock import SystemClock
+from config.errors import ConfigError
+from config.identity import Identity, open_identity
+from config.staff import Role
+
+staff = typer.Typer(help="Who may sign in to the desk and the studio.", no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The account's e-mail address.")]
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
+]
+DATA = Path("data")
+
+
+@staff.command()
+def add(
+    email: Email,
+    role: Annotated[list[Role], typer.Option("--role", help="What they may open; repeat it for several.")],
+    name: Annotated[str, typer.Option("--name", help="How colleagues and customers see them.")] = "",
+    password_stdin: FromStdin = False,
+    data: Data = DATA,
+) -> None:
+    """Make an account."""
+    with _identity(data) as identity:
+        made = identity.add(email, name, role, _password(password_stdin))
+    typer.echo(f"{made.email} can sign in as {', '.join(sorted(made.roles))}.")
+
+
+@staff.command(name="list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, data: Data = DATA
+) -> None:
+    """Show all accounts."""
+    with _identity(data) as identity:
+        people = identity.list()
+    if as_json:
+        rows = [
+            {
+                "email": person.email,
+                "name": person.name,
+                "roles": sorted(person.roles),
+                "active": person.active,
+            }
+            for person in people
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not people:
+        typer.echo("Nobody yet. `firstline staff add EMAIL --role agent` makes the first account.")
+    for person in people:
+        closed = "" if person.active else "  (disabled)"
+        typer.echo(f"{person.email}  {person.name}  {', '.join(sorted(person.roles))}{closed}")
+
+
+@staff.command()
+def password(email: Email, password_stdin: FromStdin = False, data: Data = DATA) -> None:
+    """Give an account a new password and end its sessions."""
+    with _identity(data) as identity:
+        identity.set_password(email, _password(password_stdin))
+    typer.echo(f"{email} has a new password; whoever was signed in with it is signed out.")
+
+
+@staff.command()
+def disable(email: Email, data: Data = DATA) -> None:
+    """Close an account and end its sessions; what it did keeps its name."""
+    with _identity(data) as identity:
+        identity.disable(email)
+    typer.echo(f"{email} can no longer sign in.")
+
+
+@staff.command()
+def enable(email: Email, data: Data = DATA) -> None:
+    """Open a closed account again."""
+    with _identity(data) as identity:
+        identity.enable(email)
+    typer.echo(f"{email} can sign in again.")
+
+
+@contextmanager
+def _identity(data: Path) -> Iterator[Identity]:
+    """The staff of the folder; an error becomes one line and exit status 1."""
+    try:
+        identity = open_identity(data, SystemClock())
+        try:
+            yield identity
+        finally:
+            identity.close()
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer

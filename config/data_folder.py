@@ -1,0 +1,61 @@
+"""One server a data folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from config.errors import ConfigError
+
+
+class DataFolderInUseError(ConfigError):
+    """Another server holds the data folder."""
+
+    status = 503
+
+    def __init__(self, data: Path, pid: str) -> None:
+        self.data = data
+        self.pid = pid
+        super().__init__(
+            f"{data} is in use by the Firstline server with process id {pid or 'unknown'}; "
+            "stop that one first, or give this one another folder with --data"
+        )
+
+
+class DataFolderLock:
+    """Holds the folder until released or until the process is gone, however it goes."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def release(self) -> None:
+        """Give the folder back; a second call does nothing."""
+        self._file.close()
+
+    def __enter__(self) -> DataFolderLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def lock_data_folder(data: Path) -> DataFolderLock:
+    """Take the folder for this process (made if missing), or raise DataFolderInUseError naming the holder."""
+    data.mkdir(parents=True, exist_ok=True)
+    file = open(data / "firstline.lock", "a+", encoding="ascii")  # noqa: SIM115 - stays open as long as the lock
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        pid = file.read().strip()
+        file.close()
+        raise DataFolderInUseError(data, pid) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return DataFolderLock(file)

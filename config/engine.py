@@ -1,0 +1,128 @@
+"""SQLAlchemy on one SQLite file, set up so that a commit is durable before it returns."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool, QueuePool
+
+from config.errors import ConfigError
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this platform; Python's own is safe if one writer checkpoints alone
+    import sqlite3 as sqlite
+
+VERSION: str = sqlite.sqlite_version
+DriverError: type[Exception] = sqlite.Error
+"""What the functions here raise that ask the driver without SQLAlchemy in between."""
+
+_BUSY_SECONDS = 5.0  # how long to wait for another process's transaction
+_WAL_BYTES = 64 * 2**20  # a write-ahead log that a burst has blown up shrinks back to this
+_FULL: Final = 2  # what PRAGMA synchronous answers for FULL
+
+
+class UnsafeDatabaseError(ConfigError):
+    """The file system doesn't support what durability needs."""
+
+    def __init__(self, path: Path, journal_mode: str, synchronous: int) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} came up with journal_mode {journal_mode} and synchronous {synchronous} "
+            f"instead of wal and {_FULL}; keep the data folder on a local disk"
+        )
+
+
+def create_file(path: Path) -> None:
+    """Make the empty file and its folder if they are missing; only the owner may read the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)  # a power cut must not forget the file's name
+    os.close(folder)
+
+
+def writing_engine(path: Path) -> sa.Engine:
+    """Each connection is durable and its transactions take the write lock as they begin.
+
+    Nothing is pooled. Connecting raises UnsafeDatabaseError if durability can't be had.
+    """
+
+    def connect() -> sqlite.Connection:
+        raw = connect_raw(path, "rw")
+        journal_mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA wal_autocheckpoint=0")  # the server checkpoints; others leave the log alone
+        raw.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
+        synchronous = raw.execute("PRAGMA synchronous").fetchone()[0]
+        if journal_mode != "wal" or synchronous != _FULL:
+            raise UnsafeDatabaseError(path, journal_mode, synchronous)
+        return raw
+
+    engine = sa.create_engine("sqlite://", module=sqlite, creator=connect, poolclass=NullPool)
+    return _beginning_with("BEGIN IMMEDIATE", engine)
+
+
+def reading_engine(path: Path) -> sa.Engine:
+    """Connections that can't write, each seeing the file as it was at its first query; 16 are kept.
+
+    Readers are cheap and may nest, so no thread ever waits for one.
+    """
+    engine = sa.create_engine(
+        "sqlite://",
+        module=sqlite,
+        creator=lambda: connect_raw(path, "ro"),
+        poolclass=QueuePool,
+        pool_size=16,
+        max_overflow=-1,
+    )
+    return _beginning_with("BEGIN", engine)
+
+
+def pragma(connection: sa.Connection, name: str) -> str | int:
+    """What a pragma answers; `name=value` sets it."""
+    answer: str | int = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+    return answer
+
+
+def data_version(connection: sa.Connection) -> int:
+    """A number that changes when another connection has committed; begins no transaction."""
+    version: int = _raw(connection).execute("PRAGMA data_version").fetchone()[0]
+    return version
+
+
+def in_transaction(connection: sa.Connection) -> bool:
+    """Whether SQLite itself is in one: a full disk ends it without telling SQLAlchemy."""
+    return bool(_raw(connection).in_transaction)
+
+
+def connect_raw(path: Path, mode: Literal["rw", "ro"]) -> sqlite.Connection:
+    return sqlite.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,  # the driver begins nothing; `_beginning_with` does
+        check_same_thread=False,  # the pool hands a connection to one thread at a time
+    )
+
+
+def _beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    sa.event.listen(engine, "begin", begin)
+    return engine
+
+
+def _raw(connection: sa.Connection) -> sqlite.Connection:
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite.Connection)
+    return raw

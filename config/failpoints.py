@@ -1,0 +1,51 @@
+"""Named places where a crash test may stop the process dead."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+from config.errors import ConfigError
+
+FAILPOINTS: tuple[str, ...] = (
+    "bot.message.stored",  # the customer's message is durable; nothing has been done about it
+    "bot.turn.decided",  # the next action is known; it has not run
+    "bot.turn.acted",  # the action has run; what it said is not stored
+    "bot.turn.said",  # the turn is durable; nobody has been told
+    "handoff.case.opened",  # the case is durable; the bot has not noted that it is
+    "handoff.reply.written",  # reply and dispatch are durable; the agent has not been answered
+    "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
+    "kb.change.written",  # the change is durable; the index does not know it
+    "kb.index.written",  # the next generation is on disk; the old one still answers
+    "kb.index.swapped",  # the next generation answers; the change rows are still there
+)
+
+ENVIRONMENT = "FIRSTLINE_FAILPOINT"
+"""Names the armed failpoint as `name` or `name:nth`; unset in production."""
+
+_passes = itertools.count(1)  # of the armed failpoint only; a process arms one and dies at it
+
+
+class UnknownFailpointError(ConfigError):
+    """A name that is not in FAILPOINTS."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"no failpoint {name!r}; config/failpoints.py lists them")
+
+
+def failpoint(name: str) -> None:
+    """Die here like `kill -9` (exit status 137) if this failpoint is armed, the nth time it is passed.
+
+    Raises UnknownFailpointError for a name that FAILPOINTS does not list, armed or not.
+    """
+    if name not in FAILPOINTS:
+        raise UnknownFailpointError(name)
+    setting = os.environ.get(ENVIRONMENT)
+    if not setting:
+        return
+    armed, _, nth = setting.partition(":")
+    if armed not in FAILPOINTS:
+        raise UnknownFailpointError(armed)
+    if armed == name and next(_passes) == int(nth or 1):
+        os._exit(137)

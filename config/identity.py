@@ -1,0 +1,307 @@
+"""Staff accounts, sessions and the audit. `config.sign_in` puts them in front of an app."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from config import store
+from config.clock import Clock
+from config.database import Database, open_database
+from config.staff import (
+    ForgedRequestError,
+    IdentityError,
+    NoRoleError,
+    NoStaffError,
+    NotAnEmailError,
+    Role,
+    RoleMissingError,
+    Session,
+    SignedOutError,
+    Staff,
+    StaffExistsError,
+    TooManyTriesError,
+    WeakPasswordError,
+    WrongPasswordError,
+)
+
+__all__ = [
+    "ForgedRequestError",
+    "Identity",
+    "IdentityError",
+    "NoRoleError",
+    "NoStaffError",
+    "NotAnEmailError",
+    "Role",
+    "RoleMissingError",
+    "Session",
+    "SignedOutError",
+    "Staff",
+    "StaffExistsError",
+    "TooManyTriesError",
+    "WeakPasswordError",
+    "WrongPasswordError",
+    "open_identity",
+]
+
+IDLE_WITHIN = timedelta(minutes=60)
+"""A session in which nobody has done anything for this long is over."""
+
+SIGNED_IN_WITHIN = timedelta(hours=12)
+"""A session is over after this, whatever was done in it."""
+
+FIRST_ADMIN = "admin@firstline.local"
+
+_PASSWORD_CHARACTERS = (10, 256)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}")
+_SEEN_EVERY = timedelta(minutes=1)  # finer would make a disk write of every request
+
+_ACCOUNT_LIMITS = ((5, timedelta(seconds=20)), (20, timedelta(minutes=5)))  # by account and address
+_ADDRESS_LIMITS = ((60, timedelta(minutes=5)),)  # one address that tries one password on many accounts
+_TRIES_KEPT = timedelta(minutes=5)
+
+
+class Identity:
+    """Knows who is who; everything it changes leaves a line in the audit, in the same transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self._clock = clock
+        # argon2id with 19 MiB, two passes: OWASP's choice for a server that has other work for its memory.
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
+        self._nobody = self._hasher.hash(secrets.token_urlsafe())  # an unknown e-mail costs the same work
+
+    def add(
+        self, email: str, name: str, roles: Iterable[Role | str], password: str, *, by: str = "operator"
+    ) -> Staff:
+        """Make an account. Raises NotAnEmailError, NoRoleError, WeakPasswordError, StaffExistsError."""
+        email, roles = _email(email), _roles(roles)
+        password_hash = self._hashed(email, password)
+        now = self._clock.now()
+
+        def work(connection: sa.Connection) -> Staff:
+            if store.staff_by_email(connection, email):
+                raise StaffExistsError(email)
+            staff = store.insert_staff(connection, email, name.strip() or email, roles, password_hash, now)
+            after = {"name": staff.name, "roles": sorted(roles)}
+            store.insert_audit(connection, now, by, "add_staff", email, after=after)
+            return staff
+
+        return self.database.write(work)
+
+    def first_admin(self) -> tuple[str, str] | None:
+        """E-mail and password of an admin made just now, as there was no staff at all; shown this once."""
+        with self.database.read() as connection:
+            if store.all_staff(connection):
+                return None
+        password = secrets.token_urlsafe(12)
+        try:
+            self.add(FIRST_ADMIN, "Admin", Role, password, by="firstline")
+        except StaffExistsError:  # another process was faster, and has told
+            return None
+        return FIRST_ADMIN, password
+
+    def list(self) -> tuple[Staff, ...]:
+        """Everybody, by e-mail."""
+        with self.database.read() as connection:
+            return store.all_staff(connection)
+
+    def set_password(self, email: str, password: str, *, by: str = "operator") -> None:
+        """Change it and end the account's sessions. Raises NoStaffError, WeakPasswordError."""
+        email = _email(email)
+        password_hash = self._hashed(email, password)
+
+        def work(connection: sa.Connection) -> None:
+            staff = _known(connection, email)
+            store.set_password_hash(connection, staff.id, password_hash)
+            store.delete_sessions_of(connection, staff.id)
+            store.insert_audit(connection, self._clock.now(), by, "set_password", email)
+
+        self.database.write(work)
+
+    def disable(self, email: str, *, by: str = "operator") -> None:
+        """Close the account and end its sessions; its name stays on what it did. Raises NoStaffError."""
+        self._set_active(_email(email), False, by)
+
+    def enable(self, email: str, *, by: str = "operator") -> None:
+        """Open a closed account again. Raises NoStaffError."""
+        self._set_active(_email(email), True, by)
+
+    def sign_in(self, email: str, password: str, address: str) -> str:
+        """Start a session; its token, for the cookie. Only the token's hash is kept.
+
+        address: where the request came from. Raises WrongPasswordError, the same and after the same work for
+        an e-mail that nobody has; TooManyTriesError past 5 tries in 20 s, or 20 in 5 min, on one account from
+        one address.
+        """
+        email = email.strip().lower()
+        keys = {_digest(email, address): _ACCOUNT_LIMITS, _digest(address): _ADDRESS_LIMITS}
+        tries = self.database.write(lambda connection: _take_try(connection, keys, self._clock.now()))
+        with self.database.read() as connection:
+            found = store.staff_by_email(connection, email)
+        right = self._verified(found[1] if found else self._nobody, password)
+        if not found or not right or not found[0].active:
+            raise WrongPasswordError
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        staff, password_hash = found
+        newer = self._hasher.hash(password) if self._hasher.check_needs_rehash(password_hash) else None
+        now = self._clock.now()
+
+        def work(connection: sa.Connection) -> None:
+            if newer:
+                store.set_password_hash(connection, staff.id, newer)
+            store.delete_tries(connection, _digest(email, address), tries)
+            store.delete_sessions_before(connection, now - SIGNED_IN_WITHIN, now - IDLE_WITHIN)
+            store.insert_session(connection, _digest(token), staff.id, csrf, now)
+            store.insert_audit(connection, now, staff.email, "sign_in", staff.email)
+
+        self.database.write(work)
+        return token
+
+    def session(self, token: str, *, active: bool = False) -> Session | None:
+        """Whose session it is, or None when it is over or was never begun.
+
+        active: the person has just done something, so the session does not idle out; a stream that asks
+        whether it may go on is not that.
+        """
+        now = self._clock.now()
+        key = _digest(token)
+        with self.database.read() as connection:
+            row = store.session_by_token(connection, key)
+        if row is None or not row.session.staff.active:
+            return None
+        if now - row.started_at >= SIGNED_IN_WITHIN or now - row.seen_at >= IDLE_WITHIN:
+            return None
+        if active and now - row.seen_at >= _SEEN_EVERY:
+            self.database.write(lambda connection: store.touch_session(connection, key, now))
+        return row.session
+
+    def who(self, token: str) -> Staff | None:
+        """Who is signed in with this token, if anybody."""
+        session = self.session(token)
+        return session.staff if session else None
+
+    def csrf(self, token: str) -> str:
+        """What this session's forms must carry. Raises SignedOutError."""
+        session = self.session(token)
+        if session is None:
+            raise SignedOutError
+        return session.csrf
+
+    def sign_out(self, token: str) -> None:
+        """End the session; nothing happens if it is over."""
+        key = _digest(token)
+
+        def work(connection: sa.Connection) -> None:
+            row = store.session_by_token(connection, key)
+            if row is not None:
+                store.delete_session(connection, key)
+                email = row.session.staff.email
+                store.insert_audit(connection, self._clock.now(), email, "sign_out", email)
+
+        self.database.write(work)
+
+    def audit(
+        self,
+        actor: str,
+        verb: str,
+        about: str,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write one line: who did what to what, and what it was before and after (JSON values)."""
+        now = self._clock.now()
+        self.database.write(
+            lambda connection: store.insert_audit(connection, now, actor, verb, about, before, after)
+        )
+
+    def audited(self) -> tuple[store.AuditRow, ...]:
+        """All lines, oldest first."""
+        with self.database.read() as connection:
+            return store.audit_rows(connection)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _set_active(self, email: str, active: bool, by: str) -> None:
+        def work(connection: sa.Connection) -> None:
+            staff = _known(connection, email)
+            store.set_active(connection, staff.id, active)
+            if not active:
+                store.delete_sessions_of(connection, staff.id)
+            before, after = {"active": staff.active}, {"active": active}
+            store.insert_audit(connection, self._clock.now(), by, "set_active", email, before, after)
+
+        self.database.write(work)
+
+    def _hashed(self, email: str, password: str) -> str:
+        least, most = _PASSWORD_CHARACTERS
+        if not least <= len(password) <= most or password.lower() == email:
+            raise WeakPasswordError(least, most)
+        return self._hasher.hash(password)
+
+    def _verified(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password[: _PASSWORD_CHARACTERS[1] + 1])
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def open_identity(data: Path, clock: Clock) -> Identity:
+    """The staff of one data folder, kept in its house.db."""
+    return Identity(open_database(data / "house.db", Path(__file__).parent / "migrations"), clock)
+
+
+def _take_try(
+    connection: sa.Connection,
+    keys: Mapping[str, tuple[tuple[int, timedelta], ...]],
+    now: datetime,
+) -> tuple[int, ...]:
+    """Count a try before it is made, so that tries side by side count too; its ids, to take it back.
+
+    Raises TooManyTriesError.
+    """
+    store.delete_tries_before(connection, now - _TRIES_KEPT)
+    for key, limits in keys.items():
+        for most, within in limits:
+            tries = store.tries_since(connection, key, now - within)
+            if len(tries) >= most:
+                raise TooManyTriesError(tries[-most] + within - now)
+    return tuple(store.insert_try(connection, key, now) for key in keys)
+
+
+def _known(connection: sa.Connection, email: str) -> Staff:
+    found = store.staff_by_email(connection, email)
+    if found is None:
+        raise NoStaffError(email)
+    return found[0]
+
+
+def _email(email: str) -> str:
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise NotAnEmailError(email)
+    return email
+
+
+def _roles(roles: Iterable[Role | str]) -> frozenset[Role]:
+    chosen = set()
+    for role in roles:
+        if role not in list(Role):
+            raise NoRoleError(role)
+        chosen.add(Role(role))
+    if not chosen:
+        raise NoRoleError
+    return frozenset(chosen)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

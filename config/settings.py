@@ -1,0 +1,224 @@
+"""What an operator has set: default.toml, over it DATA/firstline.toml, over it the environment; read once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
+
+from config.teams import OpeningHours, PriorityRule, Target, Teams, TeamSettings, load_teams
+from config.toml_values import (
+    NOT_EMPTY,
+    Rule,
+    Section,
+    SettingsError,
+    TomlValue,
+    between,
+    nearest,
+    one_of,
+    read_toml,
+)
+
+__all__ = [
+    "BotSettings",
+    "HandoffSettings",
+    "KbSettings",
+    "ModelSettings",
+    "OpeningHours",
+    "PriorityRule",
+    "PrivacySettings",
+    "ServerSettings",
+    "Settings",
+    "SettingsError",
+    "Target",
+    "TeamSettings",
+    "Teams",
+    "load_settings",
+    "load_teams",
+]
+
+T = TypeVar("T")
+
+DEFAULTS = Path(__file__).with_name("default.toml")
+
+Share = Annotated[float, between(0, 1)]
+Count = Annotated[int, between(1, 1_000_000)]
+Seconds = Annotated[int, between(1, 3600)]
+Name = Annotated[str, NOT_EMPTY]
+Names = Annotated[tuple[str, ...], NOT_EMPTY]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    host: Name
+    port: Annotated[int, between(0, 65535)]
+    threads: Annotated[int, between(1, 256)]
+    max_body_bytes: Annotated[int, between(1024, 2**30)]
+    body_within_seconds: Seconds
+    max_streams: Count
+    max_streams_per_client: Count
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    assistant: str
+    languages: Names
+    classifiers: Names
+    channels: tuple[str, ...]
+    sure: Share
+    misses: Annotated[int, between(1, 10)]
+    cors_origins: tuple[str, ...]
+    embed_hosts: tuple[str, ...]
+    message_characters: Annotated[int, between(100, 100_000)]
+    turn_threads: Annotated[int, between(1, 64)]
+    action_within_seconds: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    encoder: Name
+    precision: Annotated[str, one_of("int8", "fp32")]
+    threads: Annotated[int, between(1, 64)]
+
+
+@dataclass(frozen=True, slots=True)
+class KbSettings:
+    embedder: Name
+    index: Name
+    generator: Name
+    risk: Share
+    sure: Share
+    passage_words: Annotated[int, between(20, 1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffSettings:
+    bridge: Name
+    open_chats: Annotated[int, between(1, 100)]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    redact_logs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything; default.toml says what each key means."""
+
+    data: Path
+    server: ServerSettings
+    bot: BotSettings
+    model: ModelSettings
+    kb: KbSettings
+    handoff: HandoffSettings
+    privacy: PrivacySettings
+
+
+_SECTIONS = tuple(field.name for field in fields(Settings) if field.name != "data")
+
+
+def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
+    """Read the three layers for one data folder, which need not exist yet.
+
+    env: the process's own if None. Raises SettingsError for a value that can't be and for an unknown key.
+    """
+    files = [Section(DEFAULTS.name, "", read_toml(DEFAULTS))]
+    own = data / "firstline.toml"
+    if own.exists():
+        files.append(Section(own.name, "", read_toml(own)))
+    for file in files:
+        file.only(_SECTIONS)
+    env = os.environ if env is None else env
+    _refuse_misspelt_sections(env)
+    return Settings(
+        data=data,
+        server=_section(ServerSettings, "server", files, env),
+        bot=_section(BotSettings, "bot", files, env),
+        model=_section(ModelSettings, "model", files, env),
+        kb=_section(KbSettings, "kb", files, env),
+        handoff=_section(HandoffSettings, "handoff", files, env),
+        privacy=_section(PrivacySettings, "privacy", files, env),
+    )
+
+
+def _section(make: Callable[..., T], name: str, files: Sequence[Section], env: Mapping[str, str]) -> T:
+    """One section's dataclass from the files, later ones over earlier ones, and the environment over all."""
+    hints = get_type_hints(make, include_extras=True)
+    values: dict[str, TomlValue] = {}
+    for file in files:
+        section = file.section(name)
+        section.only(hints)
+        for key, value in section.values.items():
+            values[key] = _checked(hints[key], value, partial(section.error, key))
+    prefix = f"FIRSTLINE_{name.upper()}_"
+    for variable, text in env.items():
+        if variable.startswith(prefix):
+            error = partial(SettingsError, "environment", f"{variable} = {text}")
+            key = variable.removeprefix(prefix).lower()
+            if key not in hints:
+                raise error(f"no such setting{nearest(key, hints)}")
+            values[key] = _checked(hints[key], _parsed(hints[key], text), error)
+    return make(**values)
+
+
+def _refuse_misspelt_sections(env: Mapping[str, str]) -> None:
+    """FIRSTLINE_SEVER_PORT is a mistake; FIRSTLINE_FAILPOINT is another thing's."""
+    for variable in env:
+        section = variable.removeprefix("FIRSTLINE_").partition("_")[0].lower()
+        if variable.startswith("FIRSTLINE_") and section not in _SECTIONS:
+            close = difflib.get_close_matches(section, _SECTIONS, 1, 0.8)
+            if close:
+                raise SettingsError("environment", variable, f"no such section; did you mean {close[0]}?")
+
+
+def _plain(hint: object) -> tuple[object, tuple[Rule, ...]]:
+    """A field's type without its rules, and the rules."""
+    if get_origin(hint) is Annotated:
+        kind, *rules = get_args(hint)
+        return kind, tuple(rules)
+    return hint, ()
+
+
+def _parsed(hint: object, text: str) -> TomlValue:
+    """What TOML would have said; the text itself if it can't be that, which the check then refuses."""
+    kind, _ = _plain(hint)
+    if kind == tuple[str, ...]:
+        return [entry.strip() for entry in text.split(",") if entry.strip()]
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if kind is int or kind is float:
+        try:
+            return int(text) if kind is int else float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _checked(hint: object, value: TomlValue, error: Callable[[str], SettingsError]) -> TomlValue:
+    """The value as its field holds it, or the error with the rule that it breaks."""
+    kind, rules = _plain(hint)
+    if kind == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise error('must be a list of texts such as ["a", "b"]')
+        value = tuple(value)
+    elif kind is float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise error("must be a number")
+        value = float(value)
+    elif kind is int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise error("must be a whole number")
+    elif kind is bool:
+        if not isinstance(value, bool):
+            raise error("must be true or false")
+    elif not isinstance(value, str):
+        raise error("must be text in quotes")
+    for rule in rules:
+        if not rule.holds(value):
+            raise error(rule.says)
+    return value

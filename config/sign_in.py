@@ -1,0 +1,192 @@
+"""The door of the staff's apps: a sign-in page, and a guard that lets nobody past it without one."""
+
+from __future__ import annotations
+
+import hmac
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnsupportedMediaType
+
+from config.identity import SIGNED_IN_WITHIN, Identity
+from config.pages import HOUSE_TEXTS, locale, wants_json
+from config.staff import (
+    ForgedRequestError,
+    Role,
+    RoleMissingError,
+    Session,
+    SignedOutError,
+    TooManyTriesError,
+    WrongPasswordError,
+)
+from config.texts import Texts
+
+COOKIE = "firstline_staff"
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWords:
+    """What the page says about where it leads."""
+
+    title: str
+    heading: str
+    line: str
+    refused: str
+
+
+ROOMS = {
+    "desk": RoomWords(
+        title="Sign in to the desk",
+        heading="Take over with the whole story in front of you",
+        line="What the customer wants, what they have told us and what was tried: on one page, "
+        "each line with the message it comes from.",
+        refused="%(name)s can't open the desk. Use another account, or ask an admin for the role.",
+    ),
+    "studio": RoomWords(
+        title="Sign in to the studio",
+        heading="What you publish is what customers are told",
+        line="Write an article, try it on real questions, publish it. The bot answers from the new text "
+        "a moment later and shows where it found it.",
+        refused="%(name)s can't open the studio. Use another account, or ask an admin for the role.",
+    ),
+}
+
+
+def sign_in_blueprint(
+    identity: Identity, prefix: str, texts: Texts, *, room: Literal["desk", "studio"]
+) -> Blueprint:
+    """`<prefix>/sign-in` and `<prefix>/sign-out`, for an app that `dress` has dressed.
+
+    prefix: where the app lives, such as "/desk"; nobody is sent outside it. texts: the app's, which say what
+    languages it speaks.
+    """
+    door = Blueprint("sign_in", __name__, template_folder="web", url_prefix=prefix)
+    house = Texts.load(HOUSE_TEXTS)
+
+    def page(status: int = 200, *, problem: str = "", email: str = "") -> Response:
+        html = render_template(
+            "sign_in.html",
+            _=house.say(locale(texts)),
+            room=ROOMS[room],
+            problem=problem,
+            email=email,
+            next=_inside(prefix, request.values.get("next", "")),
+            signed_out="signed_out" in request.args,
+        )
+        return make_response(html, status)
+
+    @door.get("/sign-in")
+    def form() -> ResponseReturnValue:
+        session = identity.session(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return page()
+        if "refused" in request.args:
+            refused = house.say(locale(texts))(ROOMS[room].refused)
+            return page(403, problem=refused % {"name": session.staff.email})
+        return redirect(_inside(prefix, request.args.get("next", "")), 303)
+
+    @door.post("/sign-in")
+    def sign_in() -> ResponseReturnValue:
+        _refuse_other_origins()
+        say = house.say(locale(texts))
+        email = request.form.get("email", "")[:254]
+        try:
+            token = identity.sign_in(email, request.form.get("password", ""), request.remote_addr or "")
+        except WrongPasswordError as error:
+            return page(error.status, problem=say(str(error)), email=email)
+        except TooManyTriesError as error:
+            seconds = math.ceil(error.retry_after.total_seconds())
+            told = say("Too many tries. Try again in %(seconds)d seconds.") % {"seconds": seconds}
+            response = page(error.status, problem=told, email=email)
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        identity.sign_out(request.cookies.get(COOKIE, ""))  # the session before, if there was one
+        response = make_response(redirect(_inside(prefix, request.form.get("next", "")), 303))
+        response.set_cookie(
+            COOKIE, token, SIGNED_IN_WITHIN, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+        return response
+
+    @door.post("/sign-out")
+    def sign_out() -> ResponseReturnValue:
+        token = request.cookies.get(COOKIE, "")
+        session = identity.session(token)
+        if session is not None:
+            _refuse_forged(session)
+            identity.sign_out(token)
+        response = make_response(redirect(url_for("sign_in.form", signed_out=1), 303))
+        response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
+        return response
+
+    return door
+
+
+def guard(app: Flask, identity: Identity, *roles: Role, public: Sequence[str] = ()) -> None:
+    """Let only staff with one of the roles, and admins, past the sign-in page of the app's blueprint.
+
+    Views find `g.staff`, a Staff, and `g.csrf`; templates `staff` and `csrf`. People are sent to the page and
+    back again, scripts get 401 or 403. What changes something must carry the session's token (X-CSRF-Token,
+    or the form field csrf) and come from our own pages; a JSON body must say that it is one, else 415.
+
+    public: beginnings of paths that need no sign-in, such as "/help/".
+    """
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        at_the_door = request.blueprint == "sign_in" or request.endpoint == "static"
+        if at_the_door or request.path.startswith(tuple(public)):
+            return None
+        session = identity.session(request.cookies.get(COOKIE, ""), active=True)
+        if session is None or not session.staff.may(*roles):
+            if wants_json() or request.method not in _READING:
+                raise SignedOutError if session is None else RoleMissingError(*roles)
+            came_for = request.full_path.rstrip("?")
+            refused = None if session is None else 1
+            return redirect(url_for("sign_in.form", next=came_for, refused=refused), 303)
+        if request.method not in _READING:
+            _refuse_forged(session)
+            if "/api/" in request.path and request.content_length and not request.is_json:
+                raise UnsupportedMediaType
+        g.staff, g.csrf = session.staff, session.csrf
+        return None
+
+    @app.context_processor
+    def whose() -> dict[str, object]:
+        return {"staff": g.get("staff"), "csrf": g.get("csrf", "")}
+
+
+def _refuse_forged(session: Session) -> None:
+    _refuse_other_origins()
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
+    if not hmac.compare_digest(sent.encode(), session.csrf.encode()):
+        raise ForgedRequestError
+
+
+def _refuse_other_origins() -> None:
+    """Browsers say whether a request comes from a page of ours; over plain HTTP the older header must do.
+
+    A proxy may end TLS, so the origin's scheme is not compared.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        ours = site == "same-origin"
+    else:
+        ours = origin is None or urlsplit(origin).netloc == request.host
+    if not ours:
+        raise ForgedRequestError
+
+
+def _inside(prefix: str, path: str) -> str:
+    """The path if it leads into the app, else the app's first page; never another site."""
+    parts = urlsplit(path)
+    plain = path.isprintable() and "\\" not in path and ".." not in parts.path.split("/")
+    inside = not parts.scheme and not parts.netloc and parts.path.startswith(f"{prefix}/")
+    return path if plain and inside and not parts.path.startswith(f"{prefix}/sign-") else f"{prefix}/"

@@ -1,0 +1,85 @@
+"""What stands in a case's thread, and what someone outside must be told. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from handoff.case import Outcome
+
+EntryKind = Literal["line", "reply", "note", "event"]
+DispatchKind = Literal["joined", "reply", "released", "resolved", "returned"]
+DispatchState = Literal["new", "done", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in a case's thread; `seq` counts from 1 within the case.
+
+    kind: `line` of the conversation, `reply` to the customer, `note` for colleagues only, or `event`.
+    author: `customer`, `bot` or `system` of a line, else the agent's e-mail; `name` as people read it.
+    number: the message's number in the conversation, None until a reply has been delivered.
+    """
+
+    seq: int
+    kind: EntryKind
+    author: str
+    name: str | None
+    text: str
+    at: datetime
+    number: int | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry before the store gives it its place."""
+
+    kind: EntryKind
+    author: str
+    name: str | None
+    text: str
+    at: datetime
+    number: int | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One durable instruction to tell the customer's side something; kept until done.
+
+    author_name: the agent it comes from. text: the reply, or the closing line. client_id: the reply's key,
+    so that a second delivery can be told from a second reply. attempts: deliveries tried so far.
+    """
+
+    id: int
+    case: int
+    handoff_id: str
+    conversation_id: str
+    kind: DispatchKind
+    author_name: str
+    text: str
+    client_id: str | None
+    outcome: Outcome | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewDispatch:
+    """A dispatch before the store gives it its id."""
+
+    kind: DispatchKind
+    author_name: str
+    text: str = ""
+    client_id: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """Something changed in a case: the desk's live stream reads these from a cursor."""
+
+    seq: int
+    case: int
+    what: str

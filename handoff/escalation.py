@@ -1,0 +1,143 @@
+"""The decision that a person must take over, and everything the next room needs to act on it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from handoff.values import JsonObject, JsonValue, as_object, from_json
+
+Author = Literal["customer", "bot", "agent", "system"]
+Reaction = Literal["helped", "rejected", "ignored"]
+Decider = Literal["rule", "policy", "agent"]
+
+
+class Reason(StrEnum):
+    """Why a person must take over; the code that queues and reports show."""
+
+    ASKED_FOR_PERSON = "asked_for_person"
+    NO_ANSWER = "no_answer"
+    NOT_UNDERSTOOD = "not_understood"
+    ANSWER_REJECTED = "answer_rejected"
+    SENSITIVE_TOPIC = "sensitive_topic"
+    UPSET = "upset"
+    BOT_FAILED = "bot_failed"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the conversation; `number` counts from 1 within it, `name` is the agent's."""
+
+    number: int
+    author: Author
+    text: str
+    at: datetime
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentGuess:
+    """What understanding took the customer to mean; `probability` is calibrated, 0 to 1."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An article the bot gave, in the bot's `messages`, and what the customer made of it."""
+
+    article: str
+    revision: int
+    title: str
+    probability: float
+    messages: tuple[int, ...]
+    reaction: Reaction
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A customer's message the bot did not understand, and the intent it came nearest to."""
+
+    message: int
+    understood_as: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something the bot or an agent said will happen, in the words of `messages`, and by when."""
+
+    text: str
+    messages: tuple[int, ...]
+    by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that may help the agent."""
+
+    article: str
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The person asking; `verified` only if the company's own server signed who they are."""
+
+    id: str
+    name: str | None
+    address: str | None
+    verified: bool
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One hand-over of one conversation.
+
+    `lines` is the whole conversation, oldest first; `since` the number of the first message of this episode,
+    so that an earlier episode's wish is not read again as a new one. `trigger` are the messages that decided
+    it, `because` is one human sentence.
+    """
+
+    conversation_id: str
+    episode: int
+    channel: str
+    page: str | None
+    started_at: datetime
+    escalated_at: datetime
+    customer: Customer
+    reason: Reason
+    because: str
+    trigger: tuple[int, ...]
+    decided_by: Decider
+    language: str
+    lines: tuple[Line, ...]
+    since: int = 1
+    intents: tuple[IntentGuess, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
+
+    @property
+    def handoff_id(self) -> str:
+        """The key under which this hand-over exists once, everywhere."""
+        return f"{self.conversation_id}-{self.episode}"
+
+    def said(self) -> tuple[Line, ...]:
+        """What the customer has said in this episode."""
+        return tuple(line for line in self.lines if line.author == "customer" and line.number >= self.since)
+
+    def to_json(self) -> JsonObject:
+        """The escalation as a JSON object; `from_json` is its inverse."""
+        return as_object(self)
+
+    @classmethod
+    def from_json(cls, data: JsonValue) -> Escalation:
+        """Raises ShapeError naming the key that is wrong."""
+        return from_json(cls, data, "escalation")

@@ -1,0 +1,330 @@
+"""Which team, how soon and why: outage and security before money before everything else. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Literal
+
+from handoff.claim import Evidence, must_cite
+from handoff.errors import TeamsError
+from handoff.escalation import Escalation, IntentGuess, Line, Reason
+from handoff.facts import Fact
+from handoff.hours import ALWAYS, Calendar
+from handoff.lexicon import HASTE, WAITED, lower
+from handoff.masking import mask
+from handoff.mood import Mood
+
+Level = Literal["critical", "high", "normal"]
+
+
+class Priority(StrEnum):
+    """How soon a case must be looked at; the most pressing first."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most pressing."""
+        return tuple(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A service level, in the team's business time."""
+
+    first_reply_within: timedelta
+    resolve_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who may get a case, by its reason, what the customer wanted or their words, and when they work.
+
+    `titles` are the team's name by language, `skills` what its agents must have.
+    """
+
+    name: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+    skills: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    intents: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    calendar: Calendar = ALWAYS
+
+    def title(self, language: str) -> str:
+        """The team's name as people read it; English, then its key, where the language has none."""
+        return self.titles.get(language) or self.titles.get("en") or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRule:
+    """What sets a priority: a reason, what the customer wanted, or their words; `because` is a clause."""
+
+    name: str
+    priority: Priority
+    because: str
+    reasons: tuple[Reason, ...] = ()
+    intents: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The teams, the one that takes what no other claims, the targets, and the rules (first match wins)."""
+
+    teams: tuple[Team, ...]
+    fallback: str
+    targets: Mapping[Priority, Target]
+    priorities: tuple[PriorityRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.fallback not in (team.name for team in self.teams):
+            raise TeamsError(f"fallback: there is no team {self.fallback!r}; name one of those below it")
+        if missing := [priority for priority in Priority if priority not in self.targets]:
+            raise TeamsError(f"targets: none for {missing[0]}; every priority needs one")
+
+    def team(self, name: str) -> Team:
+        """The team of that name, or the fallback."""
+        named = {team.name: team for team in self.teams}
+        return named.get(name) or named[self.fallback]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A value triage decided on, the sentence that says why, and the messages it rests on."""
+
+    value: str
+    because: str
+    messages: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        must_cite(self.messages, f"routing {self.value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment something falls due, why it is that one, and the message the clock started at."""
+
+    at: datetime
+    because: str
+    messages: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        must_cite(self.messages, "deadline")
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How pressing it is for the customer, the words that show it, and the messages it was read from."""
+
+    level: Level
+    messages: tuple[int, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    def __post_init__(self) -> None:
+        must_cite(self.messages, "urgency")
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Where a case goes and when it is due, each with its reason."""
+
+    team: Chosen
+    skills: tuple[Chosen, ...]
+    priority: Chosen
+    first_reply_by: Deadline
+    resolve_by: Deadline
+    urgency: Urgency
+
+
+SMALL_TALK = frozenset(
+    [
+        "human_handoff",
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "helped",
+        "did_not_help",
+        "bot_challenge",
+    ]
+)
+"""Intents that say nothing about what the customer needs."""
+
+_SURE = 0.4  # probability from which an intent may choose the team
+_SOON = timedelta(days=7)
+
+
+def triage(
+    escalation: Escalation, facts: Sequence[Fact], mood: Mood, rules: Rules, cited: tuple[int, ...]
+) -> Triage:
+    """Route one escalation; `cited` are the messages that triggered it."""
+    said = escalation.said()
+    meant = _meant(escalation)
+    signs = tuple(_signs(said, rules.priorities))
+    team, team_chosen = _team(escalation, said, meant, rules, cited)
+    priority = _priority(escalation, signs, meant, mood, rules, cited)
+    target = rules.targets[Priority(priority.value)]
+    since = escalation.escalated_at
+    return Triage(
+        team=team_chosen,
+        skills=(
+            Chosen(escalation.language, "The language the customer writes.", cited),
+            *(
+                Chosen(skill, f"What {team.title('en')} works on.", team_chosen.messages)
+                for skill in team.skills
+            ),
+        ),
+        priority=priority,
+        first_reply_by=_deadline(team, since, target.first_reply_within, "First reply", priority, cited),
+        resolve_by=_deadline(team, since, target.resolve_within, "Resolution", priority, cited),
+        urgency=_urgency(escalation, said, facts, signs, cited),
+    )
+
+
+def _meant(escalation: Escalation) -> IntentGuess | None:
+    """What the customer most likely wants, small talk aside; None if no guess is good enough to act on."""
+    guess = next((guess for guess in escalation.intents if guess.name not in SMALL_TALK), None)
+    return guess if guess is not None and guess.probability >= _SURE else None
+
+
+def _signs(said: Sequence[Line], rules: Sequence[PriorityRule]) -> Iterator[tuple[PriorityRule, Evidence]]:
+    """The last message in which the words of each rule stand."""
+    for rule in rules:
+        for line in reversed(said):
+            if quote := _quote(line.text, rule.words):
+                yield rule, Evidence(rule.name, quote, (line.number,))
+                break
+
+
+def _priority(
+    escalation: Escalation,
+    signs: Sequence[tuple[PriorityRule, Evidence]],
+    meant: IntentGuess | None,
+    mood: Mood,
+    rules: Rules,
+    cited: tuple[int, ...],
+) -> Chosen:
+    seen = {rule.name: found for rule, found in signs}
+    for rule in rules.priorities:
+        if escalation.reason in rule.reasons:
+            chosen = _chosen(rule.priority, rule.because, cited)
+        elif found := seen.get(rule.name):
+            because = f"{rule.because} (“{found.text}” in message {found.messages[0]})"
+            chosen = _chosen(rule.priority, because, found.messages)
+        elif meant is not None and meant.name in rule.intents:
+            chosen = _chosen(
+                rule.priority, f"{rule.because} ({meant.name}, {meant.probability:.0%} sure)", cited
+            )
+        else:
+            continue
+        break
+    else:
+        chosen = _chosen(Priority.NORMAL, "nothing in the conversation raises or lowers it", mood.messages)
+    if mood.label == "angry" and Priority(chosen.value).rank > Priority.HIGH.rank:
+        shown = mood.evidence[-1]
+        because = f"the customer is angry (“{shown.text}” in message {shown.messages[0]})"
+        return _chosen(Priority.HIGH, because, shown.messages)
+    return chosen
+
+
+def _chosen(priority: Priority, because: str, messages: tuple[int, ...]) -> Chosen:
+    return Chosen(str(priority), f"{priority.capitalize()}: {because}.", messages)
+
+
+def _team(
+    escalation: Escalation,
+    said: Sequence[Line],
+    meant: IntentGuess | None,
+    rules: Rules,
+    cited: tuple[int, ...],
+) -> tuple[Team, Chosen]:
+    for team in rules.teams:
+        if escalation.reason in team.reasons:
+            return team, Chosen(team.name, f"{team.title('en')} takes cases of this reason.", cited)
+    if meant is not None:
+        for team in rules.teams:
+            if meant.name in team.intents:
+                because = f"{team.title('en')} takes {meant.name}, understood with {meant.probability:.0%}."
+                return team, Chosen(team.name, because, cited)
+    for line in reversed(said):
+        for team in rules.teams:
+            if quote := _quote(line.text, team.words):
+                because = f"{team.title('en')} takes “{quote}”, in message {line.number}."
+                return team, Chosen(team.name, because, (line.number,))
+    team = rules.team(rules.fallback)
+    return team, Chosen(team.name, f"{team.title('en')} takes what no other team claims.", cited)
+
+
+def _urgency(
+    escalation: Escalation,
+    said: Sequence[Line],
+    facts: Sequence[Fact],
+    signs: Sequence[tuple[PriorityRule, Evidence]],
+    cited: tuple[int, ...],
+) -> Urgency:
+    evidence = [found for _, found in signs]
+    for line in said:
+        lowered = lower(line.text)
+        for sign, pattern in (("haste", HASTE), ("waiting", WAITED)):
+            if match := pattern.search(lowered):
+                evidence.append(Evidence(sign, mask(line.text[slice(*match.span())]), (line.number,)))
+    today = escalation.escalated_at.date()
+    for fact in facts:
+        if fact.superseded or fact.masked:
+            continue
+        if fact.name == "date" and today.isoformat() < fact.value <= (today + _SOON).isoformat():
+            evidence.append(Evidence("deadline", fact.words, fact.messages))
+        elif fact.name == "amount":
+            evidence.append(Evidence("money at stake", fact.words, fact.messages))
+    level: Level = "normal"
+    if any(rule.priority is Priority.URGENT for rule, _ in signs):
+        level = "critical"
+    elif any(found.sign in ("haste", "waiting", "deadline") for found in evidence) or any(
+        rule.priority is Priority.HIGH for rule, _ in signs
+    ):
+        level = "high"
+    read = tuple(sorted({number for found in evidence for number in found.messages})) or cited
+    return Urgency(level, read, tuple(evidence))
+
+
+def _deadline(
+    team: Team, since: datetime, within: timedelta, what: str, priority: Chosen, cited: tuple[int, ...]
+) -> Deadline:
+    because = (
+        f"{what} within {spoken(within)} of {team.title('en')}'s hours, as priority is {priority.value}."
+    )
+    return Deadline(team.calendar.due(since, within), because, cited)
+
+
+def spoken(within: timedelta) -> str:
+    """A duration in words: `4 h`, `1 h 30 min`, `2 d`."""
+    minutes = int(within.total_seconds()) // 60
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if n]
+    return " ".join(parts) or "0 min"
+
+
+def _quote(text: str, words: tuple[str, ...]) -> str | None:
+    """The first of the words that stands in the text, as the customer wrote it."""
+    if not words:
+        return None
+    match = _pattern(words).search(lower(text))
+    return mask(text[slice(*match.span())]) if match else None
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    either = "|".join(re.escape(word.lower()).replace(r"\ ", r"\s+") for word in longest_first)
+    return re.compile(rf"\b(?:{either})(?:s|n|en|et|er|ene)?\b")  # plurals, and Bokmål's definite forms

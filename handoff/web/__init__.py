@@ -1,0 +1,1 @@
+"""The desk: where agents read case files, answer customers and leave notes for each other."""

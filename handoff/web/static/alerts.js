@@ -1,0 +1,100 @@
+/** Ways to tell an agent something without moving what they look at: live region, toasts, title badge, sound. */
+
+import { el, fill, icon } from "./dom.js";
+import { t } from "./words.js";
+
+const SOUND = "firstline.desk.sound";
+const TOAST_FOR = 9000;
+
+const live = document.getElementById("live");
+const toasts = document.getElementById("toasts");
+const button = document.getElementById("sound");
+const plainTitle = document.title;
+
+/** Say it to screen readers, politely. */
+export function announce(text) {
+  live.textContent = "";
+  setTimeout(() => (live.textContent = text), 50);
+}
+
+/** Say it to everyone, in a corner, for a few seconds. */
+export function toast(text) {
+  const node = el(
+    "div",
+    { class: "toast" },
+    el("span", {}, text),
+    el(
+      "button",
+      { type: "button", title: t("Close"), on: { click: () => node.remove() } },
+      icon("close"),
+      el("span", { class: "sr" }, t("Close")),
+    ),
+  );
+  toasts.append(node);
+  setTimeout(() => node.remove(), TOAST_FOR);
+}
+
+/** "(3) Queue": how many wait for somebody, seen from another tab. */
+export function badge(count, title) {
+  document.title = (count ? `(${count}) ` : "") + (title ? `${title} · ` : "") + plainTitle;
+}
+
+let sound = null;
+
+function showSound() {
+  const on = sound !== null;
+  button.setAttribute("aria-pressed", String(on));
+  button.querySelector(".icon")?.remove();
+  button.prepend(icon(on ? "bell" : "bellOff"));
+}
+
+/** Off until asked for; a browser lets a page sound only after a click anyway. */
+export function offerSound() {
+  button.addEventListener("click", () => {
+    if (sound) {
+      sound.close();
+      sound = null;
+    } else {
+      sound = new AudioContext();
+      chime();
+    }
+    localStorage.setItem(SOUND, sound ? "on" : "off");
+    showSound();
+  });
+  if (localStorage.getItem(SOUND) === "on") {
+    const wake = () => {
+      if (!sound) sound = new AudioContext();
+      showSound();
+    };
+    addEventListener("pointerdown", wake, { once: true });
+    addEventListener("keydown", wake, { once: true });
+  }
+  showSound();
+}
+
+/** Two soft notes for a new case. */
+export function chime() {
+  if (!sound) return;
+  for (const [pitch, delay] of [
+    [660, 0],
+    [880, 0.14],
+  ]) {
+    const at = sound.currentTime + delay;
+    const tone = sound.createOscillator();
+    const volume = sound.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.0001, at);
+    volume.gain.exponentialRampToValueAtTime(0.12, at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.35);
+    tone.connect(volume).connect(sound.destination);
+    tone.start(at);
+    tone.stop(at + 0.4);
+  }
+}
+
+/** The line to the server, in words and a shape. */
+export function showStanding(standing) {
+  const node = document.querySelector(".standing");
+  node.dataset.standing = standing;
+  fill(node.querySelector(".standing-text"), { live: t("Live"), lost: t("Reconnecting…") }[standing]);
+}

@@ -1,0 +1,290 @@
+/** The case file: why the bot stopped, what is wanted, what is known, tried and missing; every line cites. */
+
+import { cited, cites } from "./cites.js";
+import { el, fill, icon, spoken } from "./dom.js";
+import { factsPart } from "./facts.js";
+import { time } from "./times.js";
+import {
+  counted,
+  languageWord,
+  locale,
+  priorityWord,
+  reactionWord,
+  reasonWord,
+  sentence,
+  t,
+  teamWord,
+} from "./words.js";
+
+const percent = new Intl.NumberFormat(locale, { style: "percent" });
+const REACTION_ICON = { helped: "check", rejected: "cross", ignored: "minus" };
+
+const MOOD = { pleased: t("Pleased"), calm: t("Calm"), frustrated: t("Frustrated"), angry: t("Angry") };
+const TREND = { better: t("getting better"), steady: t("steady"), worse: t("getting worse") };
+const URGENCY = { critical: t("Critical"), high: t("High"), normal: t("Normal") };
+const SIGN = {
+  "strong words": t("strong words"),
+  "negative words": t("negative words"),
+  "threat to leave": t("threat to leave"),
+  capitals: t("capitals"),
+  exclamation: t("exclamation marks"),
+  "nobody answers": t("nobody answers"),
+  "kind words": t("kind words"),
+  repetition: t("repeats"),
+  haste: t("haste"),
+  waiting: t("has waited"),
+  deadline: t("deadline"),
+  "money at stake": t("money at stake"),
+  outage: t("outage"),
+  security: t("security"),
+  money: t("money"),
+};
+
+/** The case file pane. `does`: cite(number) shows a message, insert(text) → whether it is in the reply box now. */
+export class CaseFile {
+  constructor(pane, does) {
+    this.pane = pane;
+    this.does = does;
+    this.state = null;
+  }
+
+  show(summary, row) {
+    const state = JSON.stringify([summary, row.number]);
+    if (state === this.state) return;
+    const same = this.number === row.number;
+    this.state = state;
+    this.number = row.number;
+    const from = this.pane.scrollTop;
+    fill(
+      this.pane,
+      this.reason(summary),
+      this.wish(summary),
+      factsPart(summary, row, this.does),
+      this.tried(summary),
+      this.mood(summary),
+      this.promises(summary),
+      this.suggested(summary, row),
+      this.customer(summary),
+      this.routing(summary),
+    );
+    this.pane.scrollTop = same ? from : 0;
+  }
+
+  cited(text, messages) {
+    return cited(text, messages, this.does.cite);
+  }
+
+  section(name, title, ...content) {
+    return el("section", { class: ["part", `part-${name}`] }, el("h3", {}, title), content);
+  }
+
+  reason({ reason }) {
+    return el(
+      "section",
+      { class: "part part-reason" },
+      el("h3", {}, t("Why the bot stopped"), el("span", { class: "part-aside" }, reasonWord(reason.code))),
+      el("p", { class: "reason-said" }, this.cited(reason.sentence, reason.messages)),
+    );
+  }
+
+  wish({ ask }) {
+    return this.section(
+      "ask",
+      t("What they want"),
+      ask.length
+        ? ask.map((claim) => el("blockquote", {}, el("p", {}, this.cited(claim.text, claim.messages))))
+        : el("p", { class: "nothing" }, t("No wish in their own words yet.")),
+    );
+  }
+
+  tried({ tried, failed_turns }) {
+    const steps = tried.map((step) =>
+      el(
+        "li",
+        { class: `step step-${step.reaction}` },
+        el("span", { class: "step-mark" }, icon(REACTION_ICON[step.reaction])),
+        el("span", { class: "step-title" }, this.cited(step.title, step.messages)),
+        el(
+          "span",
+          { class: "step-said" },
+          reactionWord(step.reaction),
+          ` · ${t("bot was {share} sure", { share: percent.format(step.probability) })}`,
+        ),
+      ),
+    );
+    const misses = failed_turns.map((miss) =>
+      el(
+        "li",
+        { class: "step step-miss" },
+        el("span", { class: "step-mark" }, icon("question")),
+        el("span", { class: "step-title" }, t("Not understood"), cites(miss.messages, this.does.cite)),
+        el(
+          "span",
+          { class: "step-said" },
+          miss.understood_as ? t("closest guess: {guess}", { guess: sentence(miss.understood_as) }) : t("no guess"),
+        ),
+      ),
+    );
+    return this.section(
+      "tried",
+      t("What was tried"),
+      steps.length || misses.length
+        ? el("ol", { class: "steps" }, steps, misses)
+        : el("p", { class: "nothing" }, t("Nothing yet: no article was given.")),
+    );
+  }
+
+  /** One sign and its evidence: "Annoyed, getting worse" with the words that show it. */
+  sign(title, label, evidence) {
+    return el(
+      "div",
+      { class: "sign" },
+      el("dt", {}, title),
+      el(
+        "dd",
+        {},
+        el("strong", {}, label),
+        evidence
+          .slice(0, 3)
+          .map((each) =>
+            el(
+              "span",
+              { class: "evidence" },
+              `${SIGN[each.sign] || sentence(each.sign).toLowerCase()}: `,
+              this.cited(`“${each.text}”`, each.messages),
+            ),
+          ),
+      ),
+    );
+  }
+
+  mood({ mood, urgency }) {
+    return this.section(
+      "mood",
+      t("Mood and urgency"),
+      el(
+        "dl",
+        { class: "signs" },
+        this.sign(t("Mood"), `${MOOD[mood.label]}, ${TREND[mood.trend]}`, mood.evidence),
+        this.sign(t("Urgency"), URGENCY[urgency.level], urgency.evidence),
+      ),
+    );
+  }
+
+  suggested({ suggested }, row) {
+    const { articles, reply } = suggested;
+    if (!articles.length && !reply) return null;
+    return this.section(
+      "suggested",
+      t("Suggested"),
+      articles.length > 0 &&
+        el(
+          "ul",
+          { class: "articles" },
+          articles.map((article) => {
+            const address = `/help/${row.language}/${article.slug}`;
+            return el(
+              "li",
+              {},
+              el("a", { href: address, target: "_blank", rel: "noopener" }, article.title),
+              el(
+                "button",
+                {
+                  type: "button",
+                  class: "insert",
+                  title: t("Insert a link to this article into the reply"),
+                  on: { click: () => this.does.insert(`[${article.title}](${address})`) },
+                },
+                icon("link"),
+                t("Insert"),
+                spoken(article.title),
+              ),
+            );
+          }),
+        ),
+      reply &&
+        el(
+          "div",
+          { class: "draft" },
+          el("p", {}, reply),
+          el(
+            "button",
+            { type: "button", class: "insert", on: { click: () => this.does.insert(reply) } },
+            icon("reply"),
+            t("Use as reply"),
+          ),
+        ),
+    );
+  }
+
+  customer(summary) {
+    const { customer, channel, page } = summary;
+    const before = customer.previous;
+    const rows = [
+      [t("Identity"), customer.verified ? [icon("check"), t("Verified by your site")] : t("Not verified")],
+      [t("Contact"), customer.address],
+      [t("Language"), languageWord(summary.language.detected)],
+      [t("Channel"), sentence(channel)],
+      [t("Page"), page],
+      [t("Started"), time(summary.started_at, "ago")],
+      [
+        t("Before"),
+        before.conversations
+          ? counted(before.conversations, "{n} earlier conversation", "{n} earlier conversations")
+          : t("First conversation"),
+      ],
+    ];
+    return this.section(
+      "customer",
+      t("Customer"),
+      el("p", { class: "customer-name" }, customer.name || t("Visitor")),
+      el(
+        "dl",
+        { class: "pairs" },
+        rows
+          .filter(([, value]) => value)
+          .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+      ),
+    );
+  }
+
+  routing({ routing }) {
+    const because = (chosen) => el("span", { class: "because" }, this.cited(chosen.because, chosen.messages));
+    const rows = [
+      [t("Team"), teamWord(routing.team.value), routing.team],
+      [t("Priority"), priorityWord(routing.priority.value), routing.priority],
+      [t("First reply by"), time(routing.first_reply_by.at, "ago"), routing.first_reply_by],
+      [t("Resolve by"), time(routing.resolve_by.at, "ago"), routing.resolve_by],
+      ...routing.skills.map((skill) => [t("Skill"), sentence(skill.value), skill]),
+    ];
+    return this.section(
+      "routing",
+      t("Routing"),
+      el(
+        "dl",
+        { class: "pairs" },
+        rows.map(([name, value, chosen]) => el("div", {}, el("dt", {}, name), el("dd", {}, value, because(chosen)))),
+      ),
+    );
+  }
+
+  promises({ promises }) {
+    if (!promises.length) return null;
+    return this.section(
+      "promises",
+      t("What was promised"),
+      el(
+        "ul",
+        { class: "promises" },
+        promises.map((promise) =>
+          el(
+            "li",
+            {},
+            this.cited(promise.text, promise.messages),
+            promise.by && el("span", { class: "because" }, t("due"), " ", time(promise.by, "ago")),
+          ),
+        ),
+      ),
+    );
+  }
+}

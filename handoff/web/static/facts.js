@@ -1,0 +1,108 @@
+/** The facts of a case: told, checked, corrected, hidden, and those that nobody has asked for yet. */
+
+import { announce } from "./alerts.js";
+import { cites } from "./cites.js";
+import { el, fill, icon, spoken } from "./dom.js";
+import { askFor, factWord, locale, t } from "./words.js";
+
+const percent = new Intl.NumberFormat(locale, { style: "percent" });
+
+/** Copy `text` and say so on the button that was pressed. */
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    announce(t("Copying is not allowed here."));
+    return;
+  }
+  fill(button, icon("check"), spoken(t("Copied")));
+  announce(t("Copied: {text}", { text }));
+  setTimeout(() => fill(button, icon("copy"), spoken(t("Copy {text}", { text }))), 1600);
+}
+
+/** What the customer has told, and what is still missing; `does` as the case file's. */
+export function factsPart({ facts, missing, completeness }, row, does) {
+  const known = facts.filter((fact) => !fact.superseded).map((fact) => told(fact, facts, does));
+  const open = missing.map((each) => notTold(each.name, row.language, does));
+  const share =
+    known.length || open.length
+      ? el(
+          "span",
+          { class: "part-aside" },
+          t("{share} of what is needed", { share: percent.format(completeness.value) }),
+        )
+      : null;
+  return el(
+    "section",
+    { class: "part part-facts" },
+    el("h3", {}, t("Facts"), share),
+    known.length || open.length
+      ? el("dl", { class: "facts" }, known, open)
+      : el("p", { class: "nothing" }, t("No order number, address or date so far.")),
+  );
+}
+
+function told(fact, facts, does) {
+  const value = fact.value || fact.words;
+  const before = facts.filter((other) => other.superseded && other.name === fact.name);
+  return el(
+    "div",
+    { class: "fact" },
+    el("dt", {}, factWord(fact.name)),
+    el(
+      "dd",
+      {},
+      el("span", { class: "fact-value", title: fact.words }, value),
+      fact.validated &&
+        el(
+          "span",
+          { class: "valid", title: t("The format is right") },
+          icon("check"),
+          spoken(t("The format is right")),
+        ),
+      fact.masked &&
+        el(
+          "span",
+          { class: "masked", title: t("Hidden to protect the customer") },
+          icon("lock"),
+          spoken(t("Hidden to protect the customer")),
+        ),
+      cites(fact.messages, does.cite),
+      !fact.masked &&
+        el(
+          "button",
+          { type: "button", class: "copy", on: { click: (event) => copy(value, event.currentTarget) } },
+          icon("copy"),
+          spoken(t("Copy {text}", { text: value })),
+        ),
+      before.map((other) =>
+        el(
+          "span",
+          { class: "corrected" },
+          t("corrected from {value}", { value: other.value || other.words }),
+          cites(other.messages, does.cite),
+        ),
+      ),
+    ),
+  );
+}
+
+function notTold(name, language, does) {
+  const word = factWord(name);
+  return el(
+    "div",
+    { class: "fact fact-missing" },
+    el("dt", {}, word),
+    el(
+      "dd",
+      {},
+      el("em", {}, t("not given yet")),
+      el(
+        "button",
+        { type: "button", class: "ask", on: { click: () => does.insert(askFor(name, language)) } },
+        t("Ask"),
+        spoken(t("for: {fact}", { fact: word })),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,64 @@
+"""The words that the desk's scripts need, and those an agent puts to a customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from handoff.case import Outcome
+
+STATIC = Path(__file__).parent / "static"
+
+_TEXT = r'"((?:[^"\\]|\\.)*)"'
+_SAID = re.compile(rf"\bt\(\s*{_TEXT}|\bcounted\(\s*[\w.]+,\s*{_TEXT},\s*{_TEXT}")
+
+QUESTIONS: Mapping[str, str] = {
+    "order": "Could you tell me your order number? It looks like NT-10427.",
+    "invoice": "Could you tell me the invoice number? It is at the top of the invoice.",
+    "tracking": "Could you tell me the tracking number from the shipping e-mail?",
+    "account": "Could you tell me your customer number?",
+    "name": "May I have your full name?",
+    "email": "Which e-mail address is your account registered with?",
+    "phone": "Which phone number can we reach you on?",
+    "address": "Which delivery address did you use?",
+    "product": "Which product is it about?",
+    "device": "Which device are you using?",
+    "version": "Which software version does it show?",
+    "amount": "What amount is it about?",
+    "date": "On which date did this happen?",
+    "error": "What does the error message say, word for word?",
+    "": "Could you tell me a little more about it?",
+}
+"""Fact → the question that asks a customer for it; the empty name stands for every other fact."""
+
+
+ENDINGS: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.SOLVED: ("Solved", "The customer has what they needed."),
+    Outcome.NOT_SOLVED: ("Not solved", "There is nothing more that we can do here."),
+    Outcome.CUSTOMER_LEFT: ("The customer left", "You asked, and nothing came back."),
+    Outcome.DUPLICATE: ("Duplicate", "Another case is about the same thing."),
+    Outcome.SPAM: ("Spam", "Not a customer, or not in earnest."),
+    Outcome.RETURNED: ("Returned to the bot", "The bot has gone on with the customer."),
+}
+"""How a case can end: its title, and what it means."""
+
+SHORTCUTS = (
+    (("Alt", "J"), "Next case"),
+    (("Alt", "K"), "Previous case"),
+    (("Alt", "L"), "Reply"),
+    (("Alt", "P"), "Private note"),
+    (("Alt", "E"), "Resolve"),
+    (("Ctrl", "Enter"), "Send"),
+    (("?",), "Keyboard shortcuts"),
+)
+"""Keys, and what they do."""
+
+
+def script_words(folder: Path = STATIC) -> tuple[str, ...]:
+    """Every text that a script says through `t("…")` or `counted(n, "…", "…")`, in the order of the files."""
+    said: dict[str, None] = {}
+    for script in sorted(folder.glob("*.js")):
+        for match in _SAID.finditer(script.read_text(encoding="utf-8")):
+            said.update((text.replace('\\"', '"'), None) for text in match.groups() if text)
+    return tuple(said)

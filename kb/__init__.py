@@ -1,0 +1,1 @@
+"""The editors' room: articles, the index of their passages, and the answers found there."""

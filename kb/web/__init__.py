@@ -1,0 +1,1 @@
+"""The studio, its JSON and the public help centre."""

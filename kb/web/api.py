@@ -1,0 +1,164 @@
+"""The studio's JSON, under /kb/api; every body and reply is one object.
+
+A *text* is {title, body, language, category, labels, questions, public}: all that the editor has in hand.
+POST /articles                text, translation_of? → 201 {article}
+PUT  /articles/ID             text, version → {article}
+POST /articles/ID/publish     version → {article}; so do submit and archive
+POST /articles/ID/restore     version, revision? (else the latest) → {article, text}
+GET  /articles/ID/revisions   → {revisions: [{number, author, at}]}, newest first
+POST /articles/ID/compare     revision, body → {lines: [{kind: same|gap|added|removed, text}]}, to the body
+GET  /articles?q=             → {rows}, for the list beside the text
+POST /preview                 body → {html, measure}
+POST /try                     question, language → what the bot would say
+GET  /state?article=ID        → {generation, revision}: what answers now; null if the article doesn't
+GET  /session                 → {csrf}, for a page that outlived the session it was opened in
+An old `version` gets 409 {error: {code: "stale", newer: {number, author, published, text, article}}}.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import cast
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, request
+
+from kb.article import Article, ArticleId
+from kb.errors import ArticleInvalidError, StaleError
+from kb.web.reader import csrf, editor, say, tongue
+from kb.web.room import Room
+from kb.web.trying import OTHERS, tried
+from kb.web.wording import standing, studio_url
+from kb.web.writing import number, read_text, words
+
+RAIL = 60
+"""Articles in the list beside the text; searching there finds the others."""
+
+CONTEXT = 3
+"""Unchanged lines shown around a change."""
+
+
+def studio_api(room: Room) -> Blueprint:
+    api = Blueprint("kb_api", __name__, url_prefix="/kb/api")
+
+    @api.post("/articles")
+    def draft() -> tuple[Response, int]:
+        given = body()
+        text = read_text(given)
+        original = words(given, "translation_of") if given.get("translation_of") is not None else None
+        article = room.draft(text, ArticleId(original) if original else None, editor().email)
+        return jsonify(article=article_json(article)), 201
+
+    @api.put("/articles/<path:article>")
+    def revise(article: str) -> Response:
+        given = body()
+        text, version = read_text(given), number(given, "version")
+        return jsonify(article=article_json(room.revise(ArticleId(article), version, text, editor().email)))
+
+    @api.post("/articles/<path:article>/<any(publish, submit, archive):verb>")
+    def move(article: str, verb: str) -> Response:
+        here = room.move(verb, ArticleId(article), number(body(), "version"), editor().email)
+        return jsonify(article=article_json(here))
+
+    @api.post("/articles/<path:article>/restore")
+    def restore(article: str) -> Response:
+        given = body()
+        here = room.editorial.article(ArticleId(article))
+        revision, version = number(given, "revision", here.latest), number(given, "version")
+        back = room.editorial.restore(here.id, revision, by=editor().email, version=version)
+        return jsonify(article=article_json(back), text=asdict(room.text(back)))
+
+    @api.get("/articles/<path:article>/revisions")
+    def revisions(article: str) -> Response:
+        kept = room.editorial.revisions(ArticleId(article))
+        return jsonify(
+            revisions=[
+                {"number": one.number, "author": room.name_of(one.author), "at": one.created_at.isoformat()}
+                for one in kept
+            ]
+        )
+
+    @api.post("/articles/<path:article>/compare")
+    def compare(article: str) -> Response:
+        given = body()
+        revision = room.editorial.revision(ArticleId(article), number(given, "revision"))
+        return jsonify(lines=list(differences(revision.body, words(given, "body"))))
+
+    @api.get("/articles")
+    def rail() -> Response:
+        return jsonify(rows=[asdict(row) for row in room.rail(request.args.get("q", ""), RAIL)])
+
+    @api.post("/preview")
+    def preview() -> Response:
+        html, measure = room.preview(words(body(), "body"))
+        return jsonify(html=html, measure=measure)
+
+    @api.post("/try")
+    def try_it() -> Response:
+        given = body()
+        question, language = words(given, "question").strip(), words(given, "language")
+        if not question:
+            raise ArticleInvalidError("question", "must not be empty")
+        found, nearest = room.ask(question, language, OTHERS + 2)
+        return jsonify(tried(found, nearest, language, tongue(), say()))
+
+    @api.get("/state")
+    def state() -> Response:
+        generation, revision = room.answering(ArticleId(request.args.get("article", "")))
+        return jsonify(generation=generation, revision=revision)
+
+    @api.get("/session")
+    def session() -> Response:
+        return jsonify(csrf=csrf())
+
+    @api.errorhandler(StaleError)
+    def stale(error: StaleError) -> tuple[Response, int]:
+        article = room.editorial.article(ArticleId(error.article))
+        newer = {
+            "number": article.latest,
+            "author": room.name_of(error.author),
+            "published": article.live == article.latest,
+            "text": asdict(room.text(article)),
+            "article": article_json(article),
+        }
+        return jsonify(error={"code": "stale", "message": str(error), "newer": newer}), error.status
+
+    return api
+
+
+def body() -> Mapping[str, object]:
+    """The request's JSON object. Raises ArticleInvalidError for anything else."""
+    given = request.get_json()
+    if not isinstance(given, dict):
+        raise ArticleInvalidError("body", "must be a JSON object")
+    return cast(Mapping[str, object], given)
+
+
+def article_json(article: Article) -> dict[str, object]:
+    """What the writing room keeps in mind of an article."""
+    return {
+        "id": article.id,
+        "path": quote(article.id),
+        "url": studio_url(article.id),
+        "status": article.status.value,
+        "version": article.version,
+        "latest": article.latest,
+        "live": article.live,
+        "standing": asdict(standing(article, say())),
+    }
+
+
+def differences(before: str, after: str) -> Iterator[dict[str, str]]:
+    """What became of `before`, line by line: same, gap (the same, left out), added, removed."""
+    old, new = before.splitlines(), after.splitlines()
+    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    for place, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
+        if place:
+            yield {"kind": "gap", "text": ""}
+        for change, old_from, old_to, new_from, new_to in group:
+            removed = "same" if change == "equal" else "removed"
+            yield from ({"kind": removed, "text": line} for line in old[old_from:old_to])
+            if change != "equal":
+                yield from ({"kind": "added", "text": line} for line in new[new_from:new_to])

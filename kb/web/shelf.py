@@ -1,0 +1,128 @@
+"""The studio's list: which articles fit the search, and how many there are in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from kb.article import Article, ArticleId, Status
+from kb.knowledge import Hit
+from kb.web.wording import Row, Say, category_name, language_name, row, state_word
+
+PAGE = 50
+"""Articles a page of the list shows."""
+
+
+LEAST_LIKELY = 0.05
+"""From this probability on a hit is listed, however few words it shares."""
+
+MOST_WORDS = 0.5
+"""From this share of the words on a hit is listed, however unlikely it is to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the editor looks for; an empty value fits everything."""
+
+    q: str = ""
+    language: str = ""
+    category: str = ""
+    status: str = ""
+    shown: int = PAGE
+
+    def url(self) -> str:
+        asked = {name: getattr(self, name) for name in ("q", "language", "category", "status")}
+        query = {name: value for name, value in asked.items() if value}
+        if self.shown != PAGE:
+            query["shown"] = str(self.shown)
+        return f"/kb/?{urlencode(query)}" if query else "/kb/"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One state's tab above the list."""
+
+    word: str
+    number: int
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The list as the page shows it; `total` counts every article there is."""
+
+    total: int
+    rows: tuple[Row, ...]
+    counts: tuple[Count, ...]
+    languages: tuple[tuple[str, str], ...]  # code and name; so with categories
+    categories: tuple[tuple[str, str], ...]
+    more: str | None
+
+
+def read_filters(args: Mapping[str, str]) -> Filters:
+    shown = args.get("shown", "")
+    return Filters(
+        q=args.get("q", "").strip()[:500],
+        language=args.get("language", ""),
+        category=args.get("category", ""),
+        status=args.get("status", ""),
+        shown=min(int(shown), 10_000) if shown.isdecimal() else PAGE,
+    )
+
+
+def fits(hit: Hit) -> bool:
+    """Whether a hit is worth listing: it may well answer, or holds most of what was searched for."""
+    return hit.probability >= LEAST_LIKELY or hit.lexical >= MOST_WORDS
+
+
+def matching(articles: Iterable[Article], q: str, found: Sequence[ArticleId] = ()) -> tuple[Article, ...]:
+    """Those whose title, questions, category, labels or slug hold every word of `q`, then those `found`."""
+    words = q.casefold().split()
+    if not words:
+        return tuple(articles)
+    direct: list[Article] = []
+    by_text: dict[ArticleId, Article] = {}
+    for article in articles:
+        held = (article.title, *article.questions, article.category, *article.labels, article.slug)
+        if all(word in " ".join(held).casefold() for word in words):
+            direct.append(article)
+        elif article.id in found:
+            by_text[article.id] = article
+    return (*direct, *(by_text[one] for one in found if one in by_text))
+
+
+def arrange(
+    articles: Sequence[Article],
+    filters: Filters,
+    found: Sequence[ArticleId],
+    tongue: str,
+    today: date,
+    _: Say,
+) -> Shelf:
+    """The shelf for these filters; `found` are the articles whose live text fits the search, best first."""
+    fitting = [
+        article
+        for article in matching(articles, filters.q, found)
+        if filters.language in ("", article.language) and filters.category in ("", article.category)
+    ]
+    shown = [article for article in fitting if filters.status in ("", article.status.value)]
+
+    def count(word: str, status: str) -> Count:
+        number = sum(status in ("", article.status.value) for article in fitting)
+        return Count(
+            word, number, replace(filters, status=status, shown=PAGE).url(), filters.status == status
+        )
+
+    languages = sorted({article.language for article in articles})
+    categories = sorted({article.category for article in articles} - {""}, key=str.casefold)
+    return Shelf(
+        total=len(articles),
+        rows=tuple(row(article, tongue, today, _) for article in shown[: filters.shown]),
+        counts=(count(_("All"), ""), *(count(state_word(status, _), status.value) for status in Status)),
+        languages=tuple((code, language_name(code, tongue)) for code in languages),
+        categories=tuple((category, category_name(category, _)) for category in categories),
+        more=replace(filters, shown=filters.shown + PAGE).url() if len(shown) > filters.shown else None,
+    )

@@ -1,0 +1,143 @@
+"""`make bench`: the figures of the README, measured here and now, with the machine and the method beside them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from tests.server import Server, add_staff, start
+
+ROOT = Path(__file__).parents[2]
+TURNS = 300
+EDITOR = ("edda@nettly.example", "a long enough password")
+
+# Short conversations: greeting, question, reaction, order, thanks. None of them is a training example.
+SCRIPT = (
+    "hey there, anyone home?",
+    "can I send the camera back if I opened the box",
+    "ok thanks, that was quick",
+    "any news on order NT-20931",
+    "my wireless crawls in the attic",
+    "how does the guarantee work if it stops working",
+)
+
+
+def main() -> None:
+    """Print every figure; exit status 0 whatever they are: a benchmark measures, tests judge."""
+    print(machine())
+    data = Path(tempfile.mkdtemp(prefix="firstline-bench-")) / "data"
+    shutil.copytree(
+        ROOT / "data", data, ignore=shutil.ignore_patterns("*.lock", "*.log", "bot.db*", "handoff.db*")
+    )
+    add_staff(data, *EDITOR, "editor")
+    starts = [cold_start(data) for _ in range(5)]
+    print(
+        f"start to first answer, warm page cache, 5 starts: median {statistics.median(starts):.2f} s, max {max(starts):.2f} s"
+    )
+    with running(data) as server:
+        rest(server)
+        memory(server)
+        publish(server)
+    shutil.rmtree(data.parent)
+
+
+def machine() -> str:
+    """What was measured on."""
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    load = os.getloadavg()[0]
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load average {load:.2f}"
+
+
+def cold_start(data: Path) -> float:
+    """Seconds from the command to the first answer of the bot."""
+    began = time.perf_counter()
+    with running(data) as server:
+        say(server, f"start-{began}", "how long do I have to return something")
+        return time.perf_counter() - began
+
+
+def rest(server: Server) -> None:
+    """Rasa's REST wire, one client, one message after the other, each conversation six turns long."""
+    for turn in range(12):
+        say(server, f"warm-{turn}", SCRIPT[turn % len(SCRIPT)])
+    took = []
+    for turn in range(TURNS):
+        began = time.perf_counter()
+        say(server, f"bench-{turn // len(SCRIPT)}", SCRIPT[turn % len(SCRIPT)])
+        took.append(1_000 * (time.perf_counter() - began))
+    took.sort()
+    print(
+        f"bot reply, REST, sequential, warm, {TURNS} turns in {TURNS // len(SCRIPT)} conversations: "
+        f"p50 {took[len(took) // 2]:.1f} ms, p95 {took[int(len(took) * 0.95)]:.1f} ms"
+    )
+
+
+def memory(server: Server) -> None:
+    """Resident memory of the serving process, after the conversations above."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    resident = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+    print(f"memory of the serving process with model and index: {resident / 1024:.0f} MB resident")
+
+
+def publish(server: Server, times: int = 10) -> None:
+    """From the click on Publish to an answer with the new words, over HTTP, other questions going on."""
+    from tests.studio import Studio
+
+    studio = Studio(server.address, *EDITOR)
+    took = []
+    for number in range(times):
+        word = f"quartzlamp{number}"
+        article = studio.draft(
+            f"Where does the {word} go?", f"The {word} goes on the left side of the shelf."
+        )
+        began = time.perf_counter()
+        studio.publish(article)
+        while word not in str(
+            say(server, f"publish-{word}-{time.monotonic()}", f"where does the {word} go?")
+        ):
+            if time.perf_counter() - began > 30:
+                sys.exit(f"the article about {word} did not answer within 30 s")
+        took.append(time.perf_counter() - began)
+    print(
+        f"Publish to answerable, {times} articles: median {statistics.median(took):.2f} s, max {max(took):.2f} s"
+    )
+
+
+def say(server: Server, sender: str, text: str) -> list[dict[str, object]]:
+    """One message over Rasa's REST wire."""
+    answer = requests.post(
+        f"{server.address}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=30
+    )
+    answer.raise_for_status()
+    said: list[dict[str, object]] = answer.json()
+    return said
+
+
+@contextmanager
+def running(data: Path) -> Iterator[Server]:
+    server = start(data)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()

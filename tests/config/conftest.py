@@ -1,0 +1,72 @@
+"""A small room of its own for the database tests, and staff whose clock can be told to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.database import Database, open_database
+from config.identity import Identity, open_identity
+from tests.fakes import FakeClock
+
+FIRST = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("text", sa.Text, nullable=False, unique=True),
+        sa.Column("parent", sa.Integer, sa.ForeignKey("notes.id")),
+    )
+"""
+
+SECOND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("notes", sa.Column("written_at", sa.String(32)))
+"""
+
+
+def write_migrations(folder: Path, *scripts: str) -> Path:
+    """A migrations folder with these scripts as 0001.py, 0002.py …"""
+    (folder / "versions").mkdir(parents=True, exist_ok=True)
+    for number, script in enumerate(scripts, start=1):
+        (folder / "versions" / f"{number:04}.py").write_text(script)
+    return folder
+
+
+@pytest.fixture
+def migrations(tmp_path: Path) -> Path:
+    return write_migrations(tmp_path / "migrations", FIRST)
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrations: Path) -> Iterator[Database]:
+    with open_database(tmp_path / "data" / "room.db", migrations) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def identity(tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
+    opened = open_identity(tmp_path / "data", clock)
+    yield opened
+    opened.close()

@@ -1,0 +1,63 @@
+"""A house for the tests: a real model, a real index and real databases in a folder of the test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.opening import House, open_house
+from bot.preparing import prepare
+from config.settings import load_settings
+from tests.driver import Driver
+from tests.fakes import FakeClock, FirstChoice
+
+CACHE = Path(__file__).parents[1] / ".cache"
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder made ready once a run; the exported encoder is kept between runs, as it never changes."""
+    data = tmp_path_factory.mktemp("prepared") / "data"
+    (data / "models").mkdir(parents=True)
+    kept = CACHE / "encoder"
+    if kept.exists():
+        shutil.copytree(kept, data / "models" / "encoder")
+    prepare(load_settings(data, {}), lambda _: None)
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        aside = kept.with_name(f"encoder.{os.getpid()}")
+        shutil.copytree(data / "models" / "encoder", aside)
+        aside.rename(kept)
+    return data
+
+
+@pytest.fixture
+def data(prepared: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own: models shared, everything that is written copied."""
+    own = tmp_path / "data"
+    shutil.copytree(prepared, own, ignore=shutil.ignore_patterns("models", "*.lock"))
+    (own / "models").symlink_to(prepared / "models", target_is_directory=True)
+    return own
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def opened(data: Path, clock: FakeClock) -> Iterator[House]:
+    """The whole house open in this process; its workers work when they are told to."""
+    house = open_house(load_settings(data, {}), clock=clock, rng=FirstChoice())
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def house(opened: House) -> Driver:
+    """The house as the stories speak to it."""
+    return Driver(opened)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+
+from handoff.facts import Fact, asked_for, facts
+from tests.handoff.conversations import FACT_RULES, lines
+
+
+def found(*said: str) -> list[tuple[str, str]]:
+    return [(fact.name, fact.value) for fact in given(*said) if not fact.superseded]
+
+
+def given(*said: str) -> tuple[Fact, ...]:
+    return facts(lines(*said), FACT_RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("my order nt10427 is late", "order", "NT-10427"),
+        ("order number is 10427", "order", "NT-10427"),
+        ("ordrenummer: 10427", "order", "NT-10427"),
+        ("invoice INV-2026-00318", "invoice", "INV-2026-00318"),
+        ("fakturanummer 993311", "invoice", "993311"),
+        ("tracking RR473124829GB", "tracking", "RR473124829GB"),
+        ("my customer number is 445566", "account", "445566"),
+        ("write to Maya.L@Example.com.", "email", "maya.l@example.com"),
+        ("+47 912 34 567", "phone", "+4791234567"),
+        ("ring meg på 912 34 567", "phone", "+4791234567"),
+        ("I paid $1,299.00", "amount", "1299.00 USD"),
+        ("jeg betalte 1 299,50 kr", "amount", "1299.50 NOK"),
+        ("499,- ble trukket", "amount", "499.00 NOK"),
+        ("49,9 euro", "amount", "49.90 EUR"),
+        ("it says 'No connection' all the time", "error", "No connection"),
+        ("feilkode E42", "error", "E42"),
+        ("ERR_CONNECTION_RESET", "error", "ERR_CONNECTION_RESET"),
+        ("see https://example.com/a?b=1.", "url", "https://example.com/a?b=1"),
+        ("my name is Maya Larsen and", "name", "Maya Larsen"),
+        ("jeg heter Kari", "name", "Kari"),
+        ("Storgata 12, 0155 Oslo", "address", "Storgata 12, 0155 Oslo"),
+        ("12 Baker Street, London", "address", "12 Baker Street, London"),
+        ("the hub3 is hot", "product", "Nettly Hub 3"),
+        ("mesh-duo", "product", "Nettly Mesh Duo"),
+        ("on my Galaxy S22", "device", "Galaxy S22"),
+        ("firmware v2.4.1", "version", "2.4.1"),
+        ("my serial number is HX-88213", "detail:serial number", "HX-88213"),
+        ("bought yesterday", "date", "2026-11-22"),
+    ],
+)
+def test_a_fact_is_found_in_its_normal_form(text: str, name: str, value: str) -> None:
+    assert found(f"c: {text}") == [(name, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello there",
+        "my router is broken",
+        "I have 24/7 support, 3 bulbs and 10 minutes",
+        "it has been 10427 days",
+        "error! error!",
+        "tried it 5 times",
+        "I may be wrong about this",
+        "the bulb is green",
+        "you can call me anytime",
+    ],
+)
+def test_what_is_no_fact_is_left_alone(text: str) -> None:
+    assert found(f"c: {text}") == []
+
+
+def test_only_customers_give_facts() -> None:
+    assert found("b: Your order NT-10427 arrives on 3 December.", "a: It cost 49 EUR.") == []
+
+
+def test_a_bare_number_is_an_order_if_the_bot_asked_for_one() -> None:
+    assert found("b: What is your order number?", "c: 10427") == [("order", "NT-10427")]
+    assert found("b: How many bulbs do you have?", "c: 10427") == []
+
+
+def test_a_number_of_another_length_is_kept_but_not_validated() -> None:
+    assert [(fact.value, fact.validated) for fact in given("c: order 1042")] == [("1042", False)]
+
+
+@pytest.mark.parametrize(
+    "correction", ["no, 10428", "sorry, I meant 10428", "nei, 10428", "NT-10428, a typo"]
+)
+def test_a_correction_supersedes_and_both_are_kept(correction: str) -> None:
+    assert [(fact.value, fact.superseded) for fact in given("c: order 10427", f"c: {correction}")] == [
+        ("NT-10427", True),
+        ("NT-10428", False),
+    ]
+
+
+def test_what_is_denied_is_superseded() -> None:
+    assert [(fact.value, fact.superseded) for fact in given("c: it is order 10428, not 10427")] == [
+        ("NT-10428", False),
+        ("NT-10427", True),
+    ]
+
+
+def test_a_second_order_without_a_correction_stands_beside_the_first() -> None:
+    assert found("c: order 10427", "c: and order 10428 too") == [("order", "NT-10427"), ("order", "NT-10428")]
+
+
+def test_a_fact_said_twice_is_one_with_both_messages() -> None:
+    (fact,) = given("c: order 10427", "b: Which one?", "c: NT-10427!")
+    assert (fact.words, fact.messages) == ("10427", (1, 3))
+
+
+def test_a_card_is_masked_and_its_check_digit_checked() -> None:
+    (fact,) = given("c: 4111 1111 1111 1111")
+    assert (fact.name, fact.words, fact.value, fact.validated, fact.masked) == (
+        "card", "•••• 1111", "•••• 1111", True, True,
+    )  # fmt: skip
+
+
+def test_a_date_is_resolved_in_the_customers_zone() -> None:
+    # 09:40 UTC on a Monday is Monday in Oslo as well; the lines begin there.
+    assert found("c: it came today") == [("date", "2026-11-23")]
+
+
+def test_a_question_asks_for_facts_and_a_statement_does_not() -> None:
+    (asking,) = lines("b: Could you tell me your order number and e-mail?")
+    (telling,) = lines("b: You find your order number in the e-mail.")
+    assert asked_for(asking) == {"order", "email"}
+    assert asked_for(telling) == frozenset()

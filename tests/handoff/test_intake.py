@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from config.settings import Settings
+from handoff.case import CaseStatus
+from handoff.errors import NoCaseError, NoLinesError
+from handoff.escalation import Line
+from handoff.intake import Place
+from handoff.opening import Handoff, open_handoff
+from tests.fakes import FakeClock
+from tests.handoff.conftest import INES, LEO
+from tests.handoff.conversations import MONDAY, escalation
+
+LATER = MONDAY + timedelta(minutes=5)
+
+
+def test_an_escalation_opens_a_case_with_its_summary(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: I want to talk to a human about order 10427", name="Maya"))
+    assert (case.number, case.handoff_id, case.status) == (1001, "conv1-1", CaseStatus.OPEN)
+    assert (case.team, case.priority, case.agent, case.unread) == ("orders", "normal", None, 1)
+    assert room.desk.summary(case.number).case == 1001
+    assert room.desk.summary("conv1-1").headline.text == case.headline
+
+
+def test_the_same_escalation_again_gives_the_same_case(room: Handoff) -> None:
+    first = room.intake.open(escalation())
+    assert room.intake.open(escalation()) == first
+    assert room.desk.queue() == (first,)
+
+
+def test_the_same_escalation_at_once_from_many_threads_opens_one_case(room: Handoff) -> None:
+    numbers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: numbers.append(room.intake.open(escalation()).number))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers == [1001] * 8
+    assert len(room.desk.thread(1001)) == 2
+
+
+def test_a_case_is_found_after_a_restart(room: Handoff, settings: Settings, clock: FakeClock) -> None:
+    case = room.intake.open(escalation())
+    again = open_handoff(settings, clock)
+    try:
+        assert again.intake.open(escalation()) == case
+    finally:
+        again.close()
+
+
+def test_the_thread_holds_the_conversation_and_why_it_came(room: Handoff) -> None:
+    room.intake.open(escalation("b: Hi", "c: human please"))
+    assert [(entry.kind, entry.author, entry.number) for entry in room.desk.thread("conv1-1")] == [
+        ("line", "bot", 1),
+        ("line", "customer", 2),
+        ("event", "system", None),
+    ]
+    assert room.desk.thread("conv1-1")[-1].text == "Handed over by the bot: The customer asked for a person."
+
+
+def test_secrets_are_masked_in_the_thread(room: Handoff) -> None:
+    room.intake.open(escalation("c: my card is 4111 1111 1111 1111"))
+    assert room.desk.thread(1001)[0].text == "my card is •••• 1111"
+
+
+def test_numbers_grow(room: Handoff) -> None:
+    numbers = [room.intake.open(escalation(conversation=name)).number for name in ("a", "b", "c")]
+    assert numbers == [1001, 1002, 1003]
+
+
+def test_a_conversation_that_people_hold_gets_no_second_case(room: Handoff) -> None:
+    first = room.intake.open(escalation("c: human please"))
+    again = room.intake.open(escalation("c: human please", "c: hello? human!", episode=2))
+    room.intake.open(escalation("c: human please", "c: hello? human!", episode=2))
+    assert again.number == first.number
+    assert [entry.text for entry in room.desk.thread(first.number)][2:] == [
+        "hello? human!",
+        "Handed over by the bot again: The customer asked for a person.",
+    ]
+    assert room.intake.hear("conv1-2", [Line(3, "customer", "well?", LATER)]).number == first.number
+
+
+def test_a_new_episode_after_a_resolve_opens_a_new_case(room: Handoff) -> None:
+    first = room.intake.open(escalation("c: human please"))
+    room.desk.claim(first.number, INES)
+    room.desk.resolve(first.number, INES, "solved")
+    second = room.intake.open(escalation("c: human please", "c: a person again", episode=2, since=2))
+    assert (second.number, second.handoff_id) == (1002, "conv1-2")
+
+
+def test_earlier_cases_of_the_customer_are_counted(room: Handoff) -> None:
+    room.intake.open(escalation(conversation="a"))
+    room.desk.claim("a-1", INES)
+    room.desk.resolve("a-1", INES, "not_solved")
+    room.intake.open(escalation(conversation="b"))
+    previous = room.desk.summary("b-1").customer.previous
+    assert (previous.conversations, previous.last_outcome) == (1, "not_solved")
+
+
+def test_an_escalation_without_lines_opens_nothing(room: Handoff) -> None:
+    with pytest.raises(NoLinesError):
+        room.intake.open(replace(escalation(), lines=()))
+    assert room.desk.queue() == ()
+
+
+def test_a_case_hears_what_the_customer_says_next(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    case = room.intake.hear("conv1-1", [Line(2, "customer", "are you there?", LATER)])
+    assert case.unread == 2
+    assert room.desk.thread(1001)[-1].text == "are you there?"
+
+
+def test_a_line_heard_twice_is_there_once(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    line = Line(2, "customer", "are you there?", LATER)
+    once = room.intake.hear("conv1-1", [line])
+    assert room.intake.hear("conv1-1", [line]) == once
+    assert len(room.desk.thread(1001)) == 3
+
+
+def test_what_an_agent_said_is_not_heard_back(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please"))
+    assert room.intake.hear("conv1-1", [Line(2, "agent", "Hello", LATER, "Ines")]) == case
+
+
+def test_a_customer_waits_again_once_they_write(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    room.desk.claim(1001, INES)
+    room.desk.reply(1001, INES, "Hello", "r1")
+    assert room.desk.case(1001).waiting_since is None
+    case = room.intake.hear("conv1-1", [Line(3, "customer", "ok?", LATER)])
+    assert (case.waiting_since, case.unread) == (LATER, 1)
+
+
+def test_a_resolved_case_keeps_a_late_line_and_stays_resolved(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    room.desk.claim(1001, INES)
+    room.desk.resolve(1001, INES, "solved")
+    case = room.intake.hear("conv1-1", [Line(2, "customer", "wait", LATER)])
+    assert case.status is CaseStatus.RESOLVED
+    assert room.desk.thread(1001)[-1].text == "wait"
+
+
+def test_a_case_nobody_knows_hears_nothing(room: Handoff) -> None:
+    with pytest.raises(NoCaseError):
+        room.intake.hear("nobody-1", [])
+
+
+def test_the_open_case_of_a_conversation_is_found(room: Handoff) -> None:
+    assert room.intake.open_case("conv1") is None
+    case = room.intake.open(escalation())
+    assert room.intake.open_case("conv1") == case
+    room.desk.claim(case.number, INES)
+    room.desk.resolve(case.number, INES, "solved")
+    assert room.intake.open_case("conv1") is None
+
+
+def test_customers_stand_in_line_by_team(room: Handoff) -> None:
+    room.intake.open(escalation("c: my invoice is wrong", conversation="a"))
+    room.intake.open(escalation("c: my invoice is wrong", conversation="b", at=LATER))
+    room.intake.open(escalation("c: my router is odd", conversation="c", at=LATER))
+    assert [room.intake.place(f"{name}-1") for name in "abc"] == [
+        Place(1, None),
+        Place(2, None),
+        Place(1, None),
+    ]
+
+
+def test_a_customer_whom_somebody_has_is_in_no_line(room: Handoff) -> None:
+    room.intake.open(escalation())
+    room.desk.claim(1001, INES)
+    assert room.intake.place("conv1-1") is None
+
+
+def test_the_wait_is_told_from_the_last_cases(room: Handoff, clock: FakeClock) -> None:
+    for minutes, name in ((2, "a"), (4, "b"), (6, "c"), (8, "d"), (10, "e")):
+        opened = room.intake.open(escalation("c: my invoice is wrong", conversation=name, at=clock.now()))
+        clock.moves(timedelta(minutes=minutes))
+        room.desk.claim(opened.number, LEO)
+    room.intake.open(escalation("c: my invoice is wrong", conversation="f", at=clock.now()))
+    place = room.intake.place("f-1")
+    assert place == Place(1, (timedelta(minutes=4), timedelta(minutes=8)))
