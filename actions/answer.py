@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.reading import FALLBACK, intent, language, question
+from actions.reading import FALLBACK, intent, language, question, topic
 from actions.services import Services, ServicesSource, open_services
 from handoff.escalation import Reason
 from kb.knowledge import Answer
@@ -30,7 +30,9 @@ class ActionAnswer(Action):
         asked = question(tracker)
         spoken = language(tracker)
         rejected = tuple(tracker.get_slot("rejected") or ())
-        found = services.knowledge.answer(asked, language=spoken, without=frozenset(rejected))
+        found = services.knowledge.answer(
+            asked, language=spoken, without=frozenset(rejected), topic=topic(tracker)
+        )
         if isinstance(found, Answer):
             return give(dispatcher, found, asked)
         services.gaps.note(asked, language=spoken, reason=found.reason, conversation=tracker.sender_id)

@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import give
-from actions.reading import language, question
+from actions.reading import language, question, topic
 from actions.services import ServicesSource, open_services
 from handoff.escalation import Reason
 from kb.knowledge import Answer
@@ -55,5 +55,5 @@ class ActionOrderStatus(Action):
         # A bare number answers our question; what was asked before it is still what is wanted.
         bare = len(text.split()) <= 4
         asked = str(tracker.get_slot("question") or text) if bare else text
-        found = self._services().knowledge.answer(asked, language=language(tracker))
+        found = self._services().knowledge.answer(asked, language=language(tracker), topic=topic(tracker))
         return give(dispatcher, found, asked) if isinstance(found, Answer) else [SlotSet("misses", 0)]

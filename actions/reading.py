@@ -9,6 +9,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from kb.knowledge import Topic
+
 # A plain "yes" or "no" after an answer is about that answer; the rules only send it here when there is one.
 HELPED = ("helped", "affirm")
 DID_NOT_HELP = ("did_not_help", "deny")
@@ -57,6 +59,15 @@ def intents(tracker: Tracker) -> tuple[tuple[str, float], ...]:
     return _ranking(tracker.latest_message)
 
 
+def topic(tracker: Tracker) -> Topic | None:
+    """What the last message is about, where that was understood: articles may be labelled with it."""
+    name = intent(tracker)
+    if name in (None, FALLBACK):
+        return None
+    sure = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+    return Topic(str(name), sure)
+
+
 def resumed_at(tracker: Tracker) -> int:
     """The number of the first message after the last person left; 1 where none has been here."""
     number, first = 0, 1
@@ -70,8 +81,8 @@ def resumed_at(tracker: Tracker) -> int:
 
 def episode(tracker: Tracker) -> int:
     """Which hand-over of this conversation this is, from 1; a paused tracker is in the one it counts."""
-    pauses = sum(event["event"] == "pause" for event in tracker.events)
-    return max(1, pauses if tracker.is_paused() else pauses + 1)
+    pauses: int = sum(event["event"] == "pause" for event in tracker.events)
+    return max(1, pauses if bool(tracker.is_paused()) else pauses + 1)
 
 
 def _said(events: list[dict[str, Any]]) -> Iterator[Said]:

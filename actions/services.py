@@ -33,8 +33,8 @@ ServicesSource = Callable[[], Services]
 
 @cache
 def open_services() -> Services:
-    """Open the folder that `FIRSTLINE_DATA` names, once: a stock action server gives no handles."""
-    settings = load_settings(Path(os.environ.get("FIRSTLINE_DATA", "data")))
+    """Open the folder that `FIRSTLINE_HOME` names, once: a stock action server gives no handles."""
+    settings = load_settings(Path(os.environ.get("FIRSTLINE_HOME", "data")))
     clock = SystemClock()
     kb = open_kb(settings, clock)
     handoff = open_handoff(settings, clock)

@@ -43,7 +43,7 @@ class Actions:
 
     def run(self, name: str, tracker: Tracker) -> Acted:
         """Run one action on a copy of the tracker; raises ActionFailedError, never anything else."""
-        call = {
+        call: dict[str, object] = {
             "next_action": name,
             "sender_id": tracker.sender_id,
             "tracker": tracker.to_json(),

@@ -21,7 +21,7 @@ from kb.cli import kb
 
 DATA = Path("data")
 
-Data = Annotated[Path, typer.Option("--data", envvar="FIRSTLINE_DATA", help="The data folder.")]
+Data = Annotated[Path, typer.Option("--data", envvar="FIRSTLINE_HOME", help="The data folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 app = typer.Typer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.dialogue.assistant import Assistant
@@ -77,10 +77,14 @@ def decide(
 def _chosen(standing: Standing, reading: Reading, assistant: Assistant, sure: float) -> NextAction | None:
     """What the assistant's own rules and stories want; an unsure reading is the intent `nlu_fallback`."""
     intent = reading.intents[0].name if reading.certainty >= sure else FALLBACK_INTENT
-    # An apology is the policy's own; the rules don't know of it.
-    done = tuple(action for action in standing.done if action != APOLOGY)
-    situation = Situation(intent, reading.entities, standing.slots, standing.active_loop, done, standing.past)
-    return next_action(assistant, situation)
+    situation = Situation(
+        intent, reading.entities, standing.slots, standing.active_loop, standing.done, standing.past
+    )
+    chosen = next_action(assistant, situation)
+    if chosen is None and standing.done[:1] == (APOLOGY,):
+        # The apology was the policy's own: no rule knows of it.
+        chosen = next_action(assistant, replace(situation, done=standing.done[1:]))
+    return chosen
 
 
 def _follow(

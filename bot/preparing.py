@@ -62,7 +62,7 @@ def prepare(settings: Settings, progress: Progress, *, samples: bool = True) -> 
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     encoder, report = encoder_folder(settings), None
-    if not exported(encoder, settings.model.encoder, settings.model.precision):
+    if not exported(settings.model.encoder, encoder, settings.model.precision):
         progress(f"exporting the encoder {settings.model.encoder} ({settings.model.precision})")
         report = export(settings.model.encoder, encoder, settings.model.precision)
     kb = open_kb(settings, SystemClock())

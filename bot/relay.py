@@ -54,7 +54,7 @@ class Relay:
             except Exception as error:
                 # Kept and tried again later; the other conversations' instructions go on.
                 _log.exception("dispatch %s could not be delivered", dispatch.id)
-                self._dispatches.failed(dispatch.id, str(error), dispatch.attempts)
+                self._dispatches.failed(dispatch.id, str(error))
                 continue
             failpoint("bot.relay.delivered")
             self._dispatches.done(dispatch.id, message.number if message else None)

@@ -46,7 +46,7 @@ class Replayed:
 
     def to_json(self) -> dict[str, object]:
         """The keys that programs read; shares are left to the reader, who has `n`."""
-        counts = {kind: self.kinds[kind] for kind in KINDS}
+        counts: dict[str, int] = {kind: self.kinds[kind] for kind in KINDS}
         return {
             "n": sum(counts.values()),
             **counts,

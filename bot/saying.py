@@ -78,7 +78,7 @@ class Voice:
         if not text:
             return said, ()
         draft = Draft("bot", text, buttons=tuple(buttons), source=_source(custom.get("answer")))
-        data = {"buttons": [{"title": b.title, "payload": b.payload} for b in buttons] or None}
+        data: JsonObject = {"buttons": [{"title": b.title, "payload": b.payload} for b in buttons] or None}
         if custom:
             data["custom"] = custom
         metadata = {"draft": len(said), **({"utter_action": name} if name else {})}

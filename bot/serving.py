@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bot.app import shell
-from bot.opening import open_house
+from bot.opening import House, open_house
 from bot.shell import run
 from config.database import lock_data_folder
 from config.logs import open_logs
@@ -17,8 +17,7 @@ def serve(settings: Settings, *, port: int) -> None:
     open_logs(redact=settings.privacy.redact_logs)
     with lock_data_folder(settings.data):
         house = open_house(settings)
-        first = house.identity.first_admin()
-        for database in (house.database, house.kb.database, house.handoff.database):
+        for database in (house.database, house.kb.database, house.handoff.database, house.identity.database):
             database.watch()
         house.workers.start()
         try:
@@ -26,19 +25,21 @@ def serve(settings: Settings, *, port: int) -> None:
                 shell(house),
                 settings.server.host,
                 port,
-                on_ready=lambda bound: _announce(settings.server.host, bound, first, house.degraded()),
+                on_ready=lambda bound: _announce(house, bound),
             )
         finally:
             house.close()
 
 
-def _announce(host: str, port: int, first: tuple[str, str] | None, degraded: tuple[str, ...]) -> None:
-    address = f"http://{host}:{port}"
+def _announce(house: House, port: int) -> None:
+    """Where everything is; and, once in the life of a data folder, how to get in."""
+    address = f"http://{house.settings.server.host}:{port}"
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"[bold]Firstline[/bold] is up at {address}")
+    first = house.identity.first_admin()
     if first is not None:
         out.print(f"  first sign-in: [bold]{first[0]}[/bold] with password [bold]{first[1]}[/bold]")
-    for reason in degraded:
+    for reason in house.degraded():
         out.print(f"  degraded: {reason}")
     out.print(f"  chat    {address}/chat   (on a shop's page: {address}/demo)")
     out.print(f"  desk    {address}/desk/")

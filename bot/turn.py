@@ -153,7 +153,7 @@ def fail(room: Room, turn: Turn, why: str) -> Turn:
         acted = _run(room, turn, ESCALATE)
     except ActionFailedError as error:
         _log.error("the case of conversation %s waits: %s", turn.conversation.id, error)
-        promised = ({"event": "pause"}, {"event": "action", "name": ACTION_LISTEN})
+        promised: tuple[JsonObject, ...] = ({"event": "pause"}, {"event": "action", "name": ACTION_LISTEN})
         acted = Acted(promised, ({"response": f"utter_handoff_{reason}"},))
     return _hear(room, turn, decision, acted)
 

@@ -59,12 +59,14 @@ def gather(
     return Evidence(dense, views + words.views, words)
 
 
-def candidates(evidence: Evidence, among: Bools1d) -> Ints1d:
-    """The articles worth a probability: of those `among` marks, the nearest by meaning and by words."""
+def candidates(evidence: Evidence, among: Bools1d, topical: Bools1d | None = None) -> Ints1d:
+    """The articles worth a probability: of those `among` marks, the nearest by meaning and by words, and
+    those that `topical` marks."""
     pool = np.flatnonzero(among)
     by_meaning = pool[np.argsort(-evidence.dense[pool], kind="stable")][:_BY_MEANING]
     by_words = pool[np.argsort(-evidence.lexical.bm25[pool], kind="stable")][:_BY_WORDS]
-    return np.unique(np.concatenate([by_meaning, by_words]))
+    named = pool[:0] if topical is None else np.flatnonzero(among & topical)
+    return np.unique(np.concatenate([by_meaning, by_words, named]))
 
 
 def features(evidence: Evidence, articles: Ints1d, families: Ints1d) -> Floats2d:

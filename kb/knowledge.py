@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -21,6 +21,7 @@ from kb.snapshot import Snapshot
 Why: TypeAlias = Literal["nothing_close", "close_call", "other_language", "empty_base"]
 
 _NEAREST_SHOWN = 3
+_LEAD_WORDS = 45
 _CLOSE_SHARE = 0.6  # of the best probability, which the second needs to make it a close call
 
 
@@ -67,6 +68,14 @@ class KnowledgeState:
     degraded: str | None  # why searches go by words alone, and what to run
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a question is about, as whoever asks understood it: a label that articles carry, and how sure."""
+
+    label: str
+    probability: float
+
+
 class Knowledge:
     """Reads one snapshot a question, so that no answer mixes two generations. Safe from any thread."""
 
@@ -103,11 +112,13 @@ class Knowledge:
         language: str,
         without: frozenset[ArticleId] = frozenset(),
         vector: Floats1d | None = None,
+        topic: Topic | None = None,
     ) -> Answer | NoAnswer:
         """The answer in the customer's language if one is probable enough, from public articles alone.
 
         An article of another language answers, in that language, if it is sure and has no translation.
-        without: articles not to answer from, because the customer has rejected them.
+        without: articles not to answer from, because the customer has rejected them; topic: what the question
+        is about, where somebody else has understood that.
         """
         snapshot = self._indexer.snapshot
         among = np.array(
@@ -115,7 +126,9 @@ class Knowledge:
         )
         if not among.any():
             return NoAnswer("empty_base", (), 0.0)
-        hits = self._hits(snapshot, question, language, among, vector)
+        hits = self._hits(snapshot, question, language, among, vector, topic)
+        if topic is not None:
+            hits = _within(topic, snapshot, hits, language)
         own = [hit for hit in hits if hit.passage.language == language]
         foreign = [hit for hit in hits if hit.passage.language != language]
         best = own[0] if own and own[0].probability >= self._sure else None
@@ -123,6 +136,9 @@ class Knowledge:
             best = self._translated(snapshot, foreign[0], language, among)
         if best is not None:
             text = self._generator.word(question, best.passage)
+            lead = _lead(snapshot, best.passage)
+            if lead is not None:
+                text = f"{self._generator.word(question, lead)}\n\n{text}"
             return Answer(text, best, best.probability, snapshot.generation)
         return self._no_answer(own, foreign)
 
@@ -147,15 +163,23 @@ class Knowledge:
         return hit
 
     def _hits(
-        self, snapshot: Snapshot, question: str, language: str | None, among: Bools1d, vector: Floats1d | None
+        self,
+        snapshot: Snapshot,
+        question: str,
+        language: str | None,
+        among: Bools1d,
+        vector: Floats1d | None,
+        topic: Topic | None = None,
     ) -> list[Hit]:
         if not among.any():
             return []
         evidence = self._evidence(snapshot, question, vector)
         spoken = np.array([language in (None, entry.language) for entry in snapshot.entries], dtype=np.bool_)
+        label = topic.label if topic is not None else None
+        topical = np.array([label in entry.labels for entry in snapshot.entries], dtype=np.bool_)
         hits: list[Hit] = []
         for group in (among & spoken, among & ~spoken):
-            some = candidates(evidence, group)
+            some = candidates(evidence, group, topical)
             if not len(some):
                 continue
             rows = features(evidence, some, snapshot.families)
@@ -182,6 +206,43 @@ class Knowledge:
             scores, numbers = snapshot.index.search(query, min(NEAREST, snapshot.index.count))
             nearest = (scores[0], numbers[0])
         return gather(question, snapshot.lexical, snapshot.views.articles, nearest)
+
+
+def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str) -> list[Hit]:
+    """The hits, best first, once the topic is known: an article about it needs to beat only its like.
+
+    If the topic is right, one of its articles is meant, and which one is told by the odds they have for the
+    question itself. So an article's probability is at least the topic's times its share among them. An article
+    of another language counts where it is not translated.
+    """
+    entries = {entry.article: number for number, entry in enumerate(snapshot.entries)}
+    own = np.array([entry.language == language for entry in snapshot.entries], dtype=np.bool_)
+    translated = set(snapshot.families[own].tolist())
+
+    def competes(hit: Hit) -> bool:
+        number = entries[hit.passage.article]
+        readable = own[number] or int(snapshot.families[number]) not in translated
+        return bool(readable) and topic.label in snapshot.entries[number].labels
+
+    odds = np.exp([hit.score if competes(hit) else -np.inf for hit in hits])
+    if not odds.any():
+        return list(hits)
+    shares = topic.probability * odds / odds.sum()
+    raised = [
+        hit if share <= hit.probability else replace(hit, probability=share, score=_log_odds(share))
+        for hit, share in zip(hits, shares.tolist(), strict=True)
+    ]
+    return sorted(raised, key=lambda hit: (hit.passage.language != language, -hit.probability))
+
+
+def _lead(snapshot: Snapshot, cited: Passage) -> Passage | None:
+    """The few words that the cited passage's article begins with, if they are not cited already.
+
+    Writers put the gist there ("You have 60 days"), and a section alone often takes it for granted.
+    """
+    first = next(entry.passages[0] for entry in snapshot.entries if entry.article == cited.article)
+    short = len(first.text.split()) <= _LEAD_WORDS
+    return first if short and not first.heading and first.number != cited.number else None
 
 
 def _best_passage(snapshot: Snapshot, number: int, evidence: Evidence) -> Passage:

@@ -37,6 +37,7 @@ class Entry:
     language: str
     public: bool
     translation_of: ArticleId | None
+    labels: tuple[str, ...]
     questions: tuple[str, ...]
     updated_at: datetime
     passages: tuple[Passage, ...]
@@ -93,6 +94,7 @@ def entry_of(published: Published, words: int) -> Entry:
         language=article.language,
         public=article.public,
         translation_of=article.translation_of,
+        labels=article.labels,
         questions=revision.questions,
         updated_at=revision.created_at,
         passages=split(revision, article.language, words),
@@ -230,6 +232,7 @@ def _entry(fields: dict[str, object]) -> Entry:
         **fields  # type: ignore[arg-type]
         | {
             "passages": passages,
+            "labels": tuple(fields["labels"]),  # type: ignore[arg-type]
             "questions": tuple(fields["questions"]),  # type: ignore[arg-type]
             "updated_at": datetime.fromisoformat(str(fields["updated_at"])),
         }

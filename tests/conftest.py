@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,24 +13,16 @@ from bot.preparing import prepare
 from config.settings import load_settings
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
-
-CACHE = Path(__file__).parents[1] / ".cache"
+from tests.models import encoder
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder made ready once a run; the exported encoder is kept between runs, as it never changes."""
+    """A data folder made ready once a run; the exported encoder is the machine's, as it never changes."""
     data = tmp_path_factory.mktemp("prepared") / "data"
     (data / "models").mkdir(parents=True)
-    kept = CACHE / "encoder"
-    if kept.exists():
-        shutil.copytree(kept, data / "models" / "encoder")
+    (data / "models" / "encoder").symlink_to(encoder(), target_is_directory=True)
     prepare(load_settings(data, {}), lambda _: None)
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        aside = kept.with_name(f"encoder.{os.getpid()}")
-        shutil.copytree(data / "models" / "encoder", aside)
-        aside.rename(kept)
     return data
 
 

@@ -58,10 +58,7 @@ def _holds(condition: LoopCondition, loop: Loop) -> bool:
 def _value(mapping: SlotMapping, reading: Reading, intent: str | None) -> JsonValue:
     if mapping.kind == "from_entity":
         values = [each.value for each in reading.entities if _fits(mapping, each)]
-        if not values:
-            return None
-        # A customer who names two means the last one said ("not 10427, I mean 10472"); a list slot takes all.
-        return values[-1] if len(values) == 1 else list(values)
+        return list(values) if values else None
     if mapping.kind == "from_text" and not reading.literal:
         return reading.text
     if mapping.kind == "from_intent" and intent is not None:
@@ -79,7 +76,8 @@ def _shaped(slot: Slot, value: JsonValue) -> JsonValue:
     """The value as the slot's type keeps it."""
     if slot.type == "list":
         return value if isinstance(value, list) else [value]
-    if isinstance(value, list) and slot.type != "any":
+    if isinstance(value, list) and (len(value) == 1 or slot.type != "any"):
+        # Who names two means the last one: "not 10427, I mean 10472".
         value = value[-1]
     if slot.type == "bool" and isinstance(value, str):
         return value.casefold() in ("true", "1", "yes")

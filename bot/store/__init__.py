@@ -1,6 +1,6 @@
 """The customers' room in SQL: conversations, messages, tracker events, traces, promised escalations.
 
-One event is one transaction: a message with its number; a turn with all that it changes. Nothing here decides.
+One event is one transaction: a message with its number, or a turn with all it changes. Nothing here decides.
 """
 
 from __future__ import annotations
@@ -55,12 +55,7 @@ class Store:
         """Open a conversation held by the bot; the same channel and address again gives the one there is."""
 
         def work(tx: Connection) -> Conversation:
-            known = tx.execute(
-                sa.select(CONVERSATIONS).where(
-                    CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
-                )
-            ).mappings()
-            row = known.first()
+            row = tx.execute(_at(channel, address)).mappings().first()
             if row is None:
                 tx.execute(
                     sa.insert(CONVERSATIONS).values(
@@ -88,12 +83,7 @@ class Store:
     def find(self, channel: str, address: str) -> Conversation | None:
         """The conversation of an address on a channel that names its customers itself."""
         with self._database.read() as tx:
-            found = tx.execute(
-                sa.select(CONVERSATIONS).where(
-                    CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
-                )
-            )
-            row = found.mappings().first()
+            row = tx.execute(_at(channel, address)).mappings().first()
         return None if row is None else conversation_of(row)
 
     def get(self, conversation: ConversationId) -> Conversation:
@@ -399,3 +389,9 @@ class Store:
                 after=after,
             )
         )
+
+
+def _at(channel: str, address: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(CONVERSATIONS).where(
+        CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
+    )

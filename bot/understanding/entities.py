@@ -37,7 +37,15 @@ SHAPES: Mapping[str, Sequence[Sequence[Mapping[str, object]]]] = {
         [{"TEXT": {"REGEX": r"^\d{2,3}$"}}, {"TEXT": {"REGEX": r"^\d{2,3}$"}, "OP": "{2,4}"}],
     ],
     "date": [
+        # The Norwegian tokenizer leaves such a date whole, the English one takes it apart.
         [{"TEXT": {"REGEX": r"^\d{4}-\d{2}-\d{2}$"}}],
+        [
+            {"TEXT": {"REGEX": r"^\d{4}$"}},
+            {"TEXT": "-"},
+            {"TEXT": {"REGEX": r"^\d{2}$"}},
+            {"TEXT": "-"},
+            {"TEXT": {"REGEX": r"^\d{2}$"}},
+        ],
         [{"TEXT": {"REGEX": r"^\d{1,2}[./]\d{1,2}[./]\d{2,4}\.?$"}}],
         [
             {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|\.)?$"}},
@@ -61,14 +69,20 @@ class EntityFinder:
 
     def __init__(self, assistant: Assistant, languages: Sequence[str]) -> None:
         known = assistant.domain.entities
-        self._synonyms = assistant.nlu.synonyms
+        # A lookup's own spelling, then what the synonyms say: any surface form to the value meant.
+        self._values = {
+            entry.lower(): entry
+            for name, entries in assistant.nlu.lookups.items()
+            if name in known
+            for entry in entries
+        } | dict(assistant.nlu.synonyms)
         self._regexes = {
             name: [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
             for name, patterns in assistant.nlu.regexes.items()
             if name in known
         }
         lookups = {
-            name: _phrases(entries, self._synonyms)
+            name: _phrases(entries, assistant.nlu.synonyms)
             for name, entries in assistant.nlu.lookups.items()
             if name in known
         }
@@ -95,7 +109,7 @@ class EntityFinder:
         return tuple(sorted(kept, key=lambda each: each.start))
 
     def _valued(self, entity: Entity) -> Entity:
-        value = self._synonyms.get(entity.text.lower(), entity.value)
+        value = self._values.get(entity.text.lower(), entity.value)
         return Entity(entity.name, value, entity.text, entity.start, entity.end, source=entity.source)
 
 

@@ -13,6 +13,10 @@ WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # A switch away from the conversation's language needs more certainty the less has been written.
 LEAST_CERTAINTY = {1: 0.97, 2: 0.9, 3: 0.85}
 LONG_CERTAINTY = 0.75
+# How many times likelier each word of its own makes a language.
+OWN_WORD = 6.0
+MOST_OWN = 6
+FEW_WORDS = 3
 LEAST_LETTERS = 4
 MOST_CHARACTERS = 1_000
 
@@ -36,22 +40,30 @@ class LanguageReader:
     def read(self, text: str, current: str) -> str:
         """The language of `text`, which holds no names and numbers; `current` unless it is surely another.
 
-        One or two words count only if they are plainly of one language; product names say nothing.
+        A few words count at once if only one language has them; else letters and words are weighed.
         """
         words = WORD.findall(plain(text[:MOST_CHARACTERS]))
         if not words or len(self._languages) < 2:
             return current
-        own = {language: sum(word in mine for word in words) for language, mine in self._own.items()}
-        best = max(own, key=lambda language: own[language], default=current)
-        rest = max((count for language, count in own.items() if language != best), default=0)
-        if own.get(best, 0) > rest and (len(words) <= 3 or own[best] >= 2 + 2 * rest):
-            return best
-        if self._detector is None or sum(map(len, words)) < LEAST_LETTERS:
-            return current
-        guess = self._detector.compute_language_confidence_values(" ".join(words))[0]
-        code = guess.language.iso_code_639_1.name.lower()
+        own = {each: sum(word in mine for word in words) for each, mine in self._own.items()}
+        told = [each for each, count in own.items() if count]
+        if len(words) <= FEW_WORDS and len(told) == 1:
+            return told[0]
+        guessed = self._guess(words)
+        odds = {
+            each: guessed.get(each, 0.0) * OWN_WORD ** min(own.get(each, 0), MOST_OWN)
+            for each in self._languages
+        }
+        best = max(odds, key=lambda each: odds[each])
         least = LEAST_CERTAINTY.get(len(words), LONG_CERTAINTY)
-        return code if guess.value >= least and code in self._languages else current
+        return best if odds[best] >= least * sum(odds.values()) > 0.0 else current
+
+    def _guess(self, words: Sequence[str]) -> dict[str, float]:
+        """Each language's probability by its letters; alike where there are too few."""
+        if self._detector is None or sum(map(len, words)) < LEAST_LETTERS:
+            return dict.fromkeys(self._languages, 1.0 / len(self._languages))
+        guesses = self._detector.compute_language_confidence_values(" ".join(words))
+        return {each.language.iso_code_639_1.name.lower(): each.value for each in guesses}
 
 
 def _elsewhere(language: str, words: Mapping[str, Words]) -> frozenset[str]:

@@ -53,10 +53,12 @@ class _Patterns:
         gap = rf"(?:\W+(?!{any_of(lists['machine'])}\b)[\w'-]+){{0,6}}?\W+"
         who, weak = any_of(lists["who"]), any_of(lists["weak_who"])
         talk, want = any_of(lists["talk"]), any_of(lists["want"])
+        # What is wanted stands nearer, and not behind a preposition: "I have a complaint about your staff".
+        near = rf"(?:\W+(?!{any_of([*lists['machine'], *lists['apart']])}\b)[\w'-]+){{0,3}}?\W+"
         filler = any_of(lists["courtesy"])
         short = r"(?:\W+[\w'-]+){0,2}?\W+"
         self.request = re.compile(
-            rf"(?<!\w)(?:(?:{talk}|{want}){gap}{who}|{talk}{short}{weak}"
+            rf"(?<!\w)(?:{talk}{gap}{who}|{want}{near}{who}|{talk}{short}{weak}"
             rf"|{want}\W+(?:(?:an?|the|some|en|et)\W+)?{any_of(lists['object'])}(?=(?:\W+{filler})*\W*$)"
             rf"|(?:{who}|{weak})(?:\W+[\w']+){{0,2}}\W+(?:{talk})(?:\W+(?:to|with|med|til))?)(?!\w)"
         )

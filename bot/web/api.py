@@ -40,7 +40,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/messages")
     def receive(conversation: str) -> tuple[Response, int]:
-        known = chat.opened_by(conversation, _bearer(request.headers))
+        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
         body = _body()
         client_id = _text(body, "client_id", MAX_ID)
         text, payload = _text(body, "text", None), _text(body, "payload", 2_000, needed=False)
@@ -49,7 +49,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.get("/conversations/<conversation>/messages")
     def messages(conversation: str) -> Response:
-        known = chat.opened_by(conversation, _bearer(request.headers))
+        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
         said = chat.messages(known.id, _after(request.args))
         return jsonify(
             messages=[wire for message in said for wire in web.render(message, known.id)],
@@ -58,7 +58,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/language")
     def language(conversation: str) -> tuple[str, int]:
-        known = chat.opened_by(conversation, _bearer(request.headers))
+        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
         chat.speak(known.id, _text(_body(), "language", 20) or "")
         return "", 204
 
@@ -104,7 +104,7 @@ class ChatStream:
 
     def open(self, match: re.Match[str], headers: Mapping[str, str], query: Mapping[str, str]) -> ChatFeed:
         """The feed of one conversation, for its customer alone; NoConversationError for anybody else."""
-        known = self.chat.opened_by(match["id"], _bearer(headers))
+        known = self.chat.opened_by(match["id"], _bearer(headers.get("authorization")))
         return ChatFeed(self.chat, self.web, self.doorbell, known.id, _after(query))
 
 
@@ -165,9 +165,8 @@ def _line(wire: Wire) -> str:
     return json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
 
 
-def _bearer(headers: Mapping[str, str]) -> str:
-    found = {name.lower(): value for name, value in headers.items()}.get("authorization", "")
-    kind, _, token = found.partition(" ")
+def _bearer(authorization: str | None) -> str:
+    kind, _, token = (authorization or "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NoConversationError
     return token.strip()

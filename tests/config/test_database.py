@@ -271,8 +271,8 @@ def test_nobody_waits_for_a_writer_that_has_died(
 ) -> None:
     died: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", died.append)
-    monkeypatch.setattr(database, "_next", lambda: (_ for _ in ()).throw(MemoryError))
     gate = Gate(database, pool)
+    monkeypatch.setattr(database, "_next", lambda: (_ for _ in ()).throw(MemoryError))
     (waiting,) = gate.queue(note("stranded"))
     gate.open()
     with pytest.raises(DatabaseClosedError):

@@ -1,108 +1,22 @@
-"""The desk's page, API and live stream, over the real room in a folder of the test's own."""
+"""The desk's page and API, over the real room in a folder of the test's own."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from config.identity import Identity, Role, SignedOutError, open_identity
+from config.identity import Role
 from config.pages import Brand
-from config.settings import load_settings
 from config.sign_in import COOKIE
 from config.texts import Texts
-from handoff.app import handoff_app, streams
-from handoff.case import Case
-from handoff.errors import ShapeError
-from handoff.escalation import Customer, Escalation, Line, Reason
-from handoff.opening import Handoff, open_handoff
-from handoff.web.feed import DeskFeed
+from handoff.app import handoff_app
 from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STATIC, script_words
-from tests.fakes import FakeClock
+from tests.handoff.seats import WEB, Room, code, room
 
-WEB = STATIC.parent
-PASSWORD = "a long enough password"
-
-
-@dataclass
-class Seat:
-    """One agent's browser."""
-
-    client: FlaskClient
-    csrf: str
-    token: str
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/desk{path}")
-
-    def post(self, path: str, **body: object) -> TestResponse:
-        return self.client.post(f"/desk{path}", json=body, headers={"X-CSRF-Token": self.csrf})
-
-
-@dataclass
-class Room:
-    handoff: Handoff
-    identity: Identity
-    clock: FakeClock
-
-    def seat(self, name: str = "Ines Berg", *roles: Role) -> Seat:
-        email = f"{name.split()[0].lower()}@nettly.example"
-        if email not in {staff.email for staff in self.identity.list()}:
-            self.identity.add(email, name, roles or (Role.AGENT,), PASSWORD)
-        token = self.identity.sign_in(email, PASSWORD, "127.0.0.1")
-        client = self.stranger()
-        client.set_cookie(COOKIE, token)
-        return Seat(client, self.identity.csrf(token), token)
-
-    def stranger(self) -> FlaskClient:
-        app = handoff_app(self.handoff, self.identity, Brand.load(), clock=self.clock)
-        return app.test_client()
-
-    def case(
-        self, name: str = "maya", text: str = "My Hub 3 is offline, order NT-10427. Let me talk to a human"
-    ) -> Case:
-        now = self.clock.now()
-        return self.handoff.intake.open(
-            Escalation(
-                conversation_id=name,
-                episode=1,
-                channel="web",
-                page=None,
-                started_at=now,
-                escalated_at=now,
-                customer=Customer(name, name.capitalize(), None, False, "en"),
-                reason=Reason.ASKED_FOR_PERSON,
-                because="the customer asked for a person",
-                trigger=(2,),
-                decided_by="rule",
-                language="en",
-                lines=(Line(1, "bot", "Hello, I am a bot.", now), Line(2, "customer", text, now)),
-            )
-        )
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    clock = FakeClock()
-    handoff = open_handoff(load_settings(tmp_path, {}), clock)
-    identity = open_identity(tmp_path, clock)
-    yield Room(handoff, identity, clock)
-    identity.close()
-    handoff.close()
-
-
-def code(response: TestResponse) -> str:
-    return str(response.get_json()["error"]["code"])
-
-
-# Who may come in
+__all__ = ["room"]
 
 
 def test_a_stranger_is_led_to_the_sign_in_page_and_back(room: Room) -> None:
@@ -377,51 +291,3 @@ def test_a_body_that_is_not_json_is_a_415(room: Room) -> None:
 
 
 # The live stream
-
-
-def feed(room: Room, token: str, **query: str) -> DeskFeed:
-    stream = streams(room.handoff, room.identity)[0]
-    match = stream.pattern.fullmatch("/desk/api/events")
-    assert match
-    return stream.open(match, {"cookie": f"{COOKIE}={token}"}, query)
-
-
-def test_the_stream_tells_what_happened_after_a_place(room: Room) -> None:
-    seat, before = room.seat(), room.handoff.desk.log_end()
-    case = room.case()
-    live = feed(room, seat.token, after=str(before))
-    ((name, place, told),) = live.read()
-    assert (name, place, json.loads(told)["case"]) == ("case", room.handoff.desk.log_end(), case.number)
-    assert live.read() == []
-
-
-def test_a_stream_without_a_place_starts_now(room: Room) -> None:
-    room.case()
-    assert feed(room, room.seat().token).read() == []
-
-
-def test_the_stream_rings_when_a_case_opens(room: Room) -> None:
-    live = feed(room, room.seat().token)
-    rung: list[str] = []
-    stop = live.doorbell.subscribe(live.topics, lambda: rung.append("ding"))
-    room.case()
-    stop()
-    assert rung
-
-
-def test_a_stream_ends_with_its_session(room: Room) -> None:
-    seat = room.seat()
-    live = feed(room, seat.token)
-    assert live.alive()
-    room.identity.sign_out(seat.token)
-    assert not live.alive()
-
-
-def test_a_stranger_hears_nothing(room: Room) -> None:
-    with pytest.raises(SignedOutError):
-        feed(room, "made-up")
-
-
-def test_a_place_that_is_no_number_is_refused(room: Room) -> None:
-    with pytest.raises(ShapeError):
-        feed(room, room.seat().token, after="soon")

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.calibration import energy, expected_calibration_error, sigmoid, softmax
+from bot.understanding.features import Vocabulary, grams
+from bot.understanding.heads import auroc, fit_blend, fit_dense
+
+SENTENCES = ["where is my parcel", "my parcel is late", "hello there", "hello to you"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_weighs_at_most_one(text: str) -> None:
+    row = Vocabulary.of(SENTENCES).weigh(text)
+    assert float((row.weights**2).sum()) <= 1.0 + 1e-5
+    assert 0.0 <= row.known_share <= 1.0
+
+
+def test_a_known_text_weighs_one_and_is_wholly_known() -> None:
+    row = Vocabulary.of(SENTENCES).weigh("where is my parcel")
+    assert float((row.weights**2).sum()) == pytest.approx(1.0, abs=1e-5)
+    assert row.known_share == pytest.approx(1.0)
+
+
+def test_rare_words_weigh_more_than_common_ones() -> None:
+    vocabulary = Vocabulary.of(SENTENCES)
+    assert vocabulary.rarity[vocabulary.numbers["wlate"]] > vocabulary.rarity[vocabulary.numbers["whello"]]
+
+
+def test_case_digits_and_drawn_out_letters_do_not_matter() -> None:
+    assert grams("Heyyyyy 123") == grams("heyy 456")
+
+
+def test_softmax_bears_any_size() -> None:
+    assert softmax(np.array([1e4, 0.0])).tolist() == [1.0, 0.0]
+    assert float(energy(np.array([1e4, 0.0]))) == pytest.approx(1e4)
+
+
+def test_the_logistic_function_bears_any_size() -> None:
+    assert 0.0 < sigmoid(-1e9) < 1e-9 < sigmoid(0.0) == 0.5 < sigmoid(1e9) <= 1.0
+
+
+def test_probabilities_that_hold_have_no_calibration_error() -> None:
+    probabilities = np.array([0.75] * 4)
+    assert expected_calibration_error(probabilities, np.array([True, True, True, False])) == 0.0
+    assert expected_calibration_error(probabilities, np.array([False] * 4)) == 0.75
+    assert expected_calibration_error(np.array([]), np.array([], dtype=bool)) == 0.0
+
+
+def test_the_auroc_counts_pairs_in_order() -> None:
+    assert auroc(np.array([3.0, 2.0]), np.array([1.0, 0.0])) == 1.0
+    assert auroc(np.array([0.0]), np.array([1.0])) == 0.0
+    assert auroc(np.array([1.0, 1.0]), np.array([1.0])) == 0.5
+
+
+def test_a_head_that_is_right_outweighs_one_that_guesses() -> None:
+    labels = np.array([0, 1] * 50)
+    right = np.where(np.eye(2)[labels] > 0, 1.0, -1.0).astype(np.float32)
+    noise = np.random.default_rng(1).normal(size=(100, 2)).astype(np.float32)
+    right[:5] *= -1
+    blend = fit_blend(right, noise, labels)
+    assert blend.dense > 4 * blend.text
+
+
+def test_two_intents_get_two_rows_of_weights() -> None:
+    rows = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]], dtype=np.float32)
+    head = fit_dense(rows, np.array([0, 0, 1, 1]), 10.0)
+    assert head.scores(rows).argmax(axis=1).tolist() == [0, 0, 1, 1]

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.understanding.language import LanguageReader
+from bot.understanding.mood import MoodReader
+from bot.understanding.person import PersonDetector
+from bot.understanding.sensitive import SensitiveReader
+from bot.understanding.words import Words, read_words
+
+
+@pytest.fixture(scope="module")
+def words() -> Mapping[str, Words]:
+    return read_words(("en", "nb"))
+
+
+@pytest.fixture(scope="module")
+def person(words: Mapping[str, Words]) -> PersonDetector:
+    return PersonDetector(words.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "human",
+        "AGENT!!!",
+        "A human, please.",
+        "Can I speak to somebody about my invoice?",
+        "get me a real person",
+        "I don't want to talk to a bot, I want a human",
+        "why can't I talk to a human?",
+        "not talking to a bot anymore get me a person",
+        "put me through to your manager",
+        "is there a human I can chat with",
+        "please transfer me",
+        "can someone call me back",
+        "my wifi is down\nlet me talk to a person",
+        "Jeg vil snakke med et menneske",
+        "kundeservice",
+        "menneske, takk",
+        "kan jeg ikke få snakke med en kundebehandler?",
+        "nei, jeg vil ha en ekte person",
+        "orker ikke bot, sett meg over",
+        "kan noen ringe meg?",
+    ],
+)
+def test_asking_for_a_person_is_heard_in_many_words(person: PersonDetector, text: str) -> None:
+    assert (person.look(text).probability or 0.0) > 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't need a human",
+        "no need for an agent, just tell me how",
+        "please don't transfer me to anyone",
+        "I'd rather fix it without talking to a person",
+        "Are you a human?",
+        "am I talking to a real person",
+        "how many people can use the app",
+        "the person at the door rang twice",
+        "somebody stole my parcel",
+        "I have a complaint about your customer service",
+        "I need a refund because your staff broke it",
+        "jeg har en klage på kundeservice",
+        "where is my order",
+        "I want to talk about my invoice",
+        "jeg trenger ikke et menneske",
+        "ikke sett meg over til noen",
+        "er du et menneske?",
+        "snakker jeg med en robot eller en person?",
+        "kan noen andre hente pakken",
+        "hvordan kobler jeg til kameraet",
+    ],
+)
+def test_not_asking_for_a_person_is_heard_too(person: PersonDetector, text: str) -> None:
+    assert (person.look(text).probability or 0.0) < 0.5
+
+
+def test_a_denial_is_told_from_silence(person: PersonDetector) -> None:
+    assert person.look("I don't want an agent").probability is not None
+    assert person.look("where is my order").probability is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("where is my order", "calm"),
+        ("is it still possible to return this?", "calm"),
+        ("my reception is bad upstairs, but no problem", "annoyed"),
+        ("I am really disappointed", "annoyed"),
+        ("This is ridiculous!!! third time I ask", "upset"),
+        ("WHERE IS MY PARCEL, this is a disgrace", "upset"),
+        ("useless, I'm switching to another provider", "upset"),
+    ],
+)
+def test_moods_are_read_from_their_signs(words: Mapping[str, Words], text: str, label: str) -> None:
+    assert MoodReader(words["en"]).read(text).label == label
+
+
+def test_a_mood_points_at_its_evidence(words: Mapping[str, Words]) -> None:
+    mood = MoodReader(words["nb"]).read("Dette er LATTERLIG!! Tredje gang jeg spør. Jeg bytter leverandør.")
+    assert mood.evidence == (
+        "words “latterlig”",
+        "repetition “tredje gang”",
+        "marks “!!”",
+    )
+
+
+def test_a_threat_to_leave_is_marked(words: Mapping[str, Words]) -> None:
+    assert MoodReader(words["en"]).read("I will never buy from you again").leaving
+    assert MoodReader(words["nb"]).read("da handler jeg et annet sted").leaving
+
+
+def test_codes_in_capitals_are_not_shouting(words: Mapping[str, Words]) -> None:
+    assert MoodReader(words["en"]).read("INV-2026-00318 and NT-10427, PDF please").label == "calm"
+
+
+def test_a_language_without_words_is_always_calm() -> None:
+    assert MoodReader(None).read("das ist doof").label == "calm"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "topic"),
+    [
+        ("en", "I think my account was hacked", "fraud"),
+        ("en", "there is a burning smell from the plug", "safety"),
+        ("en", "you will hear from my lawyer", "legal"),
+        ("en", "I want to kill myself", "self harm"),
+        ("en", "I'm a journalist and have some questions", "press"),
+        ("en", "this is a subject access request", "data protection"),
+        ("nb", "noen har hacket kontoen min", "fraud"),
+        ("nb", "det ryker av pluggen", "safety"),
+        ("nb", "jeg kontakter advokat", "legal"),
+        ("nb", "jeg vil ikke leve lenger", "self harm"),
+        ("nb", "jeg er journalist", "press"),
+        ("nb", "jeg klager til Datatilsynet", "data protection"),
+    ],
+)
+def test_sensitive_topics_are_found(words: Mapping[str, Words], language: str, text: str, topic: str) -> None:
+    assert [each.topic for each in SensitiveReader(words[language]).read(text)] == [topic]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "does it work with a fire stick behind a firewall"),
+        ("en", "what personal data do you keep"),
+        ("en", "I stole a look at the manual, the light is red"),
+        ("nb", "jeg har fire enheter og en brannmur"),
+        ("nb", "hvilke personopplysninger lagrer dere"),
+    ],
+)
+def test_ordinary_words_are_no_sensitive_topic(words: Mapping[str, Words], language: str, text: str) -> None:
+    assert SensitiveReader(words[language]).read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "expected"),
+    [
+        ("hei", "en", "nb"),
+        ("hello", "nb", "en"),
+        ("takk", "en", "nb"),
+        ("nettet er nede", "en", "nb"),
+        ("my router is down", "nb", "en"),
+        ("ok", "nb", "nb"),
+        ("wifi", "nb", "nb"),
+        ("mesh", "nb", "nb"),
+        ("12345", "nb", "nb"),
+        ("???", "en", "en"),
+    ],
+)
+def test_the_language_changes_only_for_plain_words_of_another(
+    words: Mapping[str, Words], text: str, current: str, expected: str
+) -> None:
+    assert LanguageReader(("en", "nb"), words).read(text, current) == expected
+
+
+def test_with_one_language_there_is_nothing_to_tell(words: Mapping[str, Words]) -> None:
+    assert LanguageReader(("en",), words).read("hvor er pakken min", "en") == "en"

@@ -1,0 +1,247 @@
+"""Every page and every state of it, played by real people over a real server; photographed and examined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.screens import PATIENCE, ChatScreen, DeskScreen, StudioScreen
+from tests.stage import Language, Stage, View
+
+
+def chat(stage: Stage, page: Page, *said: str) -> ChatScreen:
+    page.goto(f"{stage.address}/chat")
+    screen = ChatScreen(page)
+    screen.is_greeted()
+    for text in said:
+        screen.asks(text)
+    return screen
+
+
+def question(language: Language) -> str:
+    return (
+        "hvor lenge har jeg på meg til å returnere noe?"
+        if language == "nb"
+        else "how long do I have to return something"
+    )
+
+
+def chat_answered(stage: Stage, page: Page, view: View) -> None:
+    screen = chat(stage, page, question(view.language))
+    expect(screen.answers).to_have_count(1)
+
+
+def chat_menu(stage: Stage, page: Page, view: View) -> None:
+    chat(stage, page)
+    page.locator("#menu-button").click()
+    expect(page.locator("#menu")).to_be_visible()
+
+
+def chat_waiting(stage: Stage, page: Page, view: View) -> None:
+    chat(stage, page, question(view.language)).wants_a_person()
+
+
+def chat_with_agent(stage: Stage, page: Page, view: View) -> None:
+    screen = chat(stage, page)
+    screen.wants_a_person()
+    with stage.context(View(), "ines") as context:
+        desk = stage.desk(context.new_page())
+        number = max(int(text[1:]) for text in desk.page.locator(".row-number").all_text_contents())
+        desk.page.goto(f"{stage.address}/desk/cases/{number}")
+        desk.claims()
+        hello = (
+            "Hei, jeg er Ines. Hva gjelder det?"
+            if view.language == "nb"
+            else "Hello, I am Ines. What is it about?"
+        )
+        desk.replies(hello)
+        expect(page.locator("#log .agent .bubble")).to_have_text(hello, timeout=PATIENCE)
+        screen.says(
+            "Cam Porch kobler seg ikke til." if view.language == "nb" else "The Cam Porch does not connect."
+        )
+        expect(page.locator(".sent")).to_be_visible(timeout=PATIENCE)
+
+
+def chat_failed(stage: Stage, page: Page, view: View) -> None:
+    screen = chat(stage, page)
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=422, json={"error": {"code": "refused", "message": "no"}})
+
+    page.route("**/messages", refuse)
+    screen.says(question(view.language))
+    expect(page.locator(".failed")).to_be_visible(timeout=PATIENCE)
+
+
+def chat_offline(stage: Stage, page: Page, view: View) -> None:
+    screen = chat(stage, page)
+    page.context.set_offline(True)
+    expect(page.locator("#banner")).not_to_be_empty(timeout=PATIENCE)
+    screen.says(question(view.language))
+    expect(page.locator(".kept")).to_be_visible(timeout=PATIENCE)
+
+
+def demo_open(stage: Stage, page: Page, view: View) -> None:
+    page.goto(f"{stage.address}/demo")
+    page.wait_for_function("window.firstline")
+    page.locator("#ask").click()
+    widget(page)
+
+
+def widget(page: Page) -> ChatScreen:
+    """The widget's frame, greeted. It stands in a closed shadow root, so only the page's frames know it."""
+    if len(page.frames) == 1:
+        page.wait_for_event("frameattached", timeout=PATIENCE)
+    screen = ChatScreen(page.frames[-1])
+    screen.is_greeted()
+    return screen
+
+
+def sign_in_refused(room: str) -> Play:
+    def play(stage: Stage, page: Page, view: View) -> None:
+        page.goto(f"{stage.address}/{room}/sign-in")
+        page.locator("#email").fill(f"{view.device}.{view.language}@nettly.example")
+        page.locator("#password").fill("not the password")
+        page.locator("#password").press("Enter")
+        expect(page.locator("#problem")).to_be_visible(timeout=PATIENCE)
+
+    return play
+
+
+def desk_empty(stage: Stage, page: Page, view: View) -> None:
+    stage.desk(page)
+
+
+def desk_busy(stage: Stage, page: Page, view: View) -> None:
+    stage.fill_queue()
+    stage.desk(page)
+
+
+def desk_case(stage: Stage, page: Page, view: View) -> DeskScreen:
+    stage.fill_queue()
+    desk = stage.desk(page)
+    desk.opens_case(1001)
+    return desk
+
+
+def desk_waiting(stage: Stage, page: Page, view: View) -> None:
+    stage.fill_queue()
+    desk = stage.desk(page)
+    desk.opens_case(1002)
+
+
+def desk_file(stage: Stage, page: Page, view: View) -> None:
+    desk_case(stage, page, view)
+    fold = page.locator(".folds [data-fold=file]")
+    if fold.is_visible():
+        fold.click()
+    expect(page.locator(".part-reason")).to_be_visible()
+
+
+def desk_note(stage: Stage, page: Page, view: View) -> None:
+    desk_case(stage, page, view)
+    page.locator("#tab-note").click()
+    page.locator("#box-note").fill("Fikk tak i betaling." if view.language == "nb" else "Talked to payments.")
+
+
+def desk_resolve(stage: Stage, page: Page, view: View) -> None:
+    desk_case(stage, page, view)
+    page.locator(".case-actions .primary").click()
+    expect(page.locator("#resolve-dialog")).to_be_visible()
+
+
+def desk_keys(stage: Stage, page: Page, view: View) -> None:
+    stage.desk(page)
+    page.locator("#keys").click()
+    expect(page.locator("#keys-dialog")).to_be_visible()
+
+
+def studio_article(stage: Stage, page: Page, view: View) -> StudioScreen:
+    page.goto(f"{stage.address}/kb/?language={view.language}")
+    page.locator("table.articles th a").first.click()
+    expect(page.locator("#title")).not_to_be_empty(timeout=PATIENCE)
+    return StudioScreen(page)
+
+
+def studio_editor(stage: Stage, page: Page, view: View) -> None:
+    studio_article(stage, page, view)
+
+
+def studio_try(stage: Stage, page: Page, view: View) -> None:
+    studio_article(stage, page, view)
+    page.locator("#tab-try").click()
+    page.locator("#question").fill(question(view.language))
+    page.locator("#question").press("Enter")
+    expect(page.locator("#answer .verdict")).to_be_visible(timeout=PATIENCE)
+
+
+def studio_history(stage: Stage, page: Page, view: View) -> None:
+    studio_article(stage, page, view)
+    page.locator("#tab-history").click()
+    expect(page.locator("#revisions li").first).to_be_visible(timeout=PATIENCE)
+
+
+def studio_published(stage: Stage, page: Page, view: View) -> None:
+    screen = studio_article(stage, page, view)
+    page.locator("#body").press("Control+End")
+    page.keyboard.type(f"\n\nSeen on a {view.device}.")
+    screen.publishes()
+
+
+def plain(path: str) -> Play:
+    """A page that is there as soon as it is loaded."""
+
+    def play(stage: Stage, page: Page, view: View) -> None:
+        page.goto(stage.address + path.format(lang=view.language))
+
+    return play
+
+
+Play = Callable[[Stage, Page, View], object]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page in one state: `play` brings a fresh page there, with `who` signed in."""
+
+    name: str
+    play: Play
+    who: str | None = None
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene("front", plain("/")),
+    Scene("demo", plain("/demo")),
+    Scene("sign-in-desk", plain("/desk/sign-in")),
+    Scene("sign-in-studio", plain("/kb/sign-in")),
+    Scene("sign-in-refused", sign_in_refused("desk")),
+    Scene("desk-empty", desk_empty, "ines"),
+    Scene("desk-busy", desk_busy, "ines"),
+    Scene("desk-case", desk_case, "ines"),
+    Scene("desk-waiting", desk_waiting, "ines"),
+    Scene("desk-file", desk_file, "ines"),
+    Scene("desk-note", desk_note, "ines"),
+    Scene("desk-resolve", desk_resolve, "ines"),
+    Scene("desk-keys", desk_keys, "ines"),
+    Scene("chat-greeting", lambda stage, page, view: chat(stage, page)),
+    Scene("chat-answered", chat_answered),
+    Scene("chat-menu", chat_menu),
+    Scene("chat-waiting", chat_waiting),
+    Scene("chat-agent", chat_with_agent),
+    Scene("chat-failed", chat_failed),
+    Scene("chat-offline", chat_offline),
+    Scene("demo-open", demo_open),
+    Scene("studio-list", plain("/kb/"), "ines"),
+    Scene("studio-new", plain("/kb/articles/new"), "ines"),
+    Scene("studio-editor", studio_editor, "ines"),
+    Scene("studio-try", studio_try, "ines"),
+    Scene("studio-history", studio_history, "ines"),
+    Scene("studio-published", studio_published, "ines"),
+    Scene("help", plain("/help/{lang}/")),
+    Scene("help-found", plain("/help/{lang}/?q=wifi")),
+    Scene("help-article", plain("/help/{lang}/return-something")),
+    Scene("help-missing", plain("/help/{lang}/nothing-here")),
+)
+"""In the order they are played: the desk is empty before the customers come, and full when chats are shown."""

@@ -1,0 +1,151 @@
+"""The screens as people use them: each verb is what somebody in front of a browser does, in any language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Frame, Locator, Page, expect
+
+PASSWORD = "a long enough password"
+PATIENCE = 15_000
+"""Milliseconds that somebody waits for the other side."""
+
+
+@dataclass(frozen=True)
+class ChatScreen:
+    """A customer's chat: a page of its own, or the widget's frame on another page."""
+
+    page: Page | Frame
+
+    def says(self, text: str) -> None:
+        box = self.page.locator("#text")
+        box.fill(text)
+        box.press("Enter")
+
+    def asks(self, text: str) -> None:
+        """Write, and wait until something is said to it."""
+        before = self.heard.count()
+        self.says(text)
+        self.hears_more_than(before)
+
+    def taps(self, title: str) -> None:
+        """Tap a chip, and wait until something is said to it."""
+        before = self.heard.count()
+        self.chips.get_by_role("button", name=title, exact=True).click()
+        self.hears_more_than(before)
+
+    def wants_a_person(self) -> None:
+        self.page.locator("#person").click()
+        expect(self.page.locator("#card .card")).to_be_visible(timeout=PATIENCE)
+
+    def hears_more_than(self, before: int) -> None:
+        expect(self.heard).not_to_have_count(before, timeout=PATIENCE)
+        expect(self.page.locator("#typing")).to_be_hidden(timeout=PATIENCE)
+
+    def is_greeted(self) -> None:
+        expect(self.page.locator("#log .bot .bubble").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("#typing")).to_be_hidden(timeout=PATIENCE)
+
+    def everything(self) -> list[str]:
+        """All that was said, from top to bottom, the grey lines between it too."""
+        return [text.strip() for text in self.page.locator("#log :is(.bubble, .line)").all_text_contents()]
+
+    @property
+    def heard(self) -> Locator:
+        """What others have said."""
+        return self.page.locator("#log :is(.group:not(.customer) .message, .line)")
+
+    @property
+    def mine(self) -> Locator:
+        """What this customer has said, sent or not."""
+        return self.page.locator(".customer .bubble")
+
+    @property
+    def answers(self) -> Locator:
+        """The messages that cite an article."""
+        return self.page.locator("#log .message:has(.source)")
+
+    @property
+    def chips(self) -> Locator:
+        return self.page.locator("#log .choices")
+
+    @property
+    def lines(self) -> Locator:
+        """The grey lines: who joined, who left."""
+        return self.page.locator("#log .line")
+
+
+@dataclass(frozen=True)
+class DeskScreen:
+    """An agent's desk."""
+
+    page: Page
+
+    def opens_case(self, number: int) -> None:
+        self.page.locator(f'.rows [data-key="{number}"] a').click()
+        expect(self.page.locator(".case-open")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(".part-reason")).to_be_attached(timeout=PATIENCE)
+
+    def claims(self) -> None:
+        self.action("Claim").click()
+        expect(self.action("Resolve")).to_be_visible(timeout=PATIENCE)
+
+    def replies(self, text: str) -> None:
+        self.page.locator("#tab-reply").click()
+        self.page.locator("#box-reply").fill(text)
+        self.page.locator("#box-reply").press("Control+Enter")
+        expect(self.entries.filter(has_text=text)).to_have_count(1, timeout=PATIENCE)
+
+    def notes(self, text: str) -> None:
+        self.page.locator("#tab-note").click()
+        self.page.locator("#box-note").fill(text)
+        self.page.locator(".composer").get_by_role("button", name="Add note").click()
+        expect(self.page.locator(".entry.note").filter(has_text=text)).to_have_count(1, timeout=PATIENCE)
+
+    def resolves(self, line: str) -> None:
+        self.action("Resolve").click()
+        dialog = self.page.locator("#resolve-dialog")
+        dialog.locator("[name=line]").fill(line)
+        dialog.get_by_role("button", name="Resolve").click()
+        expect(dialog).to_be_hidden()
+
+    def action(self, name: str) -> Locator:
+        return self.page.locator(".case-actions").get_by_role("button", name=name, exact=True)
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator(".rows a")
+
+    @property
+    def entries(self) -> Locator:
+        return self.page.locator(".entries .entry")
+
+
+@dataclass(frozen=True)
+class StudioScreen:
+    """An editor's writing room."""
+
+    page: Page
+
+    def writes(self, title: str, body: str, question: str) -> None:
+        self.page.locator("#title").fill(title)
+        self.page.locator("#body").fill(body)
+        self.page.locator("#questions").fill(question)
+
+    def publishes(self) -> None:
+        """Press the one primary button, and wait until the page says that the bot answers from it."""
+        self.page.locator("#primary").click()
+        expect(self.page.locator("#standing.live")).to_be_visible(timeout=PATIENCE)
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Sign in by the form of a room, `<address>/desk` or `<address>/kb`, and be let in."""
+    page.goto(f"{address}/sign-in")
+    page.locator("#email").fill(email_of(name))
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    expect(page.locator("#sign-in")).to_have_count(0, timeout=PATIENCE)
+
+
+def email_of(name: str) -> str:
+    return f"{name}@nettly.example"
