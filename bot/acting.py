@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
-from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
+from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from bot.errors import ActionFailedError
@@ -25,6 +26,15 @@ class Acted:
     responses: tuple[JsonObject, ...]
 
 
+class Action(Protocol):
+    """What can be run: rasa-sdk's `Action`, or whatever else has its two methods."""
+
+    def name(self) -> str: ...
+
+    @property
+    def run(self) -> Callable[..., object]: ...
+
+
 class Actions:
     """The actions of one assistant. No lock: a slow action holds up its own conversation only."""
 
@@ -33,7 +43,7 @@ class Actions:
     ) -> None:
         self._executor = ActionExecutor()
         for action in actions:
-            self._executor.register_action(action)
+            self._executor.register_function(action.name(), action.run)
         self._domain = dict(domain)
         self._within = within
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="action")
@@ -52,7 +62,7 @@ class Actions:
         }
         running = self._pool.submit(self._execute, call)
         try:
-            result = running.result(self._within.total_seconds())
+            return running.result(self._within.total_seconds())
         except TimeoutError:
             raise ActionFailedError(name, f"no answer within {self._within.total_seconds():g} s") from None
         except ActionNotFoundException:
@@ -61,13 +71,13 @@ class Actions:
             raise ActionFailedError(name, str(rejection)) from rejection
         except Exception as error:  # an action is anybody's code
             raise ActionFailedError(name, f"{type(error).__name__}: {error}") from error
-        if result is None:
-            return Acted((), ())
-        return Acted(tuple(result.events), tuple(result.responses))
 
     def close(self) -> None:
         """Stop taking calls; one that hangs is left to itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _execute(self, call: dict[str, object]) -> ActionExecutorRunResult | None:
-        return asyncio.run(self._executor.run(call))
+    def _execute(self, call: dict[str, object]) -> Acted:
+        result = asyncio.run(self._executor.run(call))
+        # Through JSON, as from an action server: what can't be stored fails here and not with the turn.
+        events, responses = json.loads(json.dumps([result.events, result.responses] if result else [[], []]))
+        return Acted(tuple(events), tuple(responses))

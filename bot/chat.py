@@ -14,6 +14,8 @@ from typing import Protocol
 from bot.conversation import Conversation, ConversationId, Draft, Holder, Message
 from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
 from bot.store import Outcome, Store
+from bot.tracker import slot_event
+from config.clock import Clock
 from config.failpoints import failpoint
 
 
@@ -68,8 +70,9 @@ class Chat:
         place: Callable[[str], Place | None],
         languages: tuple[str, ...],
         characters: int,
+        clock: Clock,
     ) -> None:
-        self._store, self._turns = store, turns
+        self._store, self._turns, self._clock = store, turns, clock
         self._greet, self._place = greet, place
         self._languages, self._characters = languages, characters
 
@@ -142,7 +145,10 @@ class Chat:
 
     def speak(self, conversation: ConversationId, language: str) -> None:
         """Change the language the bot answers in."""
-        self._store.write(conversation, Outcome(language=self.language(language)))
+        spoken = self.language(language)
+        # The bot reads its tracker, where a language that it noticed earlier would stand against this one.
+        chosen = slot_event("language", spoken, at=self._clock.now())
+        self._store.write(conversation, Outcome(language=spoken, events=(chosen,)))
 
     def _draft(self, client_id: str | None, text: str, payload: str | None) -> Draft:
         clean = _printable(text)
@@ -150,7 +156,7 @@ class Chat:
             raise EmptyMessageError
         if len(clean) > self._characters:
             raise MessageTooLongError(len(clean), self._characters)
-        return Draft("customer", clean, client_id=client_id, payload=payload)
+        return Draft("customer", clean, client_id=client_id, payload=_printable(payload or "") or None)
 
 
 def _hashed(token: str) -> str:

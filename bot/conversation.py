@@ -144,3 +144,8 @@ class Conversation:
     delivered: int
     episode: int
     started_at: datetime
+
+    @property
+    def next_handoff(self) -> str:
+        """The key that its next escalation will have, in both rooms."""
+        return f"{self.id}-{self.episode + 1}"

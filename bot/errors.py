@@ -58,6 +58,16 @@ class BadRequestError(BotError):
     status = 400
 
 
+class NotJsonError(BotError):
+    """A body of another Content-Type: a form on another site can send those without asking."""
+
+    status = 415
+
+    def __init__(self, given: str) -> None:
+        super().__init__(f"the body is {given or 'of no type'}; send it as Content-Type: application/json")
+        self.given = given
+
+
 class ConversationEndedError(BotError):
     """An event that the conversation's holder does not allow."""
 

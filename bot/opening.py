@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from config.plugins import resolve
 from config.settings import Settings
 from handoff.opening import Handoff, open_handoff
 from kb.opening import Kb, open_kb
+
+_log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parents[1] / "config" / "rasa"
 ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
@@ -154,6 +157,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         place=handoff.intake.place,
         languages=settings.bot.languages,
         characters=settings.bot.message_characters,
+        clock=clock,
     )
     workers = Workers(
         (
@@ -183,11 +187,19 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
 
 
 def _sweep(store: Store, turns: TurnPool) -> bool:
-    """Take the turns that a crash cut short; those that are being taken are left alone."""
-    owed = [conversation for conversation in store.unhandled() if not turns.busy(conversation)]
-    for conversation in owed:
-        turns.now(conversation)
-    return bool(owed)
+    """Take the turns that a crash cut short; those that are being taken are left alone. True if one was."""
+    taken = False
+    for conversation in store.unhandled():
+        if turns.busy(conversation):
+            continue
+        try:
+            turns.now(conversation)
+        except Exception:
+            # Owed as before and tried again with the next round; the other conversations get theirs.
+            _log.exception("the turn of conversation %s could not be taken", conversation)
+            continue
+        taken = True
+    return taken
 
 
 def products(assistant: Assistant) -> dict[str, list[str]]:

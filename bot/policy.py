@@ -62,7 +62,7 @@ def decide(
     topic = _sensitive(reading, assistant, sure)
     if not standing.done:
         if reading.wants_person >= WANTS_PERSON:
-            return _escalate("asked_for_person", f"the customer asks for a person: {_quoted(reading)}")
+            return _escalate("asked_for_person", f"the customer asked for a person: {_quoted(reading)}")
         if topic is not None and not _hands_over(chosen):
             return _escalate("sensitive_topic", topic)
         if reading.mood.label == "upset" and (standing.misses or standing.slots.get("apologised")):

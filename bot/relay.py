@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.conversation import ConversationId, Draft, Event, Message
-from bot.errors import ConversationEndedError
+from bot.errors import ConversationEndedError, NoConversationError
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, action_event, bare_event, bot_event, slot_event
 from config.clock import Clock
@@ -50,7 +50,13 @@ class Relay:
         due = self._dispatches.lease()
         for dispatch in due:
             try:
+                if self._too_early(dispatch):
+                    self._dispatches.failed(dispatch.id, "the hand-over itself is not written yet")
+                    continue
                 message = self._deliver(dispatch)
+            except NoConversationError:
+                self._dispatches.park(dispatch.id, "its customer is not in a conversation of this house")
+                continue
             except Exception as error:
                 # Kept and tried again later; the other conversations' instructions go on.
                 _log.exception("dispatch %s could not be delivered", dispatch.id)
@@ -61,11 +67,17 @@ class Relay:
         return bool(due)
 
     def keep_promises(self) -> bool:
-        """Open the cases that must exist and let open cases hear the customer; True if there was any."""
-        due = self._store.promises()
-        for promise in due:
-            self.keep(promise)
-        return bool(due)
+        """Open the cases that must exist and let open cases hear the customer; True if one was kept."""
+        kept = False
+        for promise in self._store.promises():
+            try:
+                self.keep(promise)
+            except Exception as error:
+                # Owed as before and tried again with the next round; the other promises are kept.
+                _log.error("the promise %s waits: %s", promise.handoff_id, error)
+                continue
+            kept = True
+        return kept
 
     def keep(self, promise: Promise) -> None:
         """One promise: its case exists and has heard everything said so far."""
@@ -76,6 +88,11 @@ class Relay:
             self._intake.hear(promise.handoff_id, lines)
         heard = unheard[-1].number if unheard else promise.forwarded
         self._store.keep(promise.handoff_id, case=case, forwarded=heard)
+
+    def _too_early(self, dispatch: Dispatch) -> bool:
+        """True while the turn that opened the case is not stored: an agent was quicker than its last step."""
+        conversation = self._store.get(ConversationId(dispatch.conversation_id))
+        return dispatch.handoff_id == conversation.next_handoff
 
     def _deliver(self, dispatch: Dispatch) -> Message | None:
         conversation = ConversationId(dispatch.conversation_id)

@@ -6,7 +6,7 @@ Source of the shapes: Rasa Open Source 3.6, `rasa.shared.core.events` and `track
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -106,13 +106,29 @@ def replay(sender_id: str, initial: Mapping[str, Any], events: Iterable[Mapping[
 
 
 def user_event(
-    text: str, parse: Mapping[str, Any], *, at: datetime, channel: str, number: int, page: str | None = None
+    text: str,
+    parse: Mapping[str, Any],
+    *,
+    at: datetime,
+    channel: str,
+    messages: Sequence[tuple[int, str]],
+    page: str | None = None,
 ) -> Json:
-    """The event of a customer's message; its number in the conversation travels in the metadata."""
+    """The event of what a customer said in one turn: a message, or a burst of them.
+
+    messages: the number of each in the conversation and its words as the customer sees them. They travel in
+    the metadata: `shown` where a literal was understood instead of the words, `burst` where they are several.
+    """
+    number, shown = messages[-1]
+    metadata: Json = {"number": number, "page": page}
+    if len(messages) > 1:
+        metadata["burst"] = [{"number": each, "text": words} for each, words in messages]
+    if text != "\n".join(words for _, words in messages):
+        metadata["shown"] = shown
     return {
         "event": "user",
         "timestamp": at.timestamp(),
-        "metadata": {"number": number, "page": page},
+        "metadata": metadata,
         "text": text,
         "parse_data": dict(parse),
         "input_channel": channel,

@@ -76,8 +76,12 @@ def take_turn(room: Room, conversation_id: ConversationId) -> None:
     heard = tuple(message for message in later if message.author == "customer")
     if not heard:
         return
-    turn = understand(room, conversation, heard)
-    turn = answer(room, turn) if conversation.holder is Holder.BOT else acknowledge(room, turn)
+    try:
+        turn = understand(room, conversation, heard)
+        turn = answer(room, turn) if conversation.holder is Holder.BOT else acknowledge(room, turn)
+    except Exception as error:  # a model, a rule, a response: whatever broke, the customer is not left alone
+        _log.exception("a turn of conversation %s broke", conversation.id)
+        turn = give_up(room, conversation, heard, f"{type(error).__name__}: {error}")
     failpoint("bot.turn.acted")
     if room.store.write(conversation_id, outcome(turn), held_by=conversation.holder) is None:
         # Somebody joined or left while the bot was thinking: think again, as whoever holds it now expects.
@@ -92,23 +96,11 @@ def initial_slots(assistant: Assistant, language: str) -> dict[str, JsonValue]:
 
 def understand(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -> Turn:
     """Read the message (a burst as one) and fill the slots it names."""
-    literal = heard[-1].payload
-    text = literal or "\n".join(message.text for message in heard)
     tracker = room.tracker(conversation)
     spoken = str(tracker.slot("language") or conversation.language)
-    reading = room.understanding.read(text, language=spoken)
+    reading = room.understanding.read(_words(heard), language=spoken)
     now = room.clock.now()
-    said = user_event(
-        text,
-        parse_data(reading, sure=room.sure),
-        at=now,
-        channel=conversation.channel,
-        number=heard[-1].number,
-        page=conversation.page,
-    )
-    if literal:
-        said["metadata"]["shown"] = heard[-1].text
-    turn = Turn(conversation, heard, reading, tracker).then(said)
+    turn = _hears(room, Turn(conversation, heard, reading, tracker))
     named = filled_slots(room.assistant.domain, reading, turn.tracker.slots, sure=room.sure)
     if reading.language != spoken and reading.language in room.voice.languages:
         named = {**named, "language": reading.language}
@@ -158,6 +150,13 @@ def fail(room: Room, turn: Turn, why: str) -> Turn:
     return _hear(room, turn, decision, acted)
 
 
+def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], why: str) -> Turn:
+    """The turn of a message that nothing could be made of: if the bot holds it, a person is asked for."""
+    reading = Reading(_words(heard), conversation.language, known=0.0, because=why)
+    turn = _hears(room, Turn(conversation, heard, reading, room.tracker(conversation)))
+    return fail(room, turn, why) if conversation.holder is Holder.BOT else turn
+
+
 def acknowledge(room: Room, turn: Turn) -> Turn:
     """A person has the conversation or will have it: the bot says once that the message has arrived."""
     promise = room.store.promise_of(turn.conversation.id)
@@ -204,6 +203,23 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
     return int(handoff["case"])
 
 
+def _words(heard: tuple[Message, ...]) -> str:
+    """What is to be understood: a quick reply's literal, otherwise everything said since the last turn."""
+    return heard[-1].payload or "\n".join(message.text for message in heard)
+
+
+def _hears(room: Room, turn: Turn) -> Turn:
+    said = user_event(
+        turn.reading.text,
+        parse_data(turn.reading, sure=room.sure),
+        at=room.clock.now(),
+        channel=turn.conversation.channel,
+        messages=[(message.number, message.text) for message in turn.heard],
+        page=turn.conversation.page,
+    )
+    return turn.then(said)
+
+
 def _next(room: Room, turn: Turn) -> Decision:
     if turn.tracker.followup:
         last = turn.tracker.latest_action or "an action"
@@ -241,9 +257,8 @@ def _hear(room: Room, turn: Turn, decision: Decision, acted: Acted) -> Turn:
 def _promise(turn: Turn) -> Promise:
     conversation = turn.conversation
     handoff = turn.tracker.slot("handoff") or {}
-    episode = conversation.episode + 1
     return Promise(
-        handoff_id=handoff.get("handoff_id") or f"{conversation.id}-{episode}",
+        handoff_id=handoff.get("handoff_id") or conversation.next_handoff,
         conversation=conversation.id,
         reason=str(turn.tracker.slot("handoff_reason") or handoff.get("reason") or "policy"),
         because=str(turn.tracker.slot("handoff_because") or turn.decisions[-1].because),

@@ -30,10 +30,16 @@ class TurnPool:
 
     def soon(self, conversation: ConversationId) -> None:
         """Take the conversation's turn on another thread."""
-        self._pool.submit(self._safely, conversation)
+        self._enter(conversation)
+        try:
+            self._pool.submit(self._safely, conversation)
+        except RuntimeError:
+            # The house is closing: the message is stored, and the next start takes its turn.
+            self._leave(conversation)
 
     def now(self, conversation: ConversationId) -> None:
         """Take the conversation's turn before returning."""
+        self._enter(conversation)
         self._one(conversation)
 
     def busy(self, conversation: ConversationId) -> bool:
@@ -53,18 +59,23 @@ class TurnPool:
             _log.exception("a turn of conversation %s failed", conversation)
 
     def _one(self, conversation: ConversationId) -> None:
+        try:
+            with self._locks[conversation][0]:
+                self._take(conversation)
+        finally:
+            self._leave(conversation)
+
+    def _enter(self, conversation: ConversationId) -> None:
         with self._guard:
             lock, users = self._locks.get(conversation, (threading.Lock(), 0))
             self._locks[conversation] = (lock, users + 1)
         self._changed(conversation)
-        try:
-            with lock:
-                self._take(conversation)
-        finally:
-            with self._guard:
-                users = self._locks[conversation][1] - 1
-                if users:
-                    self._locks[conversation] = (lock, users)
-                else:
-                    del self._locks[conversation]
-            self._changed(conversation)
+
+    def _leave(self, conversation: ConversationId) -> None:
+        with self._guard:
+            lock, users = self._locks[conversation]
+            if users > 1:
+                self._locks[conversation] = (lock, users - 1)
+            else:
+                del self._locks[conversation]
+        self._changed(conversation)

@@ -45,8 +45,10 @@ COURTESY = _words(
 FEEDBACK = _words(
     """
     that that's this it it's the answer article link did does didn didnt didn't doesn doesnt doesn't
+    at all anything really bit either this
     not help helped helpful work worked works solve solved wrong useless what i asked still t s isn
     isn't wasn wasn't is was
+    i hele tatt noe
     det den dette svaret artikkelen hjalp hjelper ikke virket virker fungerte fungerer løste var er
     fortsatt
     """

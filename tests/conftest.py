@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from bot.opening import House, open_house
 from bot.preparing import prepare
 from config.settings import load_settings
+from tests.browser import ChromiumMissingError, chromium, do_without
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
 from tests.models import encoder
+from tests.server import Server, serving
+from tests.stage import staffed
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +33,28 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data(prepared: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own: models shared, everything that is written copied."""
-    own = tmp_path / "data"
+    return own_copy(prepared, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without one the test is skipped, and fails where CI=true."""
+    try:
+        with chromium() as opened:
+            yield opened
+    except ChromiumMissingError as error:
+        do_without(str(error))
+
+
+@pytest.fixture(scope="module")
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with the staff of the scenes, shared by the tests of a module."""
+    with serving(staffed(own_copy(prepared, tmp_path_factory.mktemp("served") / "data"))) as running:
+        yield running
+
+
+def own_copy(prepared: Path, own: Path) -> Path:
+    """A copy of a prepared data folder that shares its models."""
     shutil.copytree(prepared, own, ignore=shutil.ignore_patterns("models", "*.lock"))
     (own / "models").symlink_to(prepared / "models", target_is_directory=True)
     return own

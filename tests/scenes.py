@@ -11,7 +11,7 @@ from tests.screens import PATIENCE, ChatScreen, DeskScreen, StudioScreen
 from tests.stage import Language, Stage, View
 
 
-def chat(stage: Stage, page: Page, *said: str) -> ChatScreen:
+def open_chat(stage: Stage, page: Page, *said: str) -> ChatScreen:
     page.goto(f"{stage.address}/chat")
     screen = ChatScreen(page)
     screen.is_greeted()
@@ -29,26 +29,26 @@ def question(language: Language) -> str:
 
 
 def chat_answered(stage: Stage, page: Page, view: View) -> None:
-    screen = chat(stage, page, question(view.language))
+    screen = open_chat(stage, page, question(view.language))
     expect(screen.answers).to_have_count(1)
 
 
 def chat_menu(stage: Stage, page: Page, view: View) -> None:
-    chat(stage, page)
+    open_chat(stage, page)
     page.locator("#menu-button").click()
     expect(page.locator("#menu")).to_be_visible()
 
 
 def chat_waiting(stage: Stage, page: Page, view: View) -> None:
-    chat(stage, page, question(view.language)).wants_a_person()
+    open_chat(stage, page, question(view.language)).wants_a_person()
 
 
 def chat_with_agent(stage: Stage, page: Page, view: View) -> None:
-    screen = chat(stage, page)
+    screen = open_chat(stage, page)
     screen.wants_a_person()
     with stage.context(View(), "ines") as context:
         desk = stage.desk(context.new_page())
-        number = max(int(text[1:]) for text in desk.page.locator(".row-number").all_text_contents())
+        number = max(desk.numbers())
         desk.page.goto(f"{stage.address}/desk/cases/{number}")
         desk.claims()
         hello = (
@@ -65,7 +65,7 @@ def chat_with_agent(stage: Stage, page: Page, view: View) -> None:
 
 
 def chat_failed(stage: Stage, page: Page, view: View) -> None:
-    screen = chat(stage, page)
+    screen = open_chat(stage, page)
 
     def refuse(route: Route) -> None:
         route.fulfill(status=422, json={"error": {"code": "refused", "message": "no"}})
@@ -76,7 +76,7 @@ def chat_failed(stage: Stage, page: Page, view: View) -> None:
 
 
 def chat_offline(stage: Stage, page: Page, view: View) -> None:
-    screen = chat(stage, page)
+    screen = open_chat(stage, page)
     page.context.set_offline(True)
     expect(page.locator("#banner")).not_to_be_empty(timeout=PATIENCE)
     screen.says(question(view.language))
@@ -190,6 +190,11 @@ def studio_published(stage: Stage, page: Page, view: View) -> None:
     screen.publishes()
 
 
+def help_article(stage: Stage, page: Page, view: View) -> None:
+    slug = "returnere" if view.language == "nb" else "return-something"
+    page.goto(f"{stage.address}/help/{view.language}/{slug}")
+
+
 def plain(path: str) -> Play:
     """A page that is there as soon as it is loaded."""
 
@@ -225,7 +230,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("desk-note", desk_note, "ines"),
     Scene("desk-resolve", desk_resolve, "ines"),
     Scene("desk-keys", desk_keys, "ines"),
-    Scene("chat-greeting", lambda stage, page, view: chat(stage, page)),
+    Scene("chat-greeting", lambda stage, page, view: open_chat(stage, page)),
     Scene("chat-answered", chat_answered),
     Scene("chat-menu", chat_menu),
     Scene("chat-waiting", chat_waiting),
@@ -241,7 +246,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("studio-published", studio_published, "ines"),
     Scene("help", plain("/help/{lang}/")),
     Scene("help-found", plain("/help/{lang}/?q=wifi")),
-    Scene("help-article", plain("/help/{lang}/return-something")),
+    Scene("help-article", help_article),
     Scene("help-missing", plain("/help/{lang}/nothing-here")),
 )
-"""In the order they are played: the desk is empty before the customers come, and full when chats are shown."""
+"""In the order they are played: the desk is empty before the customers come."""

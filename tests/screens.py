@@ -109,6 +109,10 @@ class DeskScreen:
         dialog.get_by_role("button", name="Resolve").click()
         expect(dialog).to_be_hidden()
 
+    def numbers(self) -> list[int]:
+        """The numbers of the cases in the queue, from its top."""
+        return [int(text.removeprefix("#")) for text in self.page.locator(".row-number").all_text_contents()]
+
     def action(self, name: str) -> Locator:
         return self.page.locator(".case-actions").get_by_role("button", name=name, exact=True)
 

@@ -14,16 +14,15 @@ from rich.progress import track
 
 from tests.browser import ChromiumMissingError, chromium
 from tests.scenes import SCENES, Scene
-from tests.screens import PASSWORD, email_of
-from tests.server import ROOT, add_staff, serving
-from tests.stage import DEVICES, STAFF, Device, Language, Stage, View
+from tests.server import ROOT, serving
+from tests.stage import DEVICES, Device, Language, Stage, View, staffed
 
 FOLDER = ROOT / "screenshots"
 LANGUAGES: tuple[Language, ...] = ("en", "nb")
 
 
 def main(wanted: tuple[str, ...]) -> None:
-    """Take the pictures of the scenes whose names begin with one of `wanted`, or of all, into ./screenshots."""
+    """Picture the scenes whose names begin with one of `wanted`, or all of them, into ./screenshots."""
     scenes = [scene for scene in SCENES if not wanted or scene.name.startswith(wanted)]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="firstline-screenshots-") as scratch:
@@ -41,9 +40,7 @@ def scratch_copy(source: Path, target: Path) -> Path:
     """The knowledge and the models of a data folder, with no conversations and the staff of the scenes."""
     lived_in = shutil.ignore_patterns("*.lock", "*.log", "bot.db*", "handoff.db*", "house.db*")
     shutil.copytree(source, target, ignore=lived_in)
-    for name, roles in STAFF.items():
-        add_staff(target, email_of(name), PASSWORD, *roles)
-    return target
+    return staffed(target)
 
 
 def take(stage: Stage, scene: Scene, device: Device, language: Language) -> None:

@@ -26,12 +26,18 @@ class Server:
     def kill(self) -> None:
         """kill -9: no farewell, no flush."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self._gone()
 
     def stop(self) -> int:
         """Ask it to finish; its exit status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self._gone()
+
+    def _gone(self) -> int:
+        status = self.process.wait(timeout=30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
 
     def sign_in(self) -> tuple[str, str]:
         """The first sign-in it printed."""
@@ -50,6 +56,14 @@ def start(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None) ->
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
     )
     log.close()
+    try:
+        return Server(process, *ready(process))
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {(data / 'server.log').read_text()[-2000:]}") from None
+
+
+def ready(process: subprocess.Popen[str]) -> tuple[str, list[str]]:
+    """Where a starting server says it is, and all it has said until then."""
     lines: list[str] = []
     assert process.stdout is not None
     for line in process.stdout:
@@ -57,10 +71,8 @@ def start(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None) ->
         if "studio" in line:
             break
     address = re.search(r"http://127\.0\.0\.1:\d+", "\n".join(lines))
-    assert address, (
-        f"the server said {lines}; see {data / 'server.log'}: {(data / 'server.log').read_text()[-2000:]}"
-    )
-    return Server(process, address[0], lines)
+    assert address, f"the server said {lines}"
+    return address[0], lines
 
 
 def add_staff(data: Path, email: str, password: str, *roles: str) -> None:
@@ -81,5 +93,3 @@ def serving(data: Path, **how: object) -> Iterator[Server]:
     finally:
         if server.process.poll() is None:
             server.stop()
-        if server.process.stdout is not None:
-            server.process.stdout.close()

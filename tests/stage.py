@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.screens import PATIENCE, ChatScreen, DeskScreen, sign_in
+from tests.screens import PASSWORD, PATIENCE, ChatScreen, DeskScreen, email_of, sign_in
+from tests.server import add_staff
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import StorageState
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
 Language = Literal["en", "nb"]
 Device = Literal["desktop", "phone"]
 
-STAFF: Mapping[str, tuple[str, ...]] = {"ines": ("agent", "editor"), "omar": ("agent",)}
-"""Who must be able to sign in before the curtain rises, with the roles they need."""
+STAFF: Mapping[str, tuple[str, ...]] = {
+    "ines": ("agent", "editor"),
+    "omar": ("agent",),
+    "edda": ("editor",),
+}
+"""Who works here, and in which roles."""
 
 DEVICES: Mapping[Device, Mapping[str, object]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -41,7 +47,7 @@ class View:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A customer of the busy desk: what they write to the bot, what makes it stop, and what they add in line."""
+    """A customer of the busy desk: what they write to the bot, and what they add while in line."""
 
     language: Language
     says: tuple[str, ...]
@@ -80,9 +86,16 @@ CUSTOMERS = (
 """Who waits at the busy desk, in the order they came."""
 
 
+def staffed(data: Path) -> Path:
+    """The same data folder, with a sign-in for each of `STAFF`."""
+    for name, roles in STAFF.items():
+        add_staff(data, email_of(name), PASSWORD, *roles)
+    return data
+
+
 @dataclass
 class Stage:
-    """A server with its staff, and a browser. `queue_filled` once the customers of the busy desk have come."""
+    """A server with its staff, and a browser; `queue_filled` once the customers have come."""
 
     browser: Browser
     address: str

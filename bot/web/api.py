@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from bot.channels import Channel, Wire
 from bot.chat import Chat, Standing
 from bot.conversation import ConversationId, Message
-from bot.errors import BadRequestError, NoConversationError
+from bot.errors import BadRequestError, NoConversationError, NotJsonError
 from bot.store import topic
 from config.database import Doorbell
 
@@ -78,9 +79,7 @@ def rasa_rest(chat: Chat, channel: Channel) -> Blueprint:
 
     @blueprint.post("/webhook")
     def webhook() -> Response:
-        body = request.get_json(force=True, silent=True)
-        if not isinstance(body, dict):
-            raise BadRequestError('the body must be a JSON object such as {"sender": "u1", "message": "hi"}')
+        body = _object('{"sender": "u1", "message": "hi"}')
         sender = _text(body, "sender", 300, needed=False) or "default"
         message = _text(body, "message", None, needed=False)
         if message is None:
@@ -181,19 +180,32 @@ def _after(query: Mapping[str, str]) -> int:
 
 def _body() -> dict[str, object]:
     if request.mimetype != "application/json":
-        raise BadRequestError("send the body as Content-Type: application/json")
-    body = request.get_json(silent=True)
+        raise NotJsonError(request.mimetype)
+    return _object('{"client_id": "a1", "text": "hi"}')
+
+
+def _object(such_as: str) -> dict[str, object]:
+    """The body as a JSON object, whatever its Content-Type. such_as: a right one, for the error."""
+    try:
+        body = json.loads(request.get_data())
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError(f"the body is not JSON ({error}); send an object such as {such_as}") from None
     if not isinstance(body, dict):
-        raise BadRequestError("the body must be a JSON object")
+        raise BadRequestError(f"the body must be a JSON object such as {such_as}")
     return body
 
 
 def _text(body: dict[str, object], key: str, limit: int | None, *, needed: bool = True) -> str | None:
+    """A text of the body. limit: None for a message, which is cleaned and measured where it is taken in."""
     value = body.get(key)
     if value is None and not needed:
         return None
     if not isinstance(value, str):
         raise BadRequestError(f"{key!r} must be text")
-    if limit is not None and not 0 < len(value) <= limit:
-        raise BadRequestError(f"{key!r} must have 1 to {limit} characters")
+    if limit is None:
+        return value
+    if not 0 < len(value) <= limit:
+        raise BadRequestError(f"{key!r} must have 1 to {limit:,} characters")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise BadRequestError(f"{key!r} must have no control characters and no half surrogate pairs")
     return value

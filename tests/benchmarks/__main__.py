@@ -1,4 +1,4 @@
-"""`make bench`: the figures of the README, measured here and now, with the machine and the method beside them."""
+"""`make bench`: the figures of the README, measured here and now, with machine and method."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def main() -> None:
     add_staff(data, *EDITOR, "editor")
     starts = [cold_start(data) for _ in range(5)]
     print(
-        f"start to first answer, warm page cache, 5 starts: median {statistics.median(starts):.2f} s, max {max(starts):.2f} s"
+        f"start to first answer, warm page cache, 5 starts: median {statistics.median(starts):.2f} s, "
+        f"max {max(starts):.2f} s"
     )
     with running(data) as server:
         rest(server)
@@ -116,7 +117,8 @@ def publish(server: Server, times: int = 10) -> None:
                 sys.exit(f"the article about {word} did not answer within 30 s")
         took.append(time.perf_counter() - began)
     print(
-        f"Publish to answerable, {times} articles: median {statistics.median(took):.2f} s, max {max(took):.2f} s"
+        f"Publish to answerable, {times} articles: median {statistics.median(took):.2f} s, "
+        f"max {max(took):.2f} s"
     )
 
 

@@ -1,0 +1,68 @@
+"""The README's first screen and its commands are true."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+from handoff.render import as_text
+from tests.driver import Driver
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+WIDTH = 96
+
+
+def screen(house: Driver, said: list[str]) -> str:
+    """The conversation in which a customer says these things, and the head of the case that comes of it."""
+    customer = house.customer()
+    lines: list[str] = []
+    for text in said:
+        lines.append(spoken("customer", text))
+        lines += [spoken(message.author, message.text) for message in customer.says(text)]
+    ines = house.agent("Ines")
+    [case] = ines.queue()
+    summary = as_text(ines.reads(case)).split("\nREAD ")[0].rstrip()
+    return "\n".join(lines) + "\n\n" + summary
+
+
+def spoken(author: str, text: str) -> str:
+    indent = " " * 10
+    wrapped = [
+        textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent)
+        for line in text.split("\n")
+        if line.strip()
+    ]
+    return f"{author:10}" + "\n".join(wrapped).removeprefix(indent)
+
+
+def test_the_conversation_on_the_first_screen_is_what_happens(house: Driver) -> None:
+    shown = re.search(r"```text\n(customer .*?)\n```", README, re.S)
+    assert shown, "the README's first screen has no conversation"
+    said = [line.removeprefix("customer").strip() for line in shown[1].split("\n") if line.startswith("customer ")]
+    assert shown[1] == screen(house, said)
+
+
+def test_the_two_commands_come_first() -> None:
+    commands = re.findall(r"^(make \w+)", README, re.M)
+    assert commands[:2] == ["make run", "make test"]
+
+
+def test_every_firstline_command_it_names_exists() -> None:
+    from typer.main import get_command
+
+    from bot.cli import app
+
+    known = get_command(app)
+    for line in re.findall(r"firstline ((?:[a-z-]+ ?)+)", README):
+        words, command = line.split(), known
+        while words and getattr(command, "commands", None):
+            name = words.pop(0)
+            assert name in command.commands, f"`firstline {line.strip()}`: there is no {name!r}"  # type: ignore[attr-defined]
+            command = command.commands[name]  # type: ignore[attr-defined]
+
+
+def test_every_make_target_it_names_exists() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`make ([a-z]+)", README)):
+        assert re.search(rf"^{target}:", makefile, re.M), target

@@ -1,0 +1,39 @@
+"""Every page and state, light and dark, on a desktop and a phone: axe-core finds nothing wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.axe import AxeMissingError, script, violations
+from tests.browser import do_without
+from tests.scenes import SCENES, Scene
+from tests.server import Server
+from tests.stage import DEVICES, Device, Stage, View
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, server: Server) -> Iterator[Stage]:
+    """Our policy would refuse axe-core, so these pages alone run without it."""
+    try:
+        axe = script()
+    except AxeMissingError as error:
+        do_without(str(error))
+    yield Stage(browser, server.address, init_script=axe, bypass_csp=True)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_nobody_is_shut_out(stage: Stage, scene: Scene, device: Device) -> None:
+    with stage.context(View(device), scene.who) as context:
+        page = context.new_page()
+        scene.play(stage, page, View(device))
+        found = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found += [f"{scheme}: {violation}" for violation in violations(page)]
+        assert not found, "\n".join(found)
