@@ -156,7 +156,7 @@ class Chat:
             raise EmptyMessageError
         if len(clean) > self._characters:
             raise MessageTooLongError(len(clean), self._characters)
-        return Draft("customer", clean, client_id=client_id, payload=_printable(payload or "") or None)
+        return Draft("customer", clean, client_id=client_id, payload=payload)
 
 
 def _hashed(token: str) -> str:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.dialogue.errors import AssistantError
 from bot.dialogue.loading import load_assistant
+from bot.errors import BotError
 from bot.opening import assistant_folder, open_house
 from config.errors import ConfigError
-from config.settings import Settings, load_settings
+from config.settings import Settings, SettingsError, load_settings
+from config.teams import load_teams
+from handoff.errors import HandoffError
+from handoff.opening import rules_of
+from kb.errors import KbError
+
+_TABLE = re.compile(r"\s*\[+\s*([^]]+?)\s*]")
+_KEY = re.compile(r"\s*([^=#\s]+)\s*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +40,61 @@ class Finding:
 
 
 def check(data: Path) -> tuple[Finding, ...]:
-    """Settings first, then the assistant, then the rooms as they would open."""
+    """Settings first, then teams, the assistant, and the rooms as they would open."""
+    if not data.is_dir():
+        return (Finding(str(data), 0, "", "no such folder; `firstline train` makes it ready"),)
     try:
         settings = load_settings(data)
-    except ConfigError as error:
-        return (Finding("settings", 0, "", str(error)),)
-    found = _assistant(settings)
-    return found or _house(settings)
+        rules_of(load_teams(data / "teams.toml"))
+    except SettingsError as error:
+        return (_misset(data, error),)
+    return tuple(_assistant(settings)) or tuple(_house(settings))
 
 
-def _assistant(settings: Settings) -> tuple[Finding, ...]:
+def _misset(data: Path, error: SettingsError) -> Finding:
+    """A wrong setting with its line, which a TOML reader does not tell: it is looked for."""
+    path = data / Path(error.source).name
+    if not path.is_file():
+        return Finding(error.source, 0, error.key, error.rule)
+    text = path.read_text(encoding="utf-8", errors="replace")
+    said = error.where.partition(" = ")[2]
+    return Finding(
+        str(path), line_of(text, error), error.key, f"{said}: {error.rule}" if said else error.rule
+    )
+
+
+def line_of(text: str, error: SettingsError) -> int:
+    """The line, from 1, of the setting that the error is about; of its table where the key is not there."""
+    told = re.search(r"at line (\d+)", error.rule)
+    if told:
+        return int(told[1])
+    table, found = "", 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _TABLE.match(line):
+            table = header[1]
+            if error.key == table or error.key.startswith(f"{table}."):
+                found = number
+        elif (key := _KEY.match(line)) and error.key == f"{table}.{key[1]}".lstrip("."):
+            return number
+    return found
+
+
+def _assistant(settings: Settings) -> Iterator[Finding]:
     try:
         load_assistant(assistant_folder(settings))
     except AssistantError as error:
-        return tuple(Finding(each.file, each.line, each.key, each.message) for each in error.problems)
-    return ()
+        for each in error.problems:
+            yield Finding(each.file, each.line, each.key, each.message)
 
 
-def _house(settings: Settings) -> tuple[Finding, ...]:
-    house = open_house(settings)
+def _house(settings: Settings) -> Iterator[Finding]:
     try:
-        return tuple(Finding(str(settings.data), 0, "", reason) for reason in house.degraded())
+        house = open_house(settings)
+    except (BotError, ConfigError, HandoffError, KbError) as error:
+        yield Finding(str(settings.data), 0, "", str(error))
+        return
+    try:
+        for reason in house.degraded():
+            yield Finding(str(settings.data), 0, "", reason)
     finally:
         house.close()

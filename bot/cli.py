@@ -21,7 +21,9 @@ from kb.cli import kb
 
 DATA = Path("data")
 
-Data = Annotated[Path, typer.Option("--data", envvar="FIRSTLINE_HOME", help="The data folder.")]
+Data = Annotated[
+    Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 app = typer.Typer(
@@ -54,13 +56,15 @@ def serve(
 
 @app.command()
 def chat(
-    url: Annotated[str, typer.Option(help="A running Firstline.")] = "http://127.0.0.1:5005",
+    data: Data = DATA,
+    url: Annotated[str | None, typer.Option(help="A running Firstline, if not this data folder's.")] = None,
     language: Annotated[str, typer.Option(help="The language to be greeted in.")] = "en",
 ) -> None:
     """Talk to the bot in the terminal, as a customer; people who join are heard here too."""
     from bot.terminal import talk
 
-    talk(url, language)
+    server = load_settings(data).server
+    talk(url or f"http://{server.host}:{server.port}", language)
 
 
 @app.command()
@@ -148,21 +152,26 @@ def check(data: Data = DATA, as_json: Json = False) -> None:
         typer.echo(json.dumps({"ok": not problems, "problems": [problem.to_json() for problem in problems]}))
     else:
         for problem in problems:
-            console.print(str(problem), markup=False, highlight=False)
+            _say(str(problem))
         if not problems:
-            console.print(f"all is well with {data}")
+            _say(f"all is well with {data}")
     raise typer.Exit(1 if problems else 0)
 
 
 def main() -> None:
-    """The console script: errors of ours are one line, not a traceback."""
+    """The console script: what goes wrong for a reason that we know is one line, not a traceback."""
     try:
         app()
     except Exception as error:
-        if getattr(error, "status", None) is None:
+        if getattr(error, "status", None) is None and not isinstance(error, OSError):
             raise
-        console.print(f"[bold]firstline:[/bold] {error}", highlight=False)
+        _say(f"firstline: {error}")
         sys.exit(1)
+
+
+def _say(line: str) -> None:
+    """One line for people, as it is: a setting's `[bot]` is no markup."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _prepare_if_new(settings: Settings) -> None:
@@ -186,7 +195,8 @@ def _scratch(data: Path, copy: Path) -> None:
             shutil.copy(data / name, copy / name)
     from config.database import copy_database
 
-    copy_database(data / "kb.db", copy / "kb.db")
+    if (data / "kb.db").exists():
+        copy_database(data / "kb.db", copy / "kb.db")
 
 
 def _bar() -> Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import time
 from collections import Counter
@@ -12,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from bot.chat import Chat
-from bot.conversation import Holder, Message
+from bot.conversation import Message
 from bot.errors import BotError
-from bot.store import JsonObject, Store
+from bot.store import JsonObject, Promise, Store
 
 CHANNEL = "replay"
 Kind = Literal["answered", "asked_back", "declined", "escalated", "small_talk", "errors"]
@@ -59,13 +60,16 @@ def read_messages(path: Path) -> list[str]:
     """The texts of a CSV or JSONL file with `text`, or of a file with one message a line."""
     try:
         raw = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReplayFileError(f"{path}: {error}; give a readable UTF-8 file") from None
+    except OSError as error:
+        raise ReplayFileError(f"{path}: {error.strerror}; give a file of messages") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ReplayFileError(f"{path}:{line}: not UTF-8; save the file with that encoding") from None
     if path.suffix == ".csv":
         return list(_from_csv(path, raw))
     if path.suffix == ".jsonl":
         return list(_from_jsonl(path, raw))
-    return [line.strip() for line in raw.splitlines() if line.strip()]
+    return [line.strip() for line in raw.split("\n") if line.strip()]
 
 
 def replay(
@@ -85,18 +89,22 @@ def replay(
         result.seconds.append(time.perf_counter() - began)
         conversation = store.find(CHANNEL, address)
         assert conversation is not None
-        kind = kind_of(said, conversation.holder, store.events(conversation.id))
+        promise = store.promise_of(conversation.id)
+        kind = kind_of(said, promise, store.events(conversation.id))
         result.kinds[kind] += 1
-        if kind == "escalated" and (promise := store.promise_of(conversation.id)):
+        if promise is not None:
             result.handoffs.append(promise.handoff_id)
         result.answers += [(text, m.source.article) for m in said if m.source is not None]
         yield result
 
 
-def kind_of(said: tuple[Message, ...], holder: Holder, events: Iterable[JsonObject]) -> Kind:
-    """What a turn came to: an answer is one that cites its article, whatever else was said with it."""
-    if holder is Holder.QUEUE:
-        return "escalated"
+def kind_of(said: tuple[Message, ...], promise: Promise | None, events: Iterable[JsonObject]) -> Kind:
+    """What a turn came to: an answer is one that cites its article, whatever else was said with it.
+
+    A person who is fetched because something of ours broke is an error, not an escalation.
+    """
+    if promise is not None:
+        return "errors" if promise.reason == "bot_failed" else "escalated"
     if any(message.source is not None for message in said):
         return "answered"
     responses = {_response(event) for event in events}
@@ -119,21 +127,26 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def _from_csv(path: Path, raw: str) -> Iterator[str]:
-    rows = csv.DictReader(raw.splitlines(keepends=True))
-    if "text" not in (rows.fieldnames or ()):
-        raise ReplayFileError(f"{path}:1: no column 'text'; the header has {rows.fieldnames}")
-    for row in rows:
-        yield row["text"] or ""
+    rows = csv.DictReader(io.StringIO(raw, newline=""))
+    try:
+        header = rows.fieldnames or []
+        if "text" not in header:
+            raise ReplayFileError(f"{path}:1: no column 'text'; the header has {', '.join(header) or 'none'}")
+        for row in rows:
+            yield row["text"] or ""
+    except csv.Error as error:
+        raise ReplayFileError(f"{path}:{rows.line_num}: {error}; is a quote left open?") from None
 
 
 def _from_jsonl(path: Path, raw: str) -> Iterator[str]:
-    for number, line in enumerate(raw.splitlines(), start=1):
+    # Not splitlines(): a JSON text may hold the other characters that it takes for the end of a line.
+    for number, line in enumerate(raw.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
-            raise ReplayFileError(f"{path}:{number}: {error}") from None
+        except (ValueError, RecursionError) as error:
+            raise ReplayFileError(f"{path}:{number}: not JSON: {error}") from None
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise ReplayFileError(f'{path}:{number}: each line must be an object with "text"')
         yield row["text"]

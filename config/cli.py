@@ -18,7 +18,9 @@ from config.staff import Role
 
 staff = typer.Typer(help="Who may sign in to the desk and the studio.", no_args_is_help=True)
 
-Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder.")]
+Data = Annotated[
+    Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
+]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The account's e-mail address.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")

@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from config import engine
 from config.data_folder import DataFolderInUseError, DataFolderLock, lock_data_folder
 from config.doorbell import EVERY, Doorbell
-from config.engine import UnsafeDatabaseError
+from config.engine import DamagedDatabaseError, UnsafeDatabaseError
 from config.errors import ConfigError
 from config.upgrade import upgrade
 
 __all__ = [
     "EVERY",
+    "DamagedDatabaseError",
     "DataFolderInUseError",
     "DataFolderLock",
     "Database",
@@ -301,8 +302,8 @@ def _run(connection: sa.Connection, pending: _Pending) -> bool:
 def open_database(path: Path, migrations: Path) -> Database:
     """Open the file, made if missing (only its owner may read it), with its tables at the newest migration.
 
-    migrations: a room's folder with `versions/*.py`. Raises UnsafeDatabaseError, NewerDatabaseError and
-    MigrationsBrokenError.
+    migrations: a room's folder with `versions/*.py`. Raises UnsafeDatabaseError, DamagedDatabaseError,
+    NewerDatabaseError and MigrationsBrokenError.
     """
     path = path.absolute()
     engine.create_file(path)

@@ -37,6 +37,19 @@ class UnsafeDatabaseError(ConfigError):
         )
 
 
+class DamagedDatabaseError(ConfigError):
+    """The file is there and is not a database, or no longer."""
+
+    status = 503
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} can't be read as a database ({why}); restore a backup of it, "
+            "or move it away to begin with an empty one"
+        )
+
+
 def create_file(path: Path) -> None:
     """Make the empty file and its folder if they are missing; only the owner may read the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,12 +65,19 @@ def create_file(path: Path) -> None:
 def writing_engine(path: Path) -> sa.Engine:
     """Each connection is durable and its transactions take the write lock as they begin.
 
-    Nothing is pooled. Connecting raises UnsafeDatabaseError if durability can't be had.
+    Nothing is pooled. Connecting raises UnsafeDatabaseError if durability can't be had, DamagedDatabaseError
+    if the file is no database.
     """
 
     def connect() -> sqlite.Connection:
         raw = connect_raw(path, "rw")
-        journal_mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        try:
+            journal_mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        except sqlite.DatabaseError as error:
+            raw.close()
+            if isinstance(error, sqlite.OperationalError):
+                raise  # somebody holds it, or the disk fails: the file itself may be well
+            raise DamagedDatabaseError(path, str(error)) from error
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("PRAGMA wal_autocheckpoint=0")  # the server checkpoints; others leave the log alone

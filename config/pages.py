@@ -166,7 +166,8 @@ def _digest(path: Path, changed: int) -> str:
 def wants_json() -> bool:
     """Whether the request comes from a script rather than from somebody's address bar."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return "/api/" in request.path or request.is_json or best == "application/json"
+    for_scripts = "/api/" in request.path or request.path.startswith("/webhooks/")
+    return for_scripts or request.is_json or best == "application/json"
 
 
 def error_response(error: Exception, say: Callable[[str], str]) -> Response:

@@ -158,7 +158,7 @@ def _section(make: Callable[..., T], name: str, files: Sequence[Section], env: M
     prefix = f"FIRSTLINE_{name.upper()}_"
     for variable, text in env.items():
         if variable.startswith(prefix):
-            error = partial(SettingsError, "environment", f"{variable} = {text}")
+            error = partial(SettingsError, "environment", f"{variable} = {text}", key=variable)
             key = variable.removeprefix(prefix).lower()
             if key not in hints:
                 raise error(f"no such setting{nearest(key, hints)}")
@@ -173,7 +173,8 @@ def _refuse_misspelt_sections(env: Mapping[str, str]) -> None:
         if variable.startswith("FIRSTLINE_") and section not in _SECTIONS:
             close = difflib.get_close_matches(section, _SECTIONS, 1, 0.8)
             if close:
-                raise SettingsError("environment", variable, f"no such section; did you mean {close[0]}?")
+                rule = f"no such section; did you mean {close[0]}?"
+                raise SettingsError("environment", variable, rule, key=variable)
 
 
 def _plain(hint: object) -> tuple[object, tuple[Rule, ...]]:

@@ -15,12 +15,16 @@ TomlValue = object
 
 
 class SettingsError(ConfigError):
-    """A settings file, or the environment, says something that can't be."""
+    """A settings file, or the environment, says something that can't be.
 
-    def __init__(self, source: str, where: str, rule: str) -> None:
+    source: the file, or "environment"; key: what is wrong there, such as `bot.sure`; empty for all of it.
+    """
+
+    def __init__(self, source: str, where: str, rule: str, *, key: str = "") -> None:
         self.source = source
         self.where = where
         self.rule = rule
+        self.key = key
         super().__init__(f"{source}: {where}: {rule}" if where else f"{source}: {rule}")
 
 
@@ -73,7 +77,8 @@ class Section:
         """The error for one key: `default.toml: [bot] sure = 60: must be between 0 and 1`."""
         table = f"[{self.name}] " if self.name else ""
         said = f" = {shown(self.values[key])}" if key in self.values else ""
-        return SettingsError(self.source, f"{table}{key}{said}".strip(), rule)
+        path = ".".join(part for part in (self.name, key) if part)
+        return SettingsError(self.source, f"{table}{key}{said}".strip(), rule, key=path)
 
     def only(self, known: Collection[str]) -> None:
         """Refuse keys that are not among the known, naming the nearest one."""

@@ -31,7 +31,9 @@ from handoff.triage import spoken
 handoff = typer.Typer(help="Work cases from a terminal.", no_args_is_help=True)
 
 DATA = Path("data")
-Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder.")]
+Data = Annotated[
+    Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
+]
 Ref = Annotated[str, typer.Argument(metavar="CASE", help="A case's number or its handoff id.")]
 As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="The agent who does it.")]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The words; read from standard input if left out.")]

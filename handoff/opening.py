@@ -10,7 +10,8 @@ from pathlib import Path
 from config import teams as configured
 from config.clock import Clock
 from config.database import Database, open_database
-from config.settings import Settings
+from config.settings import Settings, SettingsError
+from config.toml_values import nearest
 from handoff.desk import Desk
 from handoff.dispatch import Dispatches
 from handoff.escalation import Reason
@@ -69,7 +70,7 @@ def rules_of(teams: configured.Teams) -> Rules:
                 name=team.name,
                 titles=team.title,
                 skills=team.skills,
-                reasons=tuple(Reason(reason) for reason in team.reasons),
+                reasons=_reasons(team.reasons, f"teams.{team.name}"),
                 intents=team.intents,
                 words=team.words,
                 calendar=_calendar(team.hours),
@@ -86,7 +87,7 @@ def rules_of(teams: configured.Teams) -> Rules:
                 name=rule.name,
                 priority=Priority(rule.priority),
                 because=rule.because["en"],
-                reasons=tuple(Reason(reason) for reason in rule.reasons),
+                reasons=_reasons(rule.reasons, f"priorities.{rule.name}"),
                 intents=rule.intents,
                 words=rule.words,
             )
@@ -101,6 +102,15 @@ def fact_rules(rules: Rules, products: Mapping[str, Sequence[str]]) -> FactRules
         products=tuple(Product(name, tuple(words)) for name, words in products.items()),
         zone=rules.team(rules.fallback).calendar.zone,
     )
+
+
+def _reasons(names: Sequence[str], table: str) -> tuple[Reason, ...]:
+    known = [reason.value for reason in Reason]
+    for name in names:
+        if name not in known:
+            rule = f"no such reason {name!r}{nearest(name, known)}"
+            raise SettingsError("teams.toml", f"[{table}] reasons", rule, key=f"{table}.reasons")
+    return tuple(Reason(name) for name in names)
 
 
 def _calendar(hours: configured.OpeningHours) -> Calendar:

@@ -25,7 +25,7 @@ kb = typer.Typer(help="The knowledge base: import, publish and search articles."
 console = Console(stderr=True)
 
 Data = Annotated[
-    Path, typer.Option("--data", envvar="FIRSTLINE_DATA", metavar="DIR", help="The data folder.")
+    Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
 ]
 DATA = Path("data")
 BY = "command line"

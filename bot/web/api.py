@@ -51,10 +51,12 @@ def api(chat: Chat, web: Channel) -> Blueprint:
     @blueprint.get("/conversations/<conversation>/messages")
     def messages(conversation: str) -> Response:
         known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
-        said = chat.messages(known.id, _after(request.args))
+        after = _after(request.args)
+        # The state first: whoever reads that the bot is done has its last word too.
+        state = _state(chat.standing(known.id))
+        said = chat.messages(known.id, after)
         return jsonify(
-            messages=[wire for message in said for wire in web.render(message, known.id)],
-            state=_state(chat.standing(known.id)),
+            messages=[wire for message in said for wire in web.render(message, known.id)], state=state
         )
 
     @blueprint.post("/conversations/<conversation>/language")
