@@ -12,7 +12,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reading import (
     DID_NOT_HELP,
-    FALLBACK,
     HELPED,
     Said,
     episode,
@@ -35,6 +34,7 @@ from handoff.escalation import (
     Tried,
 )
 
+TALK = frozenset(("human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye"))
 MISSES = ("utter_no_answer", "utter_ask_rephrase")
 
 
@@ -121,11 +121,15 @@ def _line(line: Said) -> Line:
 
 def _wish(here: tuple[Said, ...], tracker: Tracker) -> tuple[tuple[str, float], ...]:
     """The readings of the last message that said what is wanted, rather than who should answer."""
-    talk = {"human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye", FALLBACK}
     for line in reversed(here):
-        if line.author == "customer" and line.intents and line.intents[0][0] not in talk:
+        if line.author == "customer" and line.intents and _wishes(line):
             return line.intents
     return intents(tracker)
+
+
+def _wishes(line: Said) -> bool:
+    """True unless the message only greets, thanks, judges an answer or asks for a person."""
+    return not line.intents or line.intents[0][0] not in TALK
 
 
 def _tried(here: tuple[Said, ...]) -> tuple[Tried, ...]:
@@ -160,7 +164,7 @@ def _missed(here: tuple[Said, ...]) -> Iterator[Miss]:
 
 
 def _suggested(here: tuple[Said, ...], tracker: Tracker, services: Services) -> tuple[Suggestion, ...]:
-    asked = [line.text for line in here if line.author == "customer" and not line.literal]
+    asked = [line.text for line in here if line.author == "customer" and _wishes(line)]
     if not asked:
         return ()
     given = {line.answer["article"] for line in here if line.answer is not None}

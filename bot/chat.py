@@ -19,6 +19,10 @@ from config.clock import Clock
 from config.failpoints import failpoint
 
 
+# Control, zero-width, half a surrogate pair, and the blanks: Unicode's categories of what shows as nothing.
+UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
+
+
 class Place(Protocol):
     """Where a waiting case stands, as the handoff room tells it."""
 
@@ -152,7 +156,7 @@ class Chat:
 
     def _draft(self, client_id: str | None, text: str, payload: str | None) -> Draft:
         clean = _printable(text)
-        if not clean.strip():
+        if all(unicodedata.category(character) in UNSEEN for character in clean):
             raise EmptyMessageError
         if len(clean) > self._characters:
             raise MessageTooLongError(len(clean), self._characters)

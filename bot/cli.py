@@ -57,14 +57,35 @@ def serve(
 @app.command()
 def chat(
     data: Data = DATA,
-    url: Annotated[str | None, typer.Option(help="A running Firstline, if not this data folder's.")] = None,
     language: Annotated[str, typer.Option(help="The language to be greeted in.")] = "en",
+    url: Annotated[
+        str | None, typer.Option(help="A running Firstline, instead of the data folder's.")
+    ] = None,
 ) -> None:
-    """Talk to the bot in the terminal, as a customer; people who join are heard here too."""
-    from bot.terminal import talk
+    """Talk to the bot in the terminal, as a customer. People who join are heard here too.
 
-    server = load_settings(data).server
-    talk(url or f"http://{server.host}:{server.port}", language)
+    Where a server has the data folder, it is the server's bot that answers.
+    """
+    from bot.opening import open_house
+    from bot.serving import address_of
+    from bot.terminal import Local, Remote, talk
+    from config.database import DataFolderInUseError, lock_data_folder
+
+    if url is not None:
+        talk(Remote(url, language))
+        return
+    settings = load_settings(data)
+    _prepare_if_new(settings)
+    try:
+        with lock_data_folder(data):
+            house = open_house(settings)
+            house.workers.start()
+            try:
+                talk(Local(house, language))
+            finally:
+                house.close()
+    except DataFolderInUseError:
+        talk(Remote(address_of(data), language))
 
 
 @app.command()

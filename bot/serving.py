@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 
 from bot.app import shell
@@ -10,6 +12,8 @@ from bot.shell import run
 from config.database import lock_data_folder
 from config.logs import open_logs
 from config.settings import Settings
+
+ADDRESS = "server.url"
 
 
 def serve(settings: Settings, *, port: int) -> None:
@@ -31,9 +35,16 @@ def serve(settings: Settings, *, port: int) -> None:
             house.close()
 
 
+def address_of(data: Path) -> str:
+    """Where the server of a data folder said it is; empty where none ever ran."""
+    told = data / ADDRESS
+    return told.read_text(encoding="ascii").strip() if told.exists() else ""
+
+
 def _announce(house: House, port: int) -> None:
     """Where everything is; and, once in the life of a data folder, how to get in."""
     address = f"http://{house.settings.server.host}:{port}"
+    (house.settings.data / ADDRESS).write_text(f"{address}\n", encoding="ascii")
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"[bold]Firstline[/bold] is up at {address}")
     first = house.identity.first_admin()

@@ -134,7 +134,7 @@ def _sentences(text: str) -> list[_Sentence]:
             continue
         score = 2.0 * ("?" in said) + 2.0 * bool(WISH.search(said)) + 2.0 * bool(PROBLEM.search(said))
         bare = all(word in COURTESY or word in FEEDBACK for word in words) or (
-            PERSON_ASKED.search(said) is not None
+            (PERSON_ASKED.search(said) is not None or any(word in PERSON for word in words))
             and all(word in COURTESY or word in PERSON or word in REQUEST for word in words)
         )
         found.append(_Sentence(match.start(), match.end(), score + min(len(words), 12) / 12, bare))

@@ -73,6 +73,15 @@ def opened(data: Path, clock: FakeClock) -> Iterator[House]:
     house.close()
 
 
+@pytest.fixture(scope="module")
+def shared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house for the tests of a module, each of which talks in a conversation of its own."""
+    data = own_copy(prepared, tmp_path_factory.mktemp("shared") / "data")
+    house = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice())
+    yield house
+    house.close()
+
+
 @pytest.fixture
 def house(opened: House) -> Driver:
     """The house as the stories speak to it."""

@@ -84,10 +84,15 @@ def chat_offline(stage: Stage, page: Page, view: View) -> None:
 
 
 def demo_open(stage: Stage, page: Page, view: View) -> None:
-    page.goto(f"{stage.address}/demo")
-    page.wait_for_function("window.firstline")
+    open_shop(stage.address, page)
     page.locator("#ask").click()
     widget(page)
+
+
+def open_shop(address: str, page: Page) -> None:
+    """The shop's page, with the launcher on it."""
+    page.goto(f"{address}/demo")
+    expect(page.locator("body > div[lang]")).to_be_attached(timeout=PATIENCE)
 
 
 def widget(page: Page) -> ChatScreen:
@@ -218,7 +223,7 @@ class Scene:
 
 SCENES: tuple[Scene, ...] = (
     Scene("front", plain("/")),
-    Scene("demo", plain("/demo")),
+    Scene("demo", lambda stage, page, view: open_shop(stage.address, page)),
     Scene("sign-in-desk", plain("/desk/sign-in")),
     Scene("sign-in-studio", plain("/kb/sign-in")),
     Scene("sign-in-refused", sign_in_refused("desk")),

@@ -90,9 +90,10 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_reload_but_kept_once(
     write(page, "Where is my order?")
     expect(page.locator("#log .customer .bubble")).to_have_count(1)
     chat.loses_acknowledgements = False
-    page.reload()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 202):
+        page.reload()
     expect(page.locator("#log .customer .bubble")).to_have_count(1)
-    page.wait_for_function("!JSON.parse(localStorage.getItem('firstline.outbox'))?.length")
+    expect(page.locator("#outgoing > *")).to_have_count(0)
     assert mine(page) == chat.heard() == ["Where is my order?"]
 
 
@@ -254,7 +255,7 @@ def test_the_widget_opens_on_a_hostile_page_and_gives_the_focus_back(
     page.on("console", lambda message: complaints.append(message.text))
     with listening(host_page(chat)) as site:
         page.goto(site)
-        page.wait_for_function("window.firstline")
+        expect(page.locator("body > div[lang]")).to_be_attached()
         assert len(page.frames) == 1, "the frame waits for the first opening"
         with page.expect_event("frameattached") as attached:
             page.evaluate("firstline.open()")
@@ -263,5 +264,5 @@ def test_the_widget_opens_on_a_hostile_page_and_gives_the_focus_back(
         expect(frame.get_by_label("Your message")).to_be_focused()
         page.keyboard.press("Escape")
         expect(frame.get_by_label("Your message")).not_to_be_focused()
-        page.wait_for_function("document.activeElement.localName === 'div'")
+        expect(page.locator("div:focus")).to_have_count(1)
     assert [each for each in complaints if "favicon" not in each and "404" not in each] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.scenes import open_chat, widget
+from tests.scenes import open_chat, open_shop, widget
 from tests.screens import PATIENCE, DeskScreen, StudioScreen, sign_in
 from tests.server import Server, start
 from tests.stage import Stage, View, staffed
@@ -48,8 +48,7 @@ def test_a_question_becomes_a_case_becomes_an_article(
             closing.enter_context(stage.context(View())).new_page() for _ in ("customer", "agent", "editor")
         )
         # The customer finds the widget on a shop's page and gets an answer.
-        customer.goto(f"{server.address}/demo")
-        customer.wait_for_function("window.firstline")
+        open_shop(server.address, customer)
         press_the_launcher(customer)
         chat = widget(customer)
         chat.asks(RETURNS)
@@ -106,9 +105,7 @@ def test_a_question_becomes_a_case_becomes_an_article(
         box.press_sequentially("long will it take?")
         box.press("Enter")
         expect(chat.page.locator(".kept")).to_be_visible(timeout=PATIENCE)
-        reborn = start(data, port=int(server.address.rpartition(":")[2]))
-        server.process.stdout.close() if server.process.stdout else None
-        server.process = reborn.process
+        start_again(server, data)
         written = "Thank you, and how long will it take?"
         expect(chat.page.locator("#log .customer .bubble").filter(has_text=written)).to_have_count(
             1, timeout=RESTART
@@ -156,8 +153,7 @@ def test_bokmal_from_the_greeting_to_the_person(stage: Stage) -> None:
 def test_a_customer_needs_no_mouse(stage: Stage) -> None:
     with stage.context(View()) as context:
         page = context.new_page()
-        page.goto(f"{stage.address}/demo")
-        page.wait_for_function("window.firstline")
+        open_shop(stage.address, page)
         tab_to(page, page.locator("div:focus"))  # the launcher's host: its shadow root is closed
         page.keyboard.press("Enter")
         chat = widget(page)
@@ -202,6 +198,13 @@ def test_the_second_of_two_who_claim_is_told_who_has_it(stage: Stage) -> None:
         desks[1].action("Claim").click()
         expect(omar.locator(".toast")).to_contain_text("Ines")
         expect(omar.locator(".case-actions")).to_contain_text("Ines has this case")
+
+
+def start_again(server: Server, data: Path) -> None:
+    """A new process at the address that the killed one had."""
+    assert server.process.stdout is not None
+    server.process.stdout.close()
+    server.process = start(data, port=int(server.address.rpartition(":")[2])).process
 
 
 def press_the_launcher(page: Page) -> None:
