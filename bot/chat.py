@@ -18,7 +18,6 @@ from bot.tracker import slot_event
 from config.clock import Clock
 from config.failpoints import failpoint
 
-
 # Control, zero-width, half a surrogate pair, and the blanks: Unicode's categories of what shows as nothing.
 UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
 
@@ -134,7 +133,7 @@ class Chat:
         self._store.receive(conversation.id, draft)
         failpoint("bot.message.stored")
         self._turns.now(conversation.id)
-        return self._store.hand_out(conversation.id)
+        return self._store.between(conversation.id, conversation.delivered)
 
     def messages(self, conversation: ConversationId, after: int = 0, limit: int = 500) -> tuple[Message, ...]:
         """What was said after message `after`, in order."""

@@ -122,6 +122,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         cast(Callable[[], Channel], resolve(name, "bot.channels"))() for name in settings.bot.channels
     )
     outputs = {channel.name: channel.output for channel in channels}
+    pushing = {channel.name for channel in channels if channel.pushes}
     voice = Voice(assistant, settings.bot.languages, rng or random.Random())
     room = Room(
         store=store,
@@ -133,6 +134,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         sure=settings.bot.sure,
         misses=settings.bot.misses,
         output=lambda name: outputs.get(name, name),
+        pushes=lambda name: name in pushing,
     )
     bell = database.doorbell
     turns = TurnPool(

@@ -43,6 +43,8 @@ class Room:
     misses: int
     output: Callable[[str], str]
     """A channel's name as responses call it."""
+    pushes: Callable[[str], bool]
+    """Whether a channel brings messages to the customer by itself, rather than in the response to theirs."""
 
     def tracker(self, conversation: Conversation) -> Tracker:
         """The conversation's tracker as its stored events leave it."""
@@ -83,7 +85,7 @@ def take_turn(room: Room, conversation_id: ConversationId) -> None:
         _log.exception("a turn of conversation %s broke", conversation.id)
         turn = give_up(room, conversation, heard, f"{type(error).__name__}: {error}")
     failpoint("bot.turn.acted")
-    if room.store.write(conversation_id, outcome(turn), held_by=conversation.holder) is None:
+    if room.store.write(conversation_id, outcome(room, turn), held_by=conversation.holder) is None:
         # Somebody joined or left while the bot was thinking: think again, as whoever holds it now expects.
         take_turn(room, conversation_id)
     failpoint("bot.turn.said")
@@ -166,7 +168,7 @@ def acknowledge(room: Room, turn: Turn) -> Turn:
     return replace(turn, drafts=(*turn.drafts, Draft("system", words)), acknowledged=True)
 
 
-def outcome(turn: Turn) -> Outcome:
+def outcome(room: Room, turn: Turn) -> Outcome:
     """What the turn changes, as the store writes it: all of it or nothing."""
     conversation, last = turn.conversation, turn.heard[-1].number
     language = str(turn.tracker.slot("language") or conversation.language)
@@ -180,6 +182,7 @@ def outcome(turn: Turn) -> Outcome:
         trace=_trace(turn),
         promise=_promise(turn) if escalated else None,
         acknowledged=turn.acknowledged,
+        handed_out=not room.pushes(conversation.channel),
     )
 
 

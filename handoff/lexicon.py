@@ -68,7 +68,8 @@ PERSON = _words(
 REQUEST = _words(
     """
     i i'd id want wanna need would like give find fetch can could may please just now to a an the
-    talk speak chat with connect transfer put through get let me my your from at instead not bot robot machine for of in
+    talk speak chat with connect transfer put through get let me my your from at instead not bot
+    robot machine for of in
     team customer is and this do have are only rather don't dont then who
     jeg vil ønsker trenger må kan får snakke prate chatte med meg deg dere du en et å overført
     overføre sett over til heller bare vær så snill nå fra gjerne få lov om som og skal maskin

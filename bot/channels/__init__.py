@@ -18,6 +18,9 @@ class Channel(Protocol):
     output: str
     """How a response's `channel:` in the domain calls it (Rasa's output channel name)."""
 
+    pushes: bool
+    """True if messages are brought to the customer; False if they wait for the response to the next one."""
+
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         """The message as this channel's wire shows it: one object or several, in order; never none."""
         ...

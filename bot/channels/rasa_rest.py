@@ -14,6 +14,7 @@ class RasaRestChannel:
 
     name = "rasa_rest"
     output = "collector"
+    pushes = False
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         asks = message.question is not None

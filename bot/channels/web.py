@@ -13,6 +13,7 @@ class WebChannel:
 
     name = "web"
     output = "web"
+    pushes = True
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         source = message.source

@@ -205,8 +205,10 @@ class Store:
                     .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
                     .values(acknowledged=True)
                 )
-            tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
             written = tuple(self._append(tx, conversation, draft) for draft in outcome.drafts)
+            if outcome.handed_out:
+                changes["delivered"] = written[-1].number if written else row["last"]
+            tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
             if outcome.events:
                 first = row["events"] + 1
                 bodies = [numbered(event, written) for event in outcome.events]
@@ -231,30 +233,20 @@ class Store:
         wakes = (topic(conversation), "escalations") if outcome.promise else (topic(conversation),)
         return self._database.write(work, wakes=wakes)
 
-    def hand_out(self, conversation: ConversationId) -> tuple[Message, ...]:
-        """What a channel that answers in its response has not handed out yet; handed out from now on."""
-
-        def work(tx: Connection) -> tuple[Message, ...]:
-            row = row_of(tx, conversation)
+    def between(self, conversation: ConversationId, after: int) -> tuple[Message, ...]:
+        """What others said after message `after`, as far as it is handed out: the answer to the customer."""
+        with self._database.read() as tx:
             rows = tx.execute(
                 sa.select(MESSAGES)
                 .where(
                     MESSAGES.c.conversation == conversation,
-                    MESSAGES.c.number > row["delivered"],
+                    MESSAGES.c.number > after,
+                    MESSAGES.c.number <= row_of(tx, conversation)["delivered"],
                     MESSAGES.c.author != "customer",
                 )
                 .order_by(MESSAGES.c.number)
             ).mappings()
-            due = tuple(message_of(each) for each in rows)
-            if due:
-                tx.execute(
-                    sa.update(CONVERSATIONS)
-                    .where(CONVERSATIONS.c.id == conversation)
-                    .values(delivered=due[-1].number)
-                )
-            return due
-
-        return self._database.write(work)
+            return tuple(message_of(each) for each in rows)
 
     def trace(self, conversation: ConversationId, message: int) -> Mapping[str, object] | None:
         """How the bot came to its words after a message: its reading, and each decision with its because."""

@@ -105,7 +105,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one turn, or one thing an agent did, changes in a conversation; written in one transaction."""
+    """What one turn, or one thing an agent did, changes in a conversation; written in one transaction.
+
+    handed_out: what has been said goes back in the response to the customer's own message, so it counts as
+    delivered with the same stroke.
+    """
 
     drafts: tuple[Draft, ...] = ()
     events: tuple[JsonObject, ...] = ()
@@ -117,6 +121,7 @@ class Outcome:
     trace: JsonObject | None = None
     promise: Promise | None = None
     acknowledged: bool = False
+    handed_out: bool = False
 
 
 def numbered(event: JsonObject, written: Sequence[Message]) -> JsonObject:

@@ -16,6 +16,8 @@ from config.settings import load_settings
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
 
+QUESTION = "how long do I have to return something?"
+
 
 @pytest.fixture(scope="module")
 def bare(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -36,7 +38,7 @@ def test_ready_says_what_is_missing_and_what_to_run(bare: House) -> None:
 
 
 def test_a_question_in_an_articles_words_is_still_answered(bare: House) -> None:
-    heard = Driver(bare).customer().says("how long do I have to return something?")
+    heard = Driver(bare).customer().says(QUESTION)
     assert any(message.source is not None for message in heard)
 
 
@@ -56,12 +58,13 @@ def test_damaged_intents_are_not_used(data: Path) -> None:
     (data / "models").unlink()
     shutil.copytree(models, data / "models", symlinks=True)
     heads = next((data / "models" / "intents").glob("*.safetensors"))
-    heads.write_bytes(heads.read_bytes()[:-1] + b"\x00")
+    whole = heads.read_bytes()
+    heads.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     house = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice())
     try:
         [reason] = house.degraded()
         assert "intents by keywords only" in reason and "`firstline train`" in reason
-        heard = Driver(house).customer().says("how long do i have to send something back?")
+        heard = Driver(house).customer().says(QUESTION)
         assert any(message.source is not None for message in heard)
     finally:
         house.close()

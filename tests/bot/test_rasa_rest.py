@@ -87,9 +87,7 @@ def test_a_missing_sender_is_called_default(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json; charset=utf-8", ""])
-def test_the_body_is_read_as_json_whatever_it_is_called(
-    client: FlaskClient, sender: str, kind: str
-) -> None:
+def test_the_body_is_read_as_json_whatever_it_is_called(client: FlaskClient, sender: str, kind: str) -> None:
     body = json.dumps({"sender": sender, "message": "hello"})
     answer = client.post(WEBHOOK, data=body, content_type=kind)
     assert answer.status_code == 200 and answer.json

@@ -139,6 +139,16 @@ def test_a_promise_is_closed_when_the_bot_holds_again(store: Store) -> None:
 
 def test_handing_out_gives_each_line_once(store: Store) -> None:
     store.receive(MAYA, said("hello"))
-    store.write(MAYA, Outcome(drafts=(Draft("bot", "hi"),), handled=1))
-    assert [m.text for m in store.hand_out(MAYA)] == ["hi"]
-    assert store.hand_out(MAYA) == ()
+    before = store.get(MAYA).delivered
+    store.write(MAYA, Outcome(drafts=(Draft("bot", "hi"),), handled=1, handed_out=True))
+    assert [m.text for m in store.between(MAYA, before)] == ["hi"]
+    assert store.between(MAYA, store.get(MAYA).delivered) == ()
+
+
+def test_what_an_agent_says_waits_for_the_next_response(store: Store) -> None:
+    escalated(store)
+    store.write(MAYA, Outcome(drafts=(Draft("agent", "Hello", client_id="dispatch-1"),)))
+    before = store.get(MAYA).delivered
+    store.receive(MAYA, said("hello?"))
+    store.write(MAYA, Outcome(handled=3, handed_out=True))
+    assert [m.text for m in store.between(MAYA, before)] == ["Hello"]

@@ -8,7 +8,7 @@ import { TOOLS } from "./writing.js";
 const facts = JSON.parse($("facts").textContent);
 const fields = ["title", "body", "questions", "category", "labels", "language", "public"];
 let article = facts.article;      // what the server holds: id, version, latest, live, standing …; null before the first save
-let saved = read();               // what was last stored, to know what isn't
+let saved = read(true);           // what was last stored, to know what isn't
 let busy = null;                  // the save under way
 let clash = false;                // a colleague saved first, and the editor has yet to choose
 
@@ -19,12 +19,14 @@ function grow() {
   $("title").style.height = `${$("title").scrollHeight}px`;
 }
 
-/** What the editor has in hand, as the API takes it. */
-function read() {
-  const lines = (id, mark) => $(id).value.split(mark).map((line) => line.trim()).filter(Boolean);
+/** What the editor has in hand, as the API takes it; `asServed`: what the page came with, whatever was typed while it loaded. */
+function read(asServed = false) {
+  const value = (id) => (asServed ? $(id).defaultValue : $(id).value);
+  const lines = (id, mark) => value(id).split(mark).map((line) => line.trim()).filter(Boolean);
   return {
-    title: $("title").value.replace(/\s+/g, " ").trim(), body: $("body").value, questions: lines("questions", "\n"),
-    category: $("category").value.trim(), labels: lines("labels", ","), language: $("language").value, public: $("public").checked,
+    title: value("title").replace(/\s+/g, " ").trim(), body: value("body"), questions: lines("questions", "\n"),
+    category: value("category").trim(), labels: lines("labels", ","), language: $("language").value,
+    public: asServed ? $("public").defaultChecked : $("public").checked,
   };
 }
 const dirty = () => JSON.stringify(read()) !== JSON.stringify(saved);

@@ -1,0 +1,184 @@
+"""The customers' side of the room, below every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.chat import Chat
+from bot.conversation import ConversationId, Draft, Event, Holder
+from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
+from bot.store import Outcome, Promise, Store
+from config.database import Database, open_database
+from tests.fakes import FakeClock
+
+CHARACTERS = 100
+
+
+class Waiting:
+    """Takes no turn, and notes who asked for one."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ConversationId]] = []
+
+    def soon(self, conversation: ConversationId) -> None:
+        self.asked.append(("soon", conversation))
+
+    def now(self, conversation: ConversationId) -> None:
+        self.asked.append(("now", conversation))
+
+    def busy(self, conversation: ConversationId) -> bool:
+        return False
+
+
+class Third:
+    """The third place in the queue."""
+
+    position = 3
+    wait = (timedelta(minutes=1), timedelta(minutes=4))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "bot.db", Path(bot.__path__[0]) / "migrations")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database, FakeClock())
+
+
+@pytest.fixture
+def turns() -> Waiting:
+    return Waiting()
+
+
+@pytest.fixture
+def chat(store: Store, turns: Waiting) -> Chat:
+    return Chat(
+        store,
+        turns,
+        greet=lambda language: Outcome(drafts=(Draft("bot", {"en": "Hello.", "nb": "Hei."}[language]),)),
+        place=lambda handoff_id: Third(),
+        languages=("en", "nb"),
+        characters=CHARACTERS,
+        clock=FakeClock(),
+    )
+
+
+def test_a_conversation_is_greeted_in_its_language(chat: Chat) -> None:
+    begun = chat.begin(language="nb")
+    assert [message.text for message in chat.messages(begun.conversation)] == ["Hei."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("nb-NO", "nb"),
+        ("NB_no", "nb"),
+        ("no", "nb"),
+        ("nn", "nb"),
+        ("sv-SE", "en"),
+    ],
+)
+def test_the_nearest_language_of_ours_is_spoken(chat: Chat, asked: str | None, spoken: str) -> None:
+    assert chat.language(asked) == spoken
+
+
+def test_two_conversations_have_nothing_in_common(chat: Chat) -> None:
+    one, other = chat.begin(), chat.begin()
+    assert one.conversation != other.conversation and one.token != other.token
+
+
+def test_only_the_hash_of_a_token_is_kept(chat: Chat, store: Store) -> None:
+    begun = chat.begin()
+    kept = store.token_hash(begun.conversation)
+    assert kept is not None and begun.token not in kept
+
+
+def test_a_token_opens_its_own_conversation(chat: Chat) -> None:
+    begun = chat.begin()
+    assert chat.opened_by(begun.conversation, begun.token).id == begun.conversation
+
+
+@pytest.mark.parametrize("token", ["", "-" * 64, "\ud83e"])
+def test_another_token_opens_nothing(chat: Chat, token: str) -> None:
+    begun = chat.begin()
+    with pytest.raises(NoConversationError):
+        chat.opened_by(begun.conversation, token)
+
+
+def test_a_conversation_of_a_channel_has_no_token_to_guess(chat: Chat, store: Store) -> None:
+    known = store.begin(ConversationId("c"), channel="rasa_rest", address="u1", language="en")
+    with pytest.raises(NoConversationError):
+        chat.opened_by(known.id, "-" * 64)
+
+
+def test_a_message_is_stored_before_its_turn_is_asked_for(chat: Chat, turns: Waiting) -> None:
+    begun = chat.begin()
+    message = chat.receive(begun.conversation, "a", "hello")
+    assert chat.messages(begun.conversation)[-1] == message
+    assert turns.asked == [("soon", begun.conversation)]
+
+
+def test_the_same_message_again_asks_for_no_second_turn(chat: Chat, turns: Waiting) -> None:
+    begun = chat.begin()
+    assert chat.receive(begun.conversation, "a", "hello") == chat.receive(begun.conversation, "a", "hello")
+    assert len(turns.asked) == 1
+
+
+def test_empty_messages_are_refused_and_not_stored(chat: Chat, turns: Waiting) -> None:
+    begun = chat.begin()
+    with pytest.raises(EmptyMessageError):
+        chat.receive(begun.conversation, "a", "\u200d \n")
+    assert len(chat.messages(begun.conversation)) == 1 and turns.asked == []
+
+
+def test_emoji_alone_is_a_message(chat: Chat) -> None:
+    begun = chat.begin()
+    assert chat.receive(begun.conversation, "a", "👩\u200d👧 🦔").text == "👩\u200d👧 🦔"
+
+
+def test_a_message_is_measured_in_characters(chat: Chat) -> None:
+    begun = chat.begin()
+    chat.receive(begun.conversation, "a", "🦔" * CHARACTERS)
+    with pytest.raises(MessageTooLongError, match="in parts"):
+        chat.receive(begun.conversation, "b", "x" * (CHARACTERS + 1))
+
+
+def test_a_channel_that_answers_at_once_takes_the_turn_first(chat: Chat, turns: Waiting) -> None:
+    chat.ask("rasa_rest", "u1", "hello")
+    assert [kind for kind, _ in turns.asked] == ["now"]
+
+
+def test_a_channels_address_keeps_its_conversation(chat: Chat, store: Store) -> None:
+    chat.ask("rasa_rest", "u1", "hello", language="nb")
+    chat.ask("rasa_rest", "u1", "hello again", language="en")
+    known = store.find("rasa_rest", "u1")
+    assert known is not None and (known.last, known.language) == (2, "nb")
+
+
+def test_who_waits_for_a_person_is_told_the_place(chat: Chat, store: Store) -> None:
+    begun = chat.begin()
+    chat.receive(begun.conversation, "a", "a person please")
+    promise = Promise("h-1", begun.conversation, "asked_for_person", "she asked", 1001, 2, False)
+    store.write(begun.conversation, Outcome(event=Event.ESCALATED, promise=promise, handled=2))
+    standing = chat.standing(begun.conversation)
+    assert standing.holder is Holder.QUEUE
+    assert standing.place is not None and standing.place.position == 3
+
+
+def test_before_the_case_exists_there_is_no_place_yet(chat: Chat, store: Store) -> None:
+    begun = chat.begin()
+    chat.receive(begun.conversation, "a", "a person please")
+    promise = Promise("h-1", begun.conversation, "asked_for_person", "she asked", None, 2, False)
+    store.write(begun.conversation, Outcome(event=Event.ESCALATED, promise=promise, handled=2))
+    assert chat.standing(begun.conversation).place is None

@@ -1,0 +1,216 @@
+"""Between the desk and the customer: at least once on the way, once for whoever reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation import ConversationId, Draft, Holder
+from bot.opening import House
+from bot.relay import Relay
+from bot.store import Outcome
+from bot.turn import open_case, take_turn
+from config.clock import Clock
+from handoff.case import Case
+from handoff.dispatch import Dispatch, Dispatches
+from tests.driver import AtDesk, Customer, Driver
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def maya(shared: House) -> Customer:
+    return Driver(shared).customer()
+
+
+@pytest.fixture
+def ines(shared: House) -> AtDesk:
+    return Driver(shared).agent("Ines")
+
+
+@pytest.fixture
+def clock(shared: House) -> FakeClock:
+    assert isinstance(shared.clock, FakeClock)
+    return shared.clock
+
+
+def case_of(house: House, conversation: ConversationId) -> Case:
+    [case] = [c for c in house.handoff.desk.queue("all") if c.conversation_id == conversation]
+    return case
+
+
+def escalated(house: House, maya: Customer) -> Case:
+    maya.says("let me speak to a person")
+    return case_of(house, maya.conversation)
+
+
+@dataclass
+class Forgetful:
+    """The desk's dispatches as a crash leaves them: delivered, and never marked as done."""
+
+    real: Dispatches
+    forgot: list[int] = field(default_factory=list)
+
+    def lease(self) -> tuple[Dispatch, ...]:
+        return self.real.lease()
+
+    def done(self, dispatch: int, number: int | None = None) -> None:
+        self.forgot.append(dispatch)
+
+    def failed(self, dispatch: int, why: str) -> None:
+        self.real.failed(dispatch, why)
+
+    def park(self, dispatch: int, why: str) -> None:
+        self.real.park(dispatch, why)
+
+
+def relay_over(house: House, dispatches: Forgetful | Dispatches, clock: Clock) -> Relay:
+    return Relay(
+        house.store,
+        dispatches,  # type: ignore[arg-type]
+        house.handoff.intake,
+        phrase=lambda response, language, slots: f"{response} {slots['agent']} ({language})",
+        open_case=lambda conversation: open_case(house.room, conversation),
+        clock=clock,
+    )
+
+
+def test_a_reply_delivered_twice_is_read_once(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    maya.hears()
+    shared.handoff.desk.reply(case.number, ines.agent, "Hello Maya.", "r1")
+    crashing = Forgetful(shared.handoff.dispatches)
+    assert relay_over(shared, crashing, clock).deliver() and crashing.forgot
+    clock.moves(timedelta(minutes=1))
+    shared.workers.drain()
+    assert [message.text for message in maya.hears()] == ["Hello Maya."]
+    assert not shared.relay.deliver()
+
+
+def test_a_join_delivered_twice_is_told_once(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    shared.handoff.desk.claim(case.number, ines.agent)
+    relay_over(shared, Forgetful(shared.handoff.dispatches), clock).deliver()
+    clock.moves(timedelta(minutes=1))
+    shared.workers.drain()
+    assert [message.author for message in maya.hears()] == ["system"]
+    assert maya.holder is Holder.AGENT
+
+
+def test_the_same_words_twice_from_an_agent_are_two_messages(
+    shared: House, maya: Customer, ines: AtDesk
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    maya.hears()
+    ines.replies(case, "One moment.", "r1")
+    ines.replies(case, "One moment.", "r2")
+    assert [message.text for message in maya.hears()] == ["One moment.", "One moment."]
+
+
+def test_a_delivered_reply_has_its_number_at_the_desk(shared: House, maya: Customer, ines: AtDesk) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    ines.replies(case, "Hello Maya.")
+    [reply] = [entry for entry in shared.handoff.desk.thread(case.number) if entry.kind == "reply"]
+    assert reply.number == shared.store.get(maya.conversation).last
+
+
+def test_an_agents_words_are_in_the_bots_memory(shared: House, maya: Customer, ines: AtDesk) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    ines.replies(case, "Hello Maya.")
+    tracker = shared.room.tracker(shared.store.get(maya.conversation))
+    last = tracker.events[-1]
+    assert (last["event"], last["text"], last["metadata"]["author"]) == ("bot", "Hello Maya.", "agent")
+
+
+def test_a_released_case_puts_the_customer_back_in_line(shared: House, maya: Customer, ines: AtDesk) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    maya.hears()
+    shared.handoff.desk.release(case.number, ines.agent)
+    shared.workers.drain()
+    assert [message.author for message in maya.hears()] == ["system"]
+    assert (maya.holder, shared.store.get(maya.conversation).agent) == (Holder.QUEUE, None)
+
+
+def test_the_desk_is_told_in_the_customers_language(shared: House, ines: AtDesk) -> None:
+    kari = Driver(shared).customer("nb")
+    kari.says("kan jeg snakke med et menneske?")
+    ines.claims(case_of(shared, kari.conversation))
+    assert kari.hears()[-1].text == "Ines har blitt med i samtalen."
+
+
+def test_an_agent_who_is_quicker_than_the_hand_over_waits_for_it(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    """The case is open as soon as the action has run; the turn that says so is stored a moment later."""
+
+    def claims_at_once(conversation: ConversationId, outcome: Outcome, **more: Holder) -> object:
+        ines.claims(case_of(shared, conversation))
+        return shared.store.write(conversation, outcome, **more)
+
+    shared.store.receive(maya.conversation, Draft("customer", "let me speak to a person", client_id="a"))
+    take_turn(replace(shared.room, store=_Instead(shared.store, claims_at_once)), maya.conversation)  # type: ignore[arg-type]
+    assert maya.holder is Holder.QUEUE
+    clock.moves(timedelta(seconds=2))
+    shared.workers.drain()
+    assert maya.holder is Holder.AGENT
+    assert [message.author for message in maya.hears()] == ["bot", "system"]
+
+
+class _Instead:
+    """A store whose `write` is another."""
+
+    def __init__(self, store: object, write: object) -> None:
+        self._store, self.write = store, write
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+def test_what_cannot_be_delivered_is_tried_again(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    shared.handoff.desk.claim(case.number, ines.agent)
+
+    def no_words(response: str, language: str, slots: dict[str, str]) -> str:
+        raise KeyError(response)
+
+    broken = relay_over(shared, shared.handoff.dispatches, clock)
+    broken._phrase = no_words
+    assert broken.deliver()
+    assert maya.hears() == ()
+    clock.moves(timedelta(seconds=2))
+    shared.workers.drain()
+    assert maya.holder is Holder.AGENT and len(maya.hears()) == 1
+
+
+def test_a_customer_of_another_house_is_given_up_and_the_desk_is_told(shared: House, ines: AtDesk) -> None:
+    from tests.handoff.conversations import escalation
+
+    case = shared.handoff.intake.open(escalation("c: a person please", conversation_id="elsewhere"))
+    ines.claims(case)
+    assert any(
+        "Not delivered to the customer" in entry.text for entry in shared.handoff.desk.thread(case.number)
+    )
+    assert not shared.relay.deliver()
+
+
+def test_the_queue_hears_each_line_once(shared: House, maya: Customer) -> None:
+    case = escalated(shared, maya)
+    maya.says("it is about my router")
+    promise = shared.store.promise_of(maya.conversation)
+    assert promise is not None
+    shared.relay.keep(replace(promise, forwarded=0))
+    shared.relay.keep(replace(promise, forwarded=0))
+    lines = [e.number for e in shared.handoff.desk.thread(case.number) if e.author == "customer"]
+    assert lines == sorted(set(lines)) and len(lines) == 2
