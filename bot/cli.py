@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -72,7 +73,8 @@ def chat(
     from config.database import DataFolderInUseError, lock_data_folder
 
     if url is not None:
-        talk(Remote(url, language))
+        with closing(Remote(url, language)) as remote:
+            talk(remote)
         return
     settings = load_settings(data)
     _prepare_if_new(settings)
@@ -85,7 +87,8 @@ def chat(
             finally:
                 house.close()
     except DataFolderInUseError:
-        talk(Remote(address_of(data), language))
+        with closing(Remote(address_of(data), language)) as remote:
+            talk(remote)
 
 
 @app.command()

@@ -127,7 +127,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def _from_csv(path: Path, raw: str) -> Iterator[str]:
-    rows = csv.DictReader(io.StringIO(raw, newline=""))
+    rows = csv.DictReader(io.StringIO(raw, newline=""), strict=True)
     try:
         header = rows.fieldnames or []
         if "text" not in header:
@@ -135,7 +135,7 @@ def _from_csv(path: Path, raw: str) -> Iterator[str]:
         for row in rows:
             yield row["text"] or ""
     except csv.Error as error:
-        raise ReplayFileError(f"{path}:{rows.line_num}: {error}; is a quote left open?") from None
+        raise ReplayFileError(f"{path}:{rows.line_num + 1}: {error}; is a quote left open?") from None
 
 
 def _from_jsonl(path: Path, raw: str) -> Iterator[str]:

@@ -40,35 +40,40 @@ class Session(Protocol):
 
 
 class Remote:
-    """Over the chat API of a running server."""
+    """Over the chat API of a running server; NoServerError where it is not, or no more."""
 
     def __init__(self, url: str, language: str) -> None:
-        self._http = requests.Session()
-        self._base = f"{url.rstrip('/')}/chat/api/conversations"
-        try:
-            answer = self._http.post(self._base, json={"language": language}, timeout=WITHIN)
-            answer.raise_for_status()
-        except requests.RequestException as error:
-            raise NoServerError(url, type(error).__name__) from None
-        begun = answer.json()
+        self._http, self._url = requests.Session(), url.rstrip("/")
+        base = f"{self._url}/chat/api/conversations"
+        begun = self._ask("POST", base, json={"language": language})
         self._http.headers["Authorization"] = f"Bearer {begun['token']}"
-        self._own = f"{self._base}/{begun['conversation_id']}/messages"
+        self._own = f"{base}/{begun['conversation_id']}/messages"
         self._after = 0
 
     def send(self, text: str, payload: str | None = None) -> None:
-        body = {"client_id": str(uuid.uuid4()), "text": text, "payload": payload}
-        answer = self._http.post(self._own, json=body, timeout=WITHIN)
-        if answer.status_code >= 400:
-            raise BotError(answer.json()["error"]["message"])
+        self._ask("POST", self._own, json={"client_id": str(uuid.uuid4()), "text": text, "payload": payload})
+
+    def close(self) -> None:
+        """Let go of the connection; the conversation stays."""
+        self._http.close()
 
     def fresh(self) -> tuple[list[dict[str, Any]], bool]:
-        answer = self._http.get(self._own, params={"after": self._after}, timeout=WITHIN)
-        answer.raise_for_status()
-        body = answer.json()
+        body = self._ask("GET", self._own, params={"after": self._after})
         messages = body["messages"]
         if messages:
             self._after = messages[-1]["number"]
         return [each for each in messages if each["author"] != "customer"], bool(body["state"]["typing"])
+
+    def _ask(self, method: str, address: str, **more: Any) -> dict[str, Any]:
+        try:
+            answer = self._http.request(method, address, timeout=WITHIN, **more)
+            body: dict[str, Any] = answer.json()
+        except requests.RequestException as error:
+            self.close()
+            raise NoServerError(self._url, type(error).__name__) from None
+        if answer.status_code >= 400:
+            raise BotError(body["error"]["message"])
+        return body
 
 
 class Local:
@@ -111,25 +116,39 @@ def talk(session: Session) -> None:
                 buttons[:] = messages[-1]["buttons"]
 
     def keep_listening() -> None:
-        while not stop.wait(EVERY):
-            listen()
+        try:
+            while not stop.wait(EVERY):
+                listen()
+        except BotError as error:
+            _tell(console, error)
+
+    def says(text: str) -> None:
+        try:
+            if text.isdigit() and 0 < int(text) <= len(buttons):
+                picked = buttons[int(text) - 1]
+                session.send(picked["title"], picked["payload"])
+            elif text:
+                session.send(text)
+        except NoServerError:
+            raise
+        except BotError as error:  # too long, say: it can be put in other words
+            _tell(console, error)
 
     console.print("[dim]Type your message; a number picks a reply; Ctrl+D ends.[/dim]")
     listen()
     threading.Thread(target=keep_listening, daemon=True).start()
     try:
         while True:
-            text = input().strip()
-            if text.isdigit() and 0 < int(text) <= len(buttons):
-                picked = buttons[int(text) - 1]
-                session.send(picked["title"], picked["payload"])
-            elif text:
-                session.send(text)
+            says(input().strip())
             listen()
     except (EOFError, KeyboardInterrupt):
         stop.set()
         with one_at_a_time:
             pass
+
+
+def _tell(console: Console, error: BotError) -> None:
+    console.print(str(error), style="red", markup=False, highlight=False)
 
 
 def _show(console: Console, message: dict[str, Any]) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.conversation import ConversationId, Draft, Holder
 from bot.opening import House
 from bot.relay import Relay
-from bot.store import Outcome
 from bot.turn import open_case, take_turn
 from config.clock import Clock
 from handoff.case import Case
 from handoff.dispatch import Dispatch, Dispatches
+from tests.acting import Doing, acting, escalation
 from tests.driver import AtDesk, Customer, Driver
 from tests.fakes import FakeClock
+from tests.handoff.conversations import escalation as told_elsewhere
+
+Phrase = Callable[[str, str, dict[str, str]], str]
 
 
 @pytest.fixture
@@ -65,12 +70,18 @@ class Forgetful:
         self.real.park(dispatch, why)
 
 
-def relay_over(house: House, dispatches: Forgetful | Dispatches, clock: Clock) -> Relay:
+def plainly(response: str, language: str, slots: dict[str, str]) -> str:
+    return f"{response} {slots['agent']} ({language})"
+
+
+def relay_over(
+    house: House, dispatches: Forgetful | Dispatches, clock: Clock, phrase: Phrase = plainly
+) -> Relay:
     return Relay(
         house.store,
         dispatches,  # type: ignore[arg-type]
         house.handoff.intake,
-        phrase=lambda response, language, slots: f"{response} {slots['agent']} ({language})",
+        phrase=phrase,
         open_case=lambda conversation: open_case(house.room, conversation),
         clock=clock,
     )
@@ -152,28 +163,21 @@ def test_an_agent_who_is_quicker_than_the_hand_over_waits_for_it(
     shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
 ) -> None:
     """The case is open as soon as the action has run; the turn that says so is stored a moment later."""
+    escalate = escalation(shared)
 
-    def claims_at_once(conversation: ConversationId, outcome: Outcome, **more: Holder) -> object:
-        ines.claims(case_of(shared, conversation))
-        return shared.store.write(conversation, outcome, **more)
+    def escalates_and_is_claimed(dispatcher: Any, tracker: Any, domain: Any) -> object:
+        events = escalate.run(dispatcher, tracker, domain)
+        ines.claims(case_of(shared, maya.conversation))
+        return events
 
-    shared.store.receive(maya.conversation, Draft("customer", "let me speak to a person", client_id="a"))
-    take_turn(replace(shared.room, store=_Instead(shared.store, claims_at_once)), maya.conversation)  # type: ignore[arg-type]
+    with acting(shared, Doing("action_escalate", escalates_and_is_claimed)) as room:
+        shared.store.receive(maya.conversation, Draft("customer", "let me speak to a person"))
+        take_turn(room, maya.conversation)
     assert maya.holder is Holder.QUEUE
     clock.moves(timedelta(seconds=2))
     shared.workers.drain()
     assert maya.holder is Holder.AGENT
     assert [message.author for message in maya.hears()] == ["bot", "system"]
-
-
-class _Instead:
-    """A store whose `write` is another."""
-
-    def __init__(self, store: object, write: object) -> None:
-        self._store, self.write = store, write
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
 
 
 def test_what_cannot_be_delivered_is_tried_again(
@@ -185,9 +189,7 @@ def test_what_cannot_be_delivered_is_tried_again(
     def no_words(response: str, language: str, slots: dict[str, str]) -> str:
         raise KeyError(response)
 
-    broken = relay_over(shared, shared.handoff.dispatches, clock)
-    broken._phrase = no_words
-    assert broken.deliver()
+    assert relay_over(shared, shared.handoff.dispatches, clock, no_words).deliver()
     assert maya.hears() == ()
     clock.moves(timedelta(seconds=2))
     shared.workers.drain()
@@ -195,9 +197,7 @@ def test_what_cannot_be_delivered_is_tried_again(
 
 
 def test_a_customer_of_another_house_is_given_up_and_the_desk_is_told(shared: House, ines: AtDesk) -> None:
-    from tests.handoff.conversations import escalation
-
-    case = shared.handoff.intake.open(escalation("c: a person please", conversation_id="elsewhere"))
+    case = shared.handoff.intake.open(told_elsewhere("c: a person please", conversation="elsewhere"))
     ines.claims(case)
     assert any(
         "Not delivered to the customer" in entry.text for entry in shared.handoff.desk.thread(case.number)

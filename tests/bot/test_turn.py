@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actions.escalate import ActionEscalate
-from actions.services import Services
-from bot.acting import Action, Actions
 from bot.conversation import ConversationId, Draft, Event, Holder
 from bot.opening import House, open_house
 from bot.relay import Relay
@@ -23,6 +18,7 @@ from bot.store import Outcome
 from bot.turn import Room, open_case, take_turn
 from config.settings import load_settings
 from handoff.case import Case
+from tests.acting import Doing, acting, escalation, raises
 from tests.driver import Customer, Driver
 from tests.encoders import CountingEmbedder
 from tests.fakes import FirstChoice
@@ -30,40 +26,9 @@ from tests.fakes import FirstChoice
 QUESTION = "how long do i have to send something back?"
 
 
-@dataclass
-class Doing:
-    """An action of the tests' own: its name and what it does with (dispatcher, tracker, domain)."""
-
-    called: str
-    run: Callable[[Any, Any, Any], object]
-
-    def name(self) -> str:
-        return self.called
-
-
 @pytest.fixture
 def maya(shared: House) -> Customer:
     return Driver(shared).customer()
-
-
-@contextmanager
-def acting(house: House, *actions: Action, within: float = 5) -> Iterator[Room]:
-    """The house's room with these actions and no others."""
-    doing = Actions(actions, {}, within=timedelta(seconds=within), threads=2)
-    try:
-        yield replace(house.room, actions=doing)
-    finally:
-        doing.close()
-
-
-def raises(dispatcher: Any, tracker: Any, domain: Any) -> object:
-    raise RuntimeError("the shop does not answer")
-
-
-def opens(house: House) -> ActionEscalate:
-    """The house's own escalation, beside an action of the tests."""
-    services = Services(house.kb.knowledge, house.kb.gaps, house.handoff.intake, house.clock, misses=2)
-    return ActionEscalate(lambda: services)
 
 
 def hears(house: House, maya: Customer, text: str) -> ConversationId:
@@ -78,7 +43,7 @@ def cases(house: House, maya: Customer) -> list[Case]:
 
 
 def test_an_action_that_raises_ends_with_a_person(shared: House, maya: Customer) -> None:
-    with acting(shared, Doing("action_answer", raises), opens(shared)) as room:
+    with acting(shared, Doing("action_answer", raises), escalation(shared)) as room:
         take_turn(room, hears(shared, maya, QUESTION))
     assert maya.holder is Holder.QUEUE
     [case] = cases(shared, maya)
@@ -94,7 +59,7 @@ def test_an_action_that_takes_too_long_ends_with_a_person(shared: House, maya: C
         awaited.wait()
         return []
 
-    with acting(shared, Doing("action_answer", hangs), opens(shared), within=0.5) as room:
+    with acting(shared, Doing("action_answer", hangs), escalation(shared), within=0.5) as room:
         take_turn(room, hears(shared, maya, QUESTION))
         awaited.set()
     [case] = cases(shared, maya)
@@ -109,20 +74,20 @@ def test_an_action_that_takes_too_long_ends_with_a_person(shared: House, maya: C
 def test_an_action_that_gives_back_nonsense_ends_with_a_person(
     shared: House, maya: Customer, events: object
 ) -> None:
-    with acting(shared, Doing("action_answer", lambda d, t, o: events), opens(shared)) as room:
+    with acting(shared, Doing("action_answer", lambda d, t, o: events), escalation(shared)) as room:
         take_turn(room, hears(shared, maya, QUESTION))
     assert maya.holder is Holder.QUEUE and cases(shared, maya)[0].reason == "bot_failed"
 
 
 def test_an_action_that_nobody_has_ends_with_a_person(shared: House, maya: Customer) -> None:
-    with acting(shared, opens(shared)) as room:
+    with acting(shared, escalation(shared)) as room:
         take_turn(room, hears(shared, maya, QUESTION))
     assert maya.holder is Holder.QUEUE and cases(shared, maya)[0].reason == "bot_failed"
 
 
 def test_actions_that_call_each_other_for_ever_end_with_a_person(shared: House, maya: Customer) -> None:
     again = Doing("action_answer", lambda d, t, o: [{"event": "followup", "name": "action_answer"}])
-    with acting(shared, again, opens(shared)) as room:
+    with acting(shared, again, escalation(shared)) as room:
         take_turn(room, hears(shared, maya, QUESTION))
     assert maya.holder is Holder.QUEUE and cases(shared, maya)[0].reason == "bot_failed"
 
@@ -141,7 +106,7 @@ def test_an_understanding_that_breaks_ends_with_a_person(shared: House, maya: Cu
 
 def test_what_the_customer_said_before_a_failure_is_on_the_case(shared: House, maya: Customer) -> None:
     maya.says("hello there")
-    with acting(shared, Doing("action_answer", raises), opens(shared)) as room:
+    with acting(shared, Doing("action_answer", raises), escalation(shared)) as room:
         take_turn(room, hears(shared, maya, QUESTION))
     [case] = cases(shared, maya)
     thread = shared.handoff.desk.thread(case.number)
@@ -191,7 +156,7 @@ def test_one_promise_that_cannot_be_kept_holds_up_no_other(shared: House) -> Non
     def opens_for_omar(dispatcher: Any, tracker: Any, domain: Any) -> object:
         if tracker.sender_id == maya.conversation:
             raise RuntimeError("a case that nobody can open")
-        return opens(shared).run(dispatcher, tracker, domain)
+        return escalation(shared).run(dispatcher, tracker, domain)
 
     with acting(shared, Doing("action_escalate", raises)) as room:
         for customer in (maya, omar):

@@ -1,0 +1,46 @@
+"""Actions of the tests' own in a house's room: objects with a name and a `run`, never rasa-sdk subclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from actions.escalate import ActionEscalate
+from actions.services import Services
+from bot.acting import Action, Actions
+from bot.opening import House
+from bot.turn import Room
+
+
+@dataclass
+class Doing:
+    """An action: its name, and what it does with (dispatcher, tracker, domain)."""
+
+    called: str
+    run: Callable[[Any, Any, Any], object]
+
+    def name(self) -> str:
+        return self.called
+
+
+def raises(dispatcher: Any, tracker: Any, domain: Any) -> object:
+    raise RuntimeError("the shop does not answer")
+
+
+def escalation(house: House) -> ActionEscalate:
+    """The house's own escalation, to stand beside an action of the tests."""
+    services = Services(house.kb.knowledge, house.kb.gaps, house.handoff.intake, house.clock, misses=2)
+    return ActionEscalate(lambda: services)
+
+
+@contextmanager
+def acting(house: House, *actions: Action, within: float = 5) -> Iterator[Room]:
+    """The house's room with these actions and no others; `within` is how many seconds one may take."""
+    doing = Actions(actions, {}, within=timedelta(seconds=within), threads=2)
+    try:
+        yield replace(house.room, actions=doing)
+    finally:
+        doing.close()
