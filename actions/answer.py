@@ -34,6 +34,10 @@ class ActionAnswer(Action):
             asked, language=spoken, without=frozenset(rejected), topic=topic(tracker)
         )
         if isinstance(found, Answer):
+            # The wish in other words comes first, so that the customer can tell whether it was understood.
+            about = f"utter_about_{intent(tracker)}"
+            if about in (domain.get("responses") or {}):
+                dispatcher.utter_message(response=about)
             return give(dispatcher, found, asked)
         services.gaps.note(asked, language=spoken, reason=found.reason, conversation=tracker.sender_id)
         return _miss(dispatcher, tracker, asked, services)

@@ -10,13 +10,14 @@ from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.case import Case, CaseEvent, CaseStatus
 from handoff.case_summary import CaseSummary, Previous
-from handoff.entry import NewEntry
+from handoff.entry import Entry, NewEntry
 from handoff.errors import NoCaseError
-from handoff.escalation import Escalation, Line
+from handoff.escalation import Author, Escalation, Line
 from handoff.facts import FactRules
 from handoff.store import Change, Opening, Store
 from handoff.summary import summarise
 from handoff.triage import Priority, Rules
+from handoff.values import JsonObject
 
 _WAITS = 50  # the team's last cases that a wait is told from
 _ENOUGH = 5  # of them, before one is told at all
@@ -56,6 +57,7 @@ class Intake:
             Opening(
                 case=self._case(escalation, summary),
                 document=summary.to_json(),
+                escalation=escalation.to_json(),
                 lines=escalation.lines,
                 entry=NewEntry(
                     "event", "system", None, f"Handed over by the bot: {sentence}", self._clock.now()
@@ -74,7 +76,37 @@ class Intake:
         """
         # What agents said stands in the thread already, as replies.
         said = [line for line in lines if line.author != "agent"]
-        return self._store.hear(self._of(handoff_id).number, said, self._heard)
+        case = self._store.hear(self._of(handoff_id).number, said, self._heard)
+        if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in said):
+            case = self._told_more(case)
+        return case
+
+    def _told_more(self, case: Case) -> Case:
+        """The case with its summary written again: what the customer added or corrected counts.
+
+        Team, priority and deadlines stay as they were routed: only a person changes those. Worked out before
+        the writer is asked, which it would hold up.
+        """
+        before = Escalation.from_json(self._store.escalation(case.number))
+        lines = tuple(
+            Line(entry.number, _author(entry), entry.text, entry.at, entry.name)
+            for entry in sorted(self._store.thread(case.number), key=lambda entry: entry.number or 0)
+            if entry.number is not None
+        )
+        told = replace(before, lines=lines)
+        summary = summarise(told, case.number, self._rules, self._fact_rules, self._previous(told))
+        held = self._store.summary(case.number)
+        document: JsonObject = {**summary.to_json(), "routing": held["routing"]}
+        if document == held:
+            return case
+
+        def decide(now: Case) -> Change:
+            headline = summary.headline.text
+            return Change(
+                replace(now, headline=headline), "summarised", "bot", self._clock.now(), document=document
+            )
+
+        return self._store.change(case.number, decide)[0]
 
     def place(self, handoff_id: str) -> Place | None:
         """Where the customer stands in the queue; None once somebody has the case, or it is resolved."""
@@ -172,3 +204,10 @@ class Intake:
             max(timedelta(), waits[round(share * (len(waits) - 1))] - waited) for share in (0.2, 0.8)
         )
         return opens - now + least, opens - now + max(most, least, _LEAST)
+
+
+def _author(entry: Entry) -> Author:
+    """Who said a thing of the thread, as the conversation has it."""
+    if entry.kind == "reply":
+        return "agent"
+    return "customer" if entry.author == "customer" else "bot" if entry.author == "bot" else "system"

@@ -212,8 +212,8 @@ def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str
     """The hits, best first, once the topic is known: an article about it needs to beat only its like.
 
     If the topic is right, one of its articles is meant; which one is told by the odds they have for the
-    question itself. So an article's probability is at least the topic's times its share among them. An article
-    of another language counts where it is not translated.
+    question itself. So an article's probability is at least the topic's times its share among them. One of
+    another language counts where it is not translated.
     """
     entries = {entry.article: number for number, entry in enumerate(snapshot.entries)}
     own = np.array([entry.language == language for entry in snapshot.entries], dtype=np.bool_)

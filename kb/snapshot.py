@@ -195,9 +195,11 @@ def read(folder: Path, generation: int, sha256: str, model_id: str, indexes: Vec
         raise IndexDamagedError(
             str(place), f"it was built with {manifest['model_id']}, the encoder is {model_id}"
         )
-    entries = tuple(
-        _entry(each) for each in json.loads((place / _TEXTS).read_text(encoding="utf-8"))["entries"]
-    )
+    texts = json.loads((place / _TEXTS).read_text(encoding="utf-8"))
+    try:
+        entries = tuple(_entry(each) for each in texts["entries"])
+    except (KeyError, TypeError) as error:
+        raise IndexDamagedError(str(place), f"it was written by another version ({error})") from error
     views = views_of(entries)
     index = indexes.read(place / _VECTORS)
     if not index.count == manifest["count"] == len(views.texts) or index.width != manifest["width"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -43,7 +44,7 @@ class Studio:
         """Publish what was drafted. It answers as soon as the index is built."""
         self._post(f"/articles/{quote(article)}/publish", {"version": self._versions[article]})
 
-    def _post(self, path: str, body: dict[str, object]) -> str:
+    def _post(self, path: str, body: dict[str, Any]) -> str:
         reply = self._session.post(f"{self._api}{path}", json=body, timeout=PATIENCE)
         assert reply.ok, f"{path}: {reply.status_code} {reply.text[:500]}"
         article: dict[str, object] = reply.json()["article"]

@@ -48,13 +48,17 @@ class Opening:
 
     case: Case
     document: JsonObject
+    escalation: JsonObject
     lines: tuple[Line, ...]
     entry: NewEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one event makes of a case: the case after it, what joins its thread, whom to tell."""
+    """What one event makes of a case: the case after it, what joins its thread, whom to tell.
+
+    document: the summary from now on, where it says something else than before.
+    """
 
     case: Case
     what: str
@@ -62,6 +66,7 @@ class Change:
     at: datetime
     entries: tuple[NewEntry, ...] = ()
     dispatch: NewDispatch | None = None
+    document: JsonObject | None = None
 
 
 Decide = Callable[[Case], "Change | None"]
@@ -115,7 +120,10 @@ class Store:
             tx.execute(sa.insert(CASES).values(row_of(case)))
             tx.execute(
                 sa.insert(SUMMARIES).values(
-                    case_number=number, document={**opening.document, "case": number}, at=case.opened_at
+                    case_number=number,
+                    document={**opening.document, "case": number},
+                    escalation=opening.escalation,
+                    at=case.opened_at,
                 )
             )
             entries = (*map(_entry_of_line, opening.lines), opening.entry)
@@ -154,6 +162,14 @@ class Store:
             number = _case(tx, ref).number
             found: JsonObject = tx.execute(
                 sa.select(SUMMARIES.c.document).where(SUMMARIES.c.case_number == number)
+            ).scalar_one()
+        return found
+
+    def escalation(self, number: int) -> JsonObject:
+        """The escalation that opened a case, as it was."""
+        with self._database.read() as tx:
+            found: JsonObject = tx.execute(
+                sa.select(SUMMARIES.c.escalation).where(SUMMARIES.c.case_number == number)
             ).scalar_one()
         return found
 
@@ -317,6 +333,9 @@ def _write(tx: Connection, before: Case | None, change: Change) -> _Written:
         raise _Overtaken
     if entries:
         tx.execute(sa.insert(ENTRIES), [{"case_number": case.number, **asdict(e)} for e in entries])
+    if change.document is not None:
+        rewritten = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
+        tx.execute(rewritten.values(document=change.document, at=change.at))
     if change.dispatch is not None:
         _dispatch(tx, after, change, entries[0].seq if entries else None)
     tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))

@@ -54,6 +54,7 @@ SUMMARIES = sa.Table(
     META,
     sa.Column("case_number", sa.Integer, primary_key=True),
     sa.Column("document", sa.JSON),
+    sa.Column("escalation", sa.JSON),
     sa.Column("at", UtcDateTime),
 )
 ENTRIES = sa.Table(

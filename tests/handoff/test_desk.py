@@ -233,9 +233,15 @@ def test_every_change_is_in_the_desks_log(room: Handoff, case: Case) -> None:
     room.desk.claim(case.number, INES)
     room.desk.reply(case.number, INES, "Hello", "r1")
     room.intake.hear("conv1-1", [Line(2, "customer", "hi", MONDAY)])
-    assert [row.what for row in room.desk.log(0)] == ["opened", "claimed", "replied", "customer_wrote"]
+    assert [row.what for row in room.desk.log(0)] == [
+        "opened",
+        "claimed",
+        "replied",
+        "customer_wrote",
+        "summarised",
+    ]
     assert [row.what for row in room.desk.log(2, limit=1)] == ["replied"]
-    assert room.desk.log_end() == 4
+    assert room.desk.log_end() == 5
 
 
 def test_what_was_refused_is_not_in_the_log(room: Handoff, case: Case) -> None:

@@ -118,6 +118,29 @@ def test_a_case_hears_what_the_customer_says_next(room: Handoff) -> None:
     assert room.desk.thread(1001)[-1].text == "are you there?"
 
 
+def test_a_correction_while_waiting_is_in_the_summary(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please, order NT-10472 has not come"))
+    room.intake.hear("conv1-1", [Line(2, "customer", "sorry, it is NT-10427", LATER)])
+    orders = [fact for fact in room.desk.summary(case.number).facts if fact.name == "order"]
+    assert [(fact.value, fact.superseded) for fact in orders] == [("NT-10472", True), ("NT-10427", False)]
+
+
+def test_what_is_added_while_waiting_does_not_route_the_case_anew(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please, order NT-10472 has not come"))
+    before = room.desk.summary(case.number).routing
+    heard = room.intake.hear("conv1-1", [Line(2, "customer", "I was charged twice!!!", LATER)])
+    assert room.desk.summary(case.number).routing == before
+    assert (heard.team, heard.priority) == (case.team, case.priority)
+
+
+def test_hearing_the_same_again_writes_nothing(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    room.intake.hear("conv1-1", [Line(2, "customer", "hello?", LATER)])
+    end = room.desk.log_end()
+    room.intake.hear("conv1-1", [Line(2, "customer", "hello?", LATER)])
+    assert room.desk.log_end() == end
+
+
 def test_a_line_heard_twice_is_there_once(room: Handoff) -> None:
     room.intake.open(escalation("c: human please"))
     line = Line(2, "customer", "are you there?", LATER)

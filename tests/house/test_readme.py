@@ -39,7 +39,8 @@ def spoken(author: str, text: str) -> str:
 def test_the_conversation_on_the_first_screen_is_what_happens(house: Driver) -> None:
     shown = re.search(r"```text\n(customer .*?)\n```", README, re.S)
     assert shown, "the README's first screen has no conversation"
-    said = [line.removeprefix("customer").strip() for line in shown[1].split("\n") if line.startswith("customer ")]
+    lines = shown[1].split("\n")
+    said = [line.removeprefix("customer").strip() for line in lines if line.startswith("customer ")]
     assert shown[1] == screen(house, said)
 
 

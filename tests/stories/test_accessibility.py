@@ -34,6 +34,6 @@ def test_nobody_is_shut_out(stage: Stage, scene: Scene, device: Device) -> None:
         scene.play(stage, page, View(device))
         found = []
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found += [f"{scheme}: {violation}" for violation in violations(page)]
         assert not found, "\n".join(found)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         "summaries",
         sa.Column("case_number", sa.Integer, sa.ForeignKey("cases.number"), primary_key=True),
         sa.Column("document", sa.JSON, nullable=False),
+        sa.Column("escalation", sa.JSON, nullable=False),
         sa.Column("at", sa.String(40), nullable=False),
     )
     op.create_table(
