@@ -13,7 +13,7 @@ from handoff.facts import Fact
 from handoff.mood import Mood
 from handoff.needs import Completeness, Missing
 from handoff.triage import Chosen, Deadline, Urgency
-from handoff.values import JsonObject, JsonValue, as_object, from_json
+from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
 
 SCHEMA_VERSION = "1.0"
 
@@ -115,6 +115,7 @@ class HandBack:
     outcome_fields: tuple[str, ...] = ("outcome", "line")
 
 
+@strict_keys
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
     """Everything an agent needs before reading a single message.

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from handoff.values import JsonObject, JsonValue, as_object, from_json
+from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
 
 Author = Literal["customer", "bot", "agent", "system"]
 Reaction = Literal["helped", "rejected", "ignored"]
@@ -95,6 +95,7 @@ class Customer:
     locale: str
 
 
+@strict_keys
 @dataclass(frozen=True, slots=True)
 class Escalation:
     """One hand-over of one conversation.
