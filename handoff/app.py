@@ -18,6 +18,7 @@ from handoff.opening import Handoff
 from handoff.web.api import desk_api
 from handoff.web.feed import DeskStream
 from handoff.web.views import Reader, desk_pages
+from handoff.wording import Say
 
 ROLES = (Role.AGENT, Role.SUPERVISOR)
 """Who may sit at the desk; admins may too."""
@@ -46,8 +47,13 @@ def handoff_app(
     def reader() -> Reader:
         return Reader(agent(), locale(texts), g.csrf, g.staff.may(Role.EDITOR))
 
+    def say() -> Say:
+        language = locale(texts)
+        named, said = handoff.rules.words(language), texts.say(language)
+        return lambda text: named.get(text) or said(text)
+
     app.register_blueprint(sign_in_blueprint(identity, "/desk", texts, room="desk"))
-    app.register_blueprint(desk_api(handoff.desk, agent, (clock or SystemClock()).now))
+    app.register_blueprint(desk_api(handoff.desk, agent, (clock or SystemClock()).now, say))
     app.register_blueprint(
         desk_pages(
             handoff.desk,

@@ -90,6 +90,7 @@ def rules_of(teams: configured.Teams) -> Rules:
                 reasons=_reasons(rule.reasons, f"priorities.{rule.name}"),
                 intents=rule.intents,
                 words=rule.words,
+                clauses=rule.because,
             )
             for rule in teams.priorities
         ),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from handoff.case_summary import CaseSummary, TranscriptLine
 from handoff.claim import Evidence
 from handoff.facts import Fact
-
-Say = Callable[[str], str]
+from handoff.wording import Say, summary_in_words
 
 _WIDTH = 88
 _INDENT = 13
@@ -20,20 +19,22 @@ _MARKS = {"helped": "+", "rejected": "x", "ignored": "-"}
 def as_text(summary: CaseSummary, say: Say = str, *, width: int = _WIDTH, transcript: bool = True) -> str:
     """The summary to be read from the top: why, what, what is known, what was tried; then all that was said.
 
-    `say` translates the labels. Message numbers stand in brackets; secrets are masked already.
+    `say` translates the labels and the room's sentences. Message numbers stand in brackets; secrets are
+    masked already.
     """
-    parts = [_head(summary, width), *_sections(summary, say, width)]
+    summary = summary_in_words(summary, say)
+    parts = [_head(summary, say, width), *_sections(summary, say, width)]
     if transcript:
         parts.append(_transcript(summary.transcript, say, width))
     return "\n\n".join(parts) + "\n"
 
 
-def _head(summary: CaseSummary, width: int) -> str:
+def _head(summary: CaseSummary, say: Say, width: int) -> str:
     chosen = summary.routing
     first = f"#{summary.case}  {summary.headline.text}"
     below = " · ".join(
         (
-            chosen.priority.value,
+            say(chosen.priority.value),
             chosen.team.value,
             summary.language.agent,
             summary.channel,
@@ -50,7 +51,7 @@ def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
     yield _section(say("Wants"), asks or [say("a person; no wish in their own words yet")], width)
     yield _section(say("Facts"), _facts(summary.facts, say), width)
     if summary.completeness.missing:
-        names = ", ".join(name.replace("detail:", "") for name in summary.completeness.missing)
+        names = ", ".join(_fact_name(name, say) for name in summary.completeness.missing)
         share = f"{summary.completeness.value:.0%} {say('of what is needed is there')}"
         yield _section(say("Missing"), [f"{names} ({share})"], width)
     tried = [
@@ -99,12 +100,17 @@ def _section(label: str, items: Sequence[str], width: int) -> str:
 def _facts(facts: Sequence[Fact], say: Say) -> list[str]:
     if not facts:
         return [say("none given yet")]
-    width = max(len(_fact_name(fact)) for fact in facts)
-    return [_cited(f"{_fact_name(fact):<{width}}  {_fact_value(fact, say)}", fact.messages) for fact in facts]
+    names = [_fact_name(fact.name, say) for fact in facts]
+    width = max(map(len, names))
+    return [
+        _cited(f"{name:<{width}}  {_fact_value(fact, say)}", fact.messages)
+        for name, fact in zip(names, facts, strict=True)
+    ]
 
 
-def _fact_name(fact: Fact) -> str:
-    return fact.name.removeprefix("detail:")
+def _fact_name(name: str, say: Say) -> str:
+    """A detail is called what the customer called it."""
+    return name.removeprefix("detail:") if name.startswith("detail:") else say(name)
 
 
 def _fact_value(fact: Fact, say: Say) -> str:

@@ -29,7 +29,7 @@ from handoff.mood import mood
 from handoff.needs import completeness, never_asked
 from handoff.triage import Rules, triage
 
-_SENTENCES = {
+SENTENCES = {
     Reason.ASKED_FOR_PERSON: "The customer asked for a person",
     Reason.NO_ANSWER: "The knowledge base has no answer to the question",
     Reason.NOT_UNDERSTOOD: "The bot did not understand the customer",
@@ -39,6 +39,8 @@ _SENTENCES = {
     Reason.BOT_FAILED: "The bot failed while it worked on an answer",
     Reason.POLICY: "Only a person may do what the customer asks for",
 }
+"""What each reason means, as the start of a sentence."""
+
 _NEVER_RESUMES = frozenset({Reason.SENSITIVE_TOPIC})
 _INTENTS = 3
 _ARTICLES = 3
@@ -116,7 +118,7 @@ def _customer(escalation: Escalation, previous: Previous) -> CustomerCard:
 
 def _sentence(escalation: Escalation) -> str:
     """One sentence: what the reason's code means, and what the decision added to it."""
-    means, because = _SENTENCES[escalation.reason], mask(escalation.because.strip().rstrip("."))
+    means, because = SENTENCES[escalation.reason], mask(escalation.because.strip().rstrip("."))
     if not because or because.casefold() in means.casefold():
         return f"{means}."
     if means.casefold() in because.casefold():

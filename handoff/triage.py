@@ -66,7 +66,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class PriorityRule:
-    """What sets a priority: a reason, what the customer wanted, or their words; `because` is a clause."""
+    """What sets a priority: a reason, what the customer wanted, or their words.
+
+    `because` is an English clause, `clauses` the same by language.
+    """
 
     name: str
     priority: Priority
@@ -74,6 +77,7 @@ class PriorityRule:
     reasons: tuple[Reason, ...] = ()
     intents: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    clauses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ class Rules:
         """The team of that name, or the fallback."""
         named = {team.name: team for team in self.teams}
         return named.get(name) or named[self.fallback]
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """What summaries say of the teams and rules in English, by a language's words for it."""
+        titles = {team.title("en"): team.title(language) for team in self.teams}
+        return titles | {rule.because: rule.clauses.get(language, rule.because) for rule in self.priorities}
 
 
 @dataclass(frozen=True, slots=True)

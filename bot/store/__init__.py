@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, held_after
-from bot.errors import ClientIdReusedError, NoConversationError
+from bot.errors import ClientIdReusedError
 from bot.store.tables import (
     AUDIT,
     CONVERSATIONS,
@@ -121,12 +121,13 @@ class Store:
                     if row["text"] != draft.text or row["payload"] != draft.payload:
                         raise ClientIdReusedError(draft.client_id)
                     return message_of(row), False
-            message = self._append(tx, conversation, draft)
-            holder = Holder(row_of(tx, conversation)["holder"])
+            row = row_of(tx, conversation, lock=True)
+            (message,) = self._append(tx, row, (draft,))
+            holder = held_after(Holder(row["holder"]), Event.CUSTOMER_WROTE)
             tx.execute(
                 sa.update(CONVERSATIONS)
                 .where(CONVERSATIONS.c.id == conversation)
-                .values(waiting=message.number, holder=held_after(holder, Event.CUSTOMER_WROTE))
+                .values(last=message.number, waiting=message.number, holder=holder)
             )
             return message, True
 
@@ -174,14 +175,16 @@ class Store:
         """
 
         def work(tx: Connection) -> tuple[Message, ...] | None:
-            row = row_of(tx, conversation)
+            row = row_of(tx, conversation, lock=True)
             holder = Holder(row["holder"])
             if held_by is not None and holder is not held_by:
                 return None
             said = [d.client_id for d in outcome.drafts if d.client_id is not None]
             if said and (known := self._known(tx, conversation, said)):
                 return known
-            changes: dict[str, object] = {"events": row["events"] + len(outcome.events)}
+            written = self._append(tx, row, outcome.drafts)
+            last = written[-1].number if written else row["last"]
+            changes: dict[str, object] = {"last": last, "events": row["events"] + len(outcome.events)}
             if outcome.event is not None:
                 after = held_after(holder, outcome.event)
                 changes |= {"holder": after, "agent": outcome.agent if after is Holder.AGENT else None}
@@ -205,9 +208,8 @@ class Store:
                     .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
                     .values(acknowledged=True)
                 )
-            written = tuple(self._append(tx, conversation, draft) for draft in outcome.drafts)
             if outcome.handed_out:
-                changes["delivered"] = written[-1].number if written else row["last"]
+                changes["delivered"] = last
             tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
             if outcome.events:
                 first = row["events"] + 1
@@ -230,18 +232,21 @@ class Store:
                 )
             return written
 
-        wakes = (topic(conversation), "escalations") if outcome.promise else (topic(conversation),)
+        # A case must be opened, or one that is open must hear what was said.
+        told = outcome.promise is not None or held_by in (Holder.QUEUE, Holder.AGENT)
+        wakes = (topic(conversation), "escalations") if told else (topic(conversation),)
         return self._database.write(work, wakes=wakes)
 
     def between(self, conversation: ConversationId, after: int) -> tuple[Message, ...]:
         """What others said after message `after`, as far as it is handed out: the answer to the customer."""
+        delivered = sa.select(CONVERSATIONS.c.delivered).where(CONVERSATIONS.c.id == conversation)
         with self._database.read() as tx:
             rows = tx.execute(
                 sa.select(MESSAGES)
                 .where(
                     MESSAGES.c.conversation == conversation,
                     MESSAGES.c.number > after,
-                    MESSAGES.c.number <= row_of(tx, conversation)["delivered"],
+                    MESSAGES.c.number <= delivered.scalar_subquery(),
                     MESSAGES.c.author != "customer",
                 )
                 .order_by(MESSAGES.c.number)
@@ -312,30 +317,28 @@ class Store:
 
         self._database.write(work)
 
-    def _append(self, tx: Connection, conversation: ConversationId, draft: Draft) -> Message:
-        # The row of the conversation is the lock: its number is taken and the message written together.
-        taken = tx.execute(
-            sa.update(CONVERSATIONS)
-            .where(CONVERSATIONS.c.id == conversation)
-            .values(last=CONVERSATIONS.c.last + 1)
-            .returning(CONVERSATIONS.c.last)
-        ).scalar()
-        if taken is None:
-            raise NoConversationError
-        message = Message(
-            number=taken,
-            author=draft.author,
-            text=draft.text,
-            sent_at=self._clock.now(),
-            name=draft.name,
-            client_id=draft.client_id,
-            payload=draft.payload,
-            buttons=draft.buttons,
-            source=draft.source,
-            question=draft.question,
+    def _append(self, tx: Connection, row: RowMapping, drafts: Sequence[Draft]) -> tuple[Message, ...]:
+        """Number and write what was said; the caller holds the conversation's row and moves its `last`."""
+        now = self._clock.now()
+        messages = tuple(
+            Message(
+                number=number,
+                author=draft.author,
+                text=draft.text,
+                sent_at=now,
+                name=draft.name,
+                client_id=draft.client_id,
+                payload=draft.payload,
+                buttons=draft.buttons,
+                source=draft.source,
+                question=draft.question,
+            )
+            for number, draft in enumerate(drafts, start=row["last"] + 1)
         )
-        tx.execute(sa.insert(MESSAGES).values(conversation=conversation, **asdict(message)))
-        return message
+        if messages:
+            rows = [{"conversation": row["id"], **asdict(message)} for message in messages]
+            tx.execute(sa.insert(MESSAGES), rows)
+        return messages
 
     def _known(
         self, tx: Connection, conversation: ConversationId, client_ids: Sequence[str]

@@ -138,8 +138,10 @@ def topic(conversation: ConversationId) -> str:
     return f"conversation:{conversation}"
 
 
-def row_of(tx: Connection, conversation: ConversationId) -> RowMapping:
-    row = tx.execute(sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)).mappings().first()
+def row_of(tx: Connection, conversation: ConversationId, *, lock: bool = False) -> RowMapping:
+    """A conversation's row; raises NoConversationError. With `lock` nobody else writes it meanwhile."""
+    wanted = sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)
+    row = tx.execute(wanted.with_for_update() if lock else wanted).mappings().first()
     if row is None:
         raise NoConversationError
     return row

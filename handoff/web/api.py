@@ -13,8 +13,9 @@
 
 N is a case's number or its handoff id. A row is the Case with its agent as {email, name} or null. An entry is
 the Entry as it is: `number` is the message's in the conversation, null until a reply has been delivered. The
-summary is case-summary.schema.json without its transcript, which the thread holds. Errors are
-{error: {code, message}}.
+summary is case-summary.schema.json without its transcript, which the thread holds. Sentences that the room
+wrote (reasons, routing, events) come in the reader's language, customers' and colleagues' words as they are.
+Errors are {error: {code, message}}.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ from handoff.case import Case
 from handoff.desk import Agent, Desk, View
 from handoff.errors import ShapeError
 from handoff.values import JsonObject, as_object
+from handoff.wording import Say, entry_in_words, in_words, summary_in_words
 
 
-def desk_api(desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime]) -> Blueprint:
-    """The blueprint; `agent` is who is signed in, `now` the server's clock."""
+def desk_api(
+    desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime], say: Callable[[], Say]
+) -> Blueprint:
+    """The blueprint; `agent` is who is signed in, `now` the server's clock, `say` the reader's language."""
     api = Blueprint("desk_api", __name__, url_prefix="/desk/api/cases")
 
     @api.get("")
@@ -43,7 +47,8 @@ def desk_api(desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime]
             team=request.args.get("team"),
             include_resolved="resolved" in request.args,
         )
-        return jsonify(now=now().isoformat(), cases=[row(case) for case in cases], today=today())
+        rows = [row(case, say()) for case in cases]
+        return jsonify(now=now().isoformat(), cases=rows, today=today())
 
     def today() -> JsonObject | None:
         since = request.args.get("since")
@@ -55,18 +60,20 @@ def desk_api(desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime]
     @api.get("/<ref>")
     def case(ref: str) -> Response:
         found = desk.case(ref_of(ref))
-        summary = as_object(desk.summary(found.number))
+        words = say()
+        summary = as_object(summary_in_words(desk.summary(found.number), words))
         del summary["transcript"]
-        thread = [as_object(entry) for entry in desk.thread(found.number, count("after"))]
-        return jsonify(case=row(found), summary=summary, thread=thread)
+        entries = desk.thread(found.number, count("after"))
+        thread = [as_object(entry_in_words(entry, words)) for entry in entries]
+        return jsonify(case=row(found, words), summary=summary, thread=thread)
 
     @api.post("/<ref>/claim")
     def claim(ref: str) -> Response:
-        return jsonify(case=row(desk.claim(ref_of(ref), agent())))
+        return jsonify(case=row(desk.claim(ref_of(ref), agent()), say()))
 
     @api.post("/<ref>/release")
     def release(ref: str) -> Response:
-        return jsonify(case=row(desk.release(ref_of(ref), agent())))
+        return jsonify(case=row(desk.release(ref_of(ref), agent()), say()))
 
     @api.post("/<ref>/reply")
     def reply(ref: str) -> Response:
@@ -80,18 +87,21 @@ def desk_api(desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime]
 
     @api.post("/<ref>/resolve")
     def resolve(ref: str) -> Response:
-        return jsonify(case=row(desk.resolve(ref_of(ref), agent(), _text("outcome"), _text("line", ""))))
+        resolved = desk.resolve(ref_of(ref), agent(), _text("outcome"), _text("line", ""))
+        return jsonify(case=row(resolved, say()))
 
     @api.post("/<ref>/return")
     def return_to_bot(ref: str) -> Response:
-        return jsonify(case=row(desk.return_to_bot(ref_of(ref), agent(), _text("note", ""))))
+        returned = desk.return_to_bot(ref_of(ref), agent(), _text("note", ""))
+        return jsonify(case=row(returned, say()))
 
     return api
 
 
-def row(case: Case) -> JsonObject:
+def row(case: Case, say: Say) -> JsonObject:
     """A case as the queue shows it."""
     shown = as_object(case)
+    shown["priority_because"] = in_words(case.priority_because, say)
     name = shown.pop("agent_name")
     if case.agent is not None:
         shown["agent"] = {"email": case.agent, "name": name or case.agent}

@@ -19,6 +19,7 @@ from tests.server import Server, add_staff, start
 
 ROOT = Path(__file__).parents[2]
 TURNS = 300
+HTTP = requests.Session()  # one connection kept open, as a front end's server would
 EDITOR = ("edda@nettly.example", "a long enough password")
 
 # Short conversations: greeting, question, reaction, order, thanks. None of them is a training example.
@@ -124,7 +125,7 @@ def publish(server: Server, times: int = 10) -> None:
 
 def say(server: Server, sender: str, text: str) -> list[dict[str, object]]:
     """One message over Rasa's REST wire."""
-    answer = requests.post(
+    answer = HTTP.post(
         f"{server.address}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=30
     )
     answer.raise_for_status()

@@ -38,6 +38,7 @@ const SIGN = {
   outage: t("outage"),
   security: t("security"),
   money: t("money"),
+  upset: t("upset"),
 };
 
 /** The case file pane. `does`: cite(number) shows a message, insert(text) → whether it is in the reply box now. */

@@ -16,29 +16,10 @@ function side(entry) {
   return entry.author;
 }
 
-/** What agents did, in the reader's words; the thread keeps it in English. */
-const DONE = {
-  "claimed the case": t("{name} claimed the case"),
-  "put the case back into the queue": t("{name} put the case back into the queue"),
-  "returned the conversation to the bot": t("{name} returned the conversation to the bot"),
-  "resolved the case: solved": t("{name} resolved the case: solved"),
-  "resolved the case: not_solved": t("{name} resolved the case: not solved"),
-  "resolved the case: customer_left": t("{name} resolved the case: the customer left"),
-  "resolved the case: duplicate": t("{name} resolved the case: a duplicate"),
-  "resolved the case: spam": t("{name} resolved the case: spam"),
-};
-
-function happened({ name, text }, reason) {
-  if (text.startsWith("Handed over by the bot again:")) return t("Handed over by the bot again");
-  if (text.startsWith("Handed over by the bot:"))
-    return t("Handed over by the bot: {reason}", { reason: reasonWord(reason) });
-  const done = name && text.startsWith(`${name} `) && DONE[text.slice(name.length + 1)];
-  return done ? done.replace("{name}", name) : text;
-}
-
 /** The entries as drawn: days between them, and heads where the author or the minute changes. */
 function items(entries, unreadFrom) {
   const last = entries.findLast((entry) => entry.kind === "reply");
+  const opened = entries.find((entry) => entry.kind === "event");
   const drawn = [];
   let today = null;
   let before = null;
@@ -65,6 +46,7 @@ function items(entries, unreadFrom) {
       whose,
       head: !follows,
       last: entry === last,
+      opened: entry === opened,
     });
     before = entry;
   }
@@ -174,7 +156,11 @@ export class Thread {
       fill(node, el("span", {}, t("New")));
     } else if (item.whose === "system") {
       node.className = "system";
-      fill(node, el("span", {}, happened(item.entry, this.reason), " "), time(item.entry.at, "clock"));
+      // The case file tells at length why the bot handed over when the case was opened.
+      const said = item.opened
+        ? t("Handed over by the bot: {reason}", { reason: reasonWord(this.reason) })
+        : item.entry.text;
+      fill(node, el("span", {}, said, " "), time(item.entry.at, "clock"));
       if (item.entry.number !== null) node.dataset.number = item.entry.number;
     } else this.drawWords(node, item);
     return node;

@@ -1,0 +1,293 @@
+"""The room's own sentences in Bokmål: everything the engine can write, and nothing that a customer wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.dialogue import load_assistant
+from bot.dialogue.assistant import ActionStep
+from bot.policy import Standing, decide
+from bot.understanding import Intent, Mood, Reading, Sensitive
+from bot.understanding.mood import MoodReader
+from bot.understanding.words import read_words
+from config.texts import Texts
+from handoff.case import Outcome
+from handoff.case_summary import CaseSummary
+from handoff.entry import Entry
+from handoff.escalation import Reaction, Reason
+from handoff.mood import Label
+from handoff.needs import NEEDS
+from handoff.render import as_text
+from handoff.summary import summarise
+from handoff.triage import Level, Priority
+from handoff.wording import TEXTS, Say, entry_in_words, in_words, summary_in_words
+from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
+from tests.handoff.seats import WEB
+
+ROOT = Path(__file__).parents[2]
+TEXTS_OF_THE_DESK = Texts.load(WEB / "locale")
+ASSISTANT = load_assistant(ROOT / "config" / "rasa", examples=False)
+
+
+def bokmaal(text: str) -> str:
+    """As the desk says it; a text without words fails the test."""
+    named = RULES.words("nb")
+    if text in named:
+        return named[text]
+    assert not TEXTS_OF_THE_DESK.missing("nb", frozenset([text])), f"no Bokmål for {text!r}"
+    return TEXTS_OF_THE_DESK.say("nb")(text)
+
+
+def reason_in(say: Say, reason: Reason, because: str) -> str:
+    told = escalation(reason=reason, because=because)
+    return in_words(summarise(told, 7, RULES).reason.sentence, say)
+
+
+def sentences(summary: CaseSummary) -> Iterator[str]:
+    """What the engine wrote, in whatever language."""
+    routing = summary.routing
+    yield summary.reason.sentence
+    for each in (routing.team, routing.priority, routing.first_reply_by, routing.resolve_by, *routing.skills):
+        yield each.because
+
+
+# The catalogue
+
+
+def test_every_template_has_words_in_bokmaal() -> None:
+    assert TEXTS_OF_THE_DESK.missing("nb", frozenset(TEXTS)) == frozenset()
+
+
+def test_a_translation_leaves_out_no_blank_but_a_code() -> None:
+    for text in TEXTS:
+        blanks, said = (set(re.findall(r"\{\w+\}", each)) for each in (text, bokmaal(text)))
+        assert said <= blanks <= said | {"{code}"}, text
+
+
+def test_every_label_of_the_plain_text_has_words_in_bokmaal() -> None:
+    labels = set(re.findall(r'\bsay\(\s*"([^"]+)"', (ROOT / "handoff" / "render.py").read_text("utf-8")))
+    labels |= {"corrected since", "hidden", "checked", "getting better", "getting worse"}
+    labels |= {*get_args(Label), *get_args(Level), *get_args(Reaction), *Priority, *Outcome}
+    labels |= {name for names in NEEDS.values() for name in names}
+    assert TEXTS_OF_THE_DESK.missing("nb", frozenset(labels)) == frozenset()
+
+
+def test_every_rule_and_story_that_fetches_a_person_has_words_in_bokmaal() -> None:
+    names = {
+        each.name
+        for each in (*ASSISTANT.rules, *ASSISTANT.stories)
+        if any(isinstance(step, ActionStep) and step.action == "action_escalate" for step in each.steps)
+    }
+    assert names
+    assert TEXTS_OF_THE_DESK.missing("nb", frozenset(names)) == frozenset()
+
+
+def test_every_topic_that_is_a_persons_business_has_words_in_bokmaal() -> None:
+    topics = {topic for words in read_words(("en", "nb")).values() for topic in words.sensitive}
+    assert TEXTS_OF_THE_DESK.missing("nb", frozenset({*topics, *ASSISTANT.sensitive})) == frozenset()
+
+
+# Why a person must take over
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_reason_alone_is_said_in_bokmaal(reason: Reason) -> None:
+    said = reason_in(bokmaal, reason, "")
+    assert said != reason_in(str, reason, "")
+    assert said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("reason", "because", "said"),
+    [
+        (
+            Reason.ASKED_FOR_PERSON,
+            "the customer asked for a person: “a human, please: now”",
+            "Kunden ba om et menneske: «a human, please: now».",
+        ),
+        (
+            Reason.NO_ANSWER,
+            "2 questions in a row that the bot could not answer",
+            "Kunnskapsbasen har ikke noe svar på spørsmålet: "
+            "2 spørsmål på rad som boten ikke kunne svare på.",
+        ),
+        (
+            Reason.NOT_UNDERSTOOD,
+            "2 messages in a row found no answer",
+            "Boten forsto ikke kunden: 2 meldinger på rad uten svar.",
+        ),
+        (
+            Reason.ANSWER_REJECTED,
+            "the customer said that the answer did not help",
+            "Kunden sa at svaret ikke hjalp.",
+        ),
+        (
+            Reason.ANSWER_REJECTED,
+            "the customer said that 2 answers did not help",
+            "Kunden sa at svaret ikke hjalp: kunden sa at 2 svar ikke hjalp.",
+        ),
+        (
+            Reason.SENSITIVE_TOPIC,
+            "the topic is fraud: “hacked”",
+            "Temaet er et som bare mennesker svarer på: temaet er svindel: «hacked».",
+        ),
+        (
+            Reason.UPSET,
+            "the customer is still upset: words “hate, this”, capitals “NOW”, marks “!!”",
+            "Kunden er opprørt: kunden er fortsatt opprørt: "
+            "ordene «hate, this», store bokstaver «NOW», tegnene «!!».",
+        ),
+        (
+            Reason.POLICY,
+            "asked twice for the order number and did not get one",
+            "Bare et menneske kan gjøre det kunden ber om: "
+            "boten spurte to ganger etter ordrenummeret uten å få det.",
+        ),
+        (
+            Reason.POLICY,
+            "the wish is one for a person (policy)",
+            "Bare et menneske kan gjøre det kunden ber om: ønsket er en sak for et menneske.",
+        ),
+        (
+            Reason.POLICY,
+            "it reads as cancel_order (0.91) and the rule 'cancelling takes a person' says so",
+            "Bare et menneske kan gjøre det kunden ber om: meldingen er tolket som cancel_order (0.91), "
+            "og det følger av regelen «avbestilling krever et menneske».",
+        ),
+        (
+            Reason.BOT_FAILED,
+            "action 'action_answer' failed: no answer within 5 s",
+            "Boten sviktet mens den arbeidet med et svar: handlingen action_answer mislyktes: "
+            "ikke noe svar innen 5 s.",
+        ),
+        (
+            Reason.BOT_FAILED,
+            "action 'action_pay' failed: it is in no action server; check its name in domain.yml",
+            "Boten sviktet mens den arbeidet med et svar: handlingen action_pay mislyktes: "
+            "ingen handlingstjener har den; kontroller navnet i domain.yml.",
+        ),
+        (
+            Reason.BOT_FAILED,
+            "10 actions in one turn and no end; last utter_greet",
+            "Boten sviktet mens den arbeidet med et svar: 10 handlinger på én melding uten å bli ferdig; "
+            "den siste var utter_greet.",
+        ),
+    ],
+)
+def test_what_the_bot_says_of_a_hand_over_is_said_in_bokmaal(reason: Reason, because: str, said: str) -> None:
+    assert reason_in(bokmaal, reason, because) == said
+
+
+def test_an_errors_own_words_are_shown_as_they_are() -> None:
+    say = TEXTS_OF_THE_DESK.say("nb")
+    assert reason_in(say, Reason.BOT_FAILED, "KeyError: 'slug'") == (
+        "Boten sviktet mens den arbeidet med et svar: KeyError: 'slug'."
+    )
+
+
+def read(text: str, intent: str = "wifi_slow", probability: float = 0.9, **more: object) -> Reading:
+    return replace(Reading(text, "en", (Intent(intent, probability),)), **more)  # type: ignore[arg-type]
+
+
+def loud(text: str) -> Mood:
+    return MoodReader(read_words(("en",))["en"]).read(text)
+
+
+UPSET = loud("THIS IS RIDICULOUS!! I hate it, still useless, I am leaving and want a refund, again and again")
+
+
+@pytest.mark.parametrize(
+    ("reading", "standing"),
+    [
+        (read("I want “a person”. Now!", wants_person=0.9), Standing()),
+        (read("there is smoke", sensitive=(Sensitive("safety", "smoke"),)), Standing()),
+        (read("that was not me", "report_fraud"), Standing(done=("utter_about_report_fraud",))),
+        (read("USELESS", mood=UPSET), Standing(misses=1)),
+        (read("hm", probability=0.2), Standing(misses=2)),
+        (read("hm"), Standing(misses=2, done=("action_answer",))),
+        (read("cancel it", "cancel_order"), Standing(done=("utter_about_cancel_order",))),
+        (read("I complain", "complaint"), Standing(done=("utter_about_complaint",))),
+        (read("a person", "human_handoff"), Standing()),
+    ],
+)
+def test_every_hand_over_the_policy_decides_on_has_a_reason_in_bokmaal(
+    reading: Reading, standing: Standing
+) -> None:
+    decision = decide(standing, reading, ASSISTANT)
+    assert decision.action == "action_escalate"
+    reason, because = (str(decision.slots[name]) for name in ("handoff_reason", "handoff_because"))
+    assert reason_in(bokmaal, Reason(reason), because) != reason_in(str, Reason(reason), because)
+
+
+@pytest.mark.parametrize(
+    ("file", "places"),
+    [
+        ("actions/answer.py", 1),
+        ("actions/escalate.py", 1),
+        ("actions/feedback.py", 1),
+        ("actions/order_status.py", 1),
+        ("bot/policy.py", 1),
+        ("bot/turn.py", 2),
+    ],
+)
+def test_no_other_place_says_why_a_person_must_take_over(file: str, places: int) -> None:
+    """One that is added needs its template, and its sentence in the tests above."""
+    assert (ROOT / file).read_text("utf-8").count('"handoff_because"') == places
+    spoken = (*(ROOT / "actions").glob("*.py"), *(ROOT / "bot").rglob("*.py"))
+    others = sum(path.read_text("utf-8").count('"handoff_because"') for path in spoken)
+    assert others == 8  # the six files above, and bot/relay.py, which forgets it
+
+
+# Where a case goes
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.title)
+def test_english_readers_get_the_sentences_of_the_record(told: Told) -> None:
+    summary = summarise(told.escalation, 7, RULES, FACT_RULES)
+    assert summary_in_words(summary, str) == summary
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.title)
+def test_every_routing_has_its_reasons_in_bokmaal(told: Told, reason: Reason) -> None:
+    given = replace(told.escalation, reason=reason, because="")
+    summary = summarise(given, 7, RULES, FACT_RULES)
+    for english, said in zip(sentences(summary), sentences(summary_in_words(summary, bokmaal)), strict=True):
+        assert english != said
+        assert english.endswith(".") == said.endswith(".")
+
+
+def test_routing_names_the_team_and_the_rule_as_the_operator_does() -> None:
+    routing = summary_in_words(summarise(TOLD[0].escalation, 7, RULES, FACT_RULES), bokmaal).routing
+    assert routing.priority.because == "Høy: det gjelder kundens penger («refund» i melding 2)."
+    assert routing.team.because == "Betaling og faktura tar refund_status, som boten var 91 % sikker på."
+    assert routing.first_reply_by.because == (
+        "Første svar innen 15 min av åpningstiden til Betaling og faktura, fordi prioriteten er høy."
+    )
+
+
+def test_a_summary_can_be_read_in_bokmaal_without_a_page() -> None:
+    text = as_text(summarise(TOLD[0].escalation, 7, RULES, FACT_RULES), bokmaal)
+    assert "\nHVORFOR      Kunden ba om et menneske. [6]\n" in text
+    assert "\nRUTET        Høy: det gjelder kundens penger («refund» i melding 2). [2]\n" in text
+    assert "OPPLYSNINGER produkt  Nettly Mesh Duo (“mesh duo”) · kontrollert [2]" in text
+
+
+# The thread
+
+
+@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.RETURNED})
+def test_every_ending_of_a_case_is_an_event_in_bokmaal(outcome: Outcome) -> None:
+    event = Entry(3, "event", "ines@nettly.example", "Ines", f"Ines resolved the case: {outcome}", MONDAY)
+    assert entry_in_words(event, bokmaal).text.startswith("Ines l")
+
+
+def test_only_events_are_said_in_other_words() -> None:
+    line = Entry(3, "line", "customer", None, "Nobody claimed the case", MONDAY)
+    assert entry_in_words(line, bokmaal) == line
