@@ -11,7 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reading import FALLBACK, intent, language, question, topic
 from actions.services import Services, ServicesSource, open_services
 from handoff.escalation import Reason
-from kb.knowledge import Answer
+from kb.knowledge import Answer, Hit, NoAnswer
+
+# Each choice, and all of them together, by their calibrated probability of holding the answer.
+LEAST_CHOICE, LIKELY_TOGETHER = 0.1, 0.3
 
 
 class ActionAnswer(Action):
@@ -40,7 +43,7 @@ class ActionAnswer(Action):
                 dispatcher.utter_message(response=about)
             return give(dispatcher, found, asked)
         services.gaps.note(asked, language=spoken, reason=found.reason, conversation=tracker.sender_id)
-        return _miss(dispatcher, tracker, asked, services)
+        return _miss(dispatcher, tracker, asked, found, services)
 
 
 def give(dispatcher: CollectingDispatcher, answer: Answer, asked: str) -> list[EventType]:
@@ -72,7 +75,7 @@ def give(dispatcher: CollectingDispatcher, answer: Answer, asked: str) -> list[E
 
 
 def _miss(
-    dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, services: Services
+    dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, found: NoAnswer, services: Services
 ) -> list[EventType]:
     misses = int(tracker.get_slot("misses") or 0) + 1
     understood = intent(tracker) not in (None, FALLBACK)
@@ -90,5 +93,17 @@ def _miss(
             SlotSet("handoff_because", because),
             FollowupAction("action_escalate"),
         ]
-    dispatcher.utter_message(response="utter_no_answer" if understood else "utter_ask_rephrase")
+    choices = _choices(found)
+    if choices:
+        buttons = [{"title": hit.title, "payload": hit.title} for hit in choices]
+        asks = "utter_did_you_mean" if len(choices) > 1 else "utter_is_it_this"
+        dispatcher.utter_message(response=asks, buttons=buttons)
+    else:
+        dispatcher.utter_message(response="utter_no_answer" if understood else "utter_ask_rephrase")
     return events
+
+
+def _choices(found: NoAnswer) -> list[Hit]:
+    """The articles to choose from, where one of them is likely enough to be worth the question."""
+    near = [hit for hit in found.nearest if hit.probability >= LEAST_CHOICE]
+    return near if sum(hit.probability for hit in near) >= LIKELY_TOGETHER else []

@@ -35,7 +35,7 @@ from handoff.escalation import (
 )
 
 TALK = frozenset(("human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye"))
-MISSES = ("utter_no_answer", "utter_ask_rephrase")
+MISSES = ("utter_no_answer", "utter_ask_rephrase", "utter_did_you_mean", "utter_is_it_this")
 
 
 class ActionEscalate(Action):

@@ -60,12 +60,8 @@ def intents(tracker: Tracker) -> tuple[tuple[str, float], ...]:
 
 
 def topic(tracker: Tracker) -> Topic | None:
-    """What the last message is about, where that was understood: articles may be labelled with it."""
-    name = intent(tracker)
-    if name in (None, FALLBACK):
-        return None
-    sure = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
-    return Topic(str(name), sure)
+    """What the last message is likeliest about, and how likely: articles may be labelled with it."""
+    return next((Topic(name, probability) for name, probability in intents(tracker)), None)
 
 
 def resumed_at(tracker: Tracker) -> int:

@@ -26,7 +26,13 @@ DECLINES = frozenset(
     ("utter_no_answer", "utter_out_of_scope", "utter_cannot_answer_safely", "utter_other_language")
 )
 ASKS = frozenset(
-    ("utter_ask_rephrase", "utter_did_you_mean", "utter_ask_order_number", "utter_order_number_unclear")
+    (
+        "utter_ask_rephrase",
+        "utter_did_you_mean",
+        "utter_is_it_this",
+        "utter_ask_order_number",
+        "utter_order_number_unclear",
+    )
 )
 
 

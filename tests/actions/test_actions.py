@@ -69,7 +69,7 @@ def test_an_article_that_was_rejected_is_not_given_again(services: Services) -> 
 
 
 @pytest.mark.parametrize(
-    ("intent", "response"), [(None, "utter_ask_rephrase"), ("wifi_slow", "utter_no_answer")]
+    ("intent", "response"), [(None, "utter_ask_rephrase"), ("general_question", "utter_no_answer")]
 )
 def test_a_first_miss_says_what_it_is(services: Services, intent: str | None, response: str) -> None:
     said, slots, followups = run(ActionAnswer(lambda: services), tracked(user(NONSENSE, intent)))
