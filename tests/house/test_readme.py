@@ -36,12 +36,17 @@ def spoken(author: str, text: str) -> str:
     return f"{author:10}" + "\n".join(wrapped).removeprefix(indent)
 
 
+def settled(text: str) -> str:
+    """Without the one figure that depends on the processor's 8-bit arithmetic: how sure an intent was."""
+    return re.sub(r"understood with \d+%", "understood", text)
+
+
 def test_the_conversation_on_the_first_screen_is_what_happens(house: Driver) -> None:
     shown = re.search(r"```text\n(customer .*?)\n```", README, re.S)
     assert shown, "the README's first screen has no conversation"
     lines = shown[1].split("\n")
     said = [line.removeprefix("customer").strip() for line in lines if line.startswith("customer ")]
-    assert shown[1] == screen(house, said)
+    assert settled(shown[1]) == settled(screen(house, said))
 
 
 def test_the_two_commands_come_first() -> None:
