@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask, Response, g
 from werkzeug.http import parse_cookie
 
 from config.clock import Clock, SystemClock
 from config.identity import Identity, Role, RoleMissingError, SignedOutError, Staff
-from config.pages import Brand, asset, dress, locale
+from config.pages import Brand, asset, dress, error_response, locale
 from config.sign_in import COOKIE, guard, sign_in_blueprint
 from config.texts import Texts
 from handoff.desk import Agent
+from handoff.errors import HandoffError
 from handoff.opening import Handoff
 from handoff.web.api import desk_api
 from handoff.web.feed import DeskStream
 from handoff.web.views import Reader, desk_pages
-from handoff.wording import Say
+from handoff.wording import Say, refusal_in_words
 
 ROLES = (Role.AGENT, Role.SUPERVISOR)
 """Who may sit at the desk; admins may too."""
@@ -43,6 +44,11 @@ def handoff_app(
     def agent() -> Agent:
         staff: Staff = g.staff
         return Agent(staff.email, staff.name, frozenset(staff.roles))
+
+    @app.errorhandler(HandoffError)
+    def refused(error: HandoffError) -> Response:
+        say = texts.say(locale(texts))
+        return error_response(error, lambda text: refusal_in_words(text, say))
 
     def reader() -> Reader:
         return Reader(agent(), locale(texts), g.csrf, g.staff.may(Role.EDITOR))

@@ -116,7 +116,31 @@ _EVENTS: Sequence[Template] = (
     ),
 )
 
-TEXTS = tuple(template.text for template in (*_CLAUSES, *_EVENTS))
+# What an agent is told when something can't be done: handoff/errors.py.
+_REFUSALS: Sequence[Template] = (
+    _template("There is no case {ref}", "no case {ref}; `firstline handoff queue --all` lists them"),
+    _template("{name} has taken case #{case}; leave a note, or pick another case"),
+    _template(
+        "You can't do that with case #{case}: nobody holds it; claim it first",
+        "you can't {verb} case #{case}: nobody holds it; claim it first",
+    ),
+    _template(
+        "You can't do that with case #{case}: {name} holds it",
+        "you can't {verb} case #{case}: {name} holds it",
+    ),
+    _template(
+        "Case #{case} has changed meanwhile; reload it to see what happened",
+        "case #{case} is {state}, so it can't be {event}; reload it to see what happened",
+    ),
+    _template("The reply is empty; write a few words and send it again"),
+    _template("The note is empty; write a few words and send it again"),
+    _template(
+        "That has {n_written} characters and the limit is {n_limit}; shorten it or send it in parts",
+        "the {what} has {n_written} characters and the limit is {n_limit}; shorten it or send it in parts",
+    ),
+)
+
+TEXTS = tuple(template.text for template in (*_CLAUSES, *_EVENTS, *_REFUSALS))
 """Every text that a catalogue needs for these sentences, but for what stands in their blanks."""
 
 
@@ -152,6 +176,12 @@ def summary_in_words(summary: CaseSummary, say: Say) -> CaseSummary:
 def entry_in_words(entry: Entry, say: Say) -> Entry:
     """An event of the thread as `say` says it; what people and the bot have said stays as it is."""
     return replace(entry, text=_ended(entry.text, _EVENTS, say)) if entry.kind == "event" else entry
+
+
+def refusal_in_words(message: str, say: Say) -> str:
+    """An error's message as `say` says it."""
+    said = _ended(message, _REFUSALS, say)
+    return said[:1].upper() + said[1:]
 
 
 def _ended(sentence: str, templates: Sequence[Template], say: Say) -> str:

@@ -87,3 +87,27 @@ def test_a_verb_answers_in_the_language_the_page_was_opened_in(room: Room) -> No
     seat.get("/?lang=nb")
     told = seat.post(f"/api/cases/{case.number}/claim").get_json()["case"]
     assert told["priority_because"].startswith("Vanlig: ")
+
+
+def test_who_was_slower_reads_it_in_their_own_language(room: Room) -> None:
+    case = room.handoff.intake.open(TOLD[0].escalation)
+    room.seat("Ines").post(f"/api/cases/{case.number}/claim")
+    told = room.seat("Leo").post(f"/api/cases/{case.number}/claim?lang=nb").get_json()
+    said = f"Ines har tatt sak #{case.number}. Legg igjen et notat, eller velg en annen sak"
+    assert told["error"]["message"] == said
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "said"),
+    [
+        ("reply", {"text": "Hei", "client_id": "r1"}, "ingen har den. Ta den først"),
+        ("note", {"text": " ", "client_id": "n1"}, "Notatet er tomt. Skriv noen ord og send det på nytt"),
+        ("note", {"text": "x" * 30_000, "client_id": "n2"}, "Kort det ned, eller send det i deler"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_the_readers_language(
+    room: Room, verb: str, body: dict[str, str], said: str
+) -> None:
+    case = room.handoff.intake.open(TOLD[0].escalation)
+    told = room.seat().post(f"/api/cases/{case.number}/{verb}?lang=nb", **body).get_json()
+    assert told["error"]["message"].endswith(said)
