@@ -29,7 +29,6 @@ class Said:
     answer: dict[str, Any] | None = None
     name: str | None = None
     response: str | None = None
-    literal: bool = False
 
 
 def said(tracker: Tracker) -> tuple[Said, ...]:
@@ -91,12 +90,12 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
         number = _number(event, number)
         at = datetime.fromtimestamp(event.get("timestamp") or 0, UTC)
         if event["event"] == "user":
-            ranking, literal = _ranking(event.get("parse_data")), text.startswith("/")
+            ranking = _ranking(event.get("parse_data"))
             *earlier, _ = metadata.get("burst") or [None]
             for each in earlier:
                 yield Said(int(each["number"]), "customer", str(each["text"]), at, ranking)
             shown = str(metadata.get("shown") or (metadata.get("burst") or [{"text": text}])[-1]["text"])
-            yield Said(number, "customer", shown, at, ranking, literal=literal)
+            yield Said(number, "customer", shown, at, ranking)
         elif text:
             custom = (event.get("data") or {}).get("custom") or {}
             author = "agent" if event["event"] == "agent" else str(metadata.get("author") or "bot")

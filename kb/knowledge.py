@@ -153,8 +153,7 @@ class Knowledge:
 
     def _translated(self, snapshot: Snapshot, hit: Hit, language: str, among: Bools1d) -> Hit:
         """The same passage's place in the article's translation, or the hit itself if there is none."""
-        numbers = {entry.article: number for number, entry in enumerate(snapshot.entries)}
-        family = snapshot.families[numbers[hit.passage.article]]
+        family = snapshot.families[_numbers(snapshot)[hit.passage.article]]
         for number in np.flatnonzero(among & (snapshot.families == family)).tolist():
             entry = snapshot.entries[number]
             if entry.language == language:
@@ -208,6 +207,11 @@ class Knowledge:
         return gather(question, snapshot.lexical, snapshot.views.articles, nearest)
 
 
+def _numbers(snapshot: Snapshot) -> dict[ArticleId, int]:
+    """Each article's place among the entries."""
+    return {entry.article: number for number, entry in enumerate(snapshot.entries)}
+
+
 def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str) -> list[Hit]:
     """The hits, best first, once the topic is known: an article about it needs to beat only its like.
 
@@ -215,12 +219,12 @@ def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str
     question itself. So an article's probability is at least the topic's times its share among them. One of
     another language counts where it is not translated.
     """
-    entries = {entry.article: number for number, entry in enumerate(snapshot.entries)}
+    numbers = _numbers(snapshot)
     own = np.array([entry.language == language for entry in snapshot.entries], dtype=np.bool_)
     translated = set(snapshot.families[own].tolist())
 
     def competes(hit: Hit) -> bool:
-        number = entries[hit.passage.article]
+        number = numbers[hit.passage.article]
         readable = own[number] or int(snapshot.families[number]) not in translated
         return bool(readable) and topic.label in snapshot.entries[number].labels
 
@@ -240,7 +244,7 @@ def _lead(snapshot: Snapshot, cited: Passage) -> Passage | None:
 
     Writers put the gist there ("You have 60 days"), and a section alone often takes it for granted.
     """
-    first = next(entry.passages[0] for entry in snapshot.entries if entry.article == cited.article)
+    first = snapshot.entries[_numbers(snapshot)[cited.article]].passages[0]
     short = len(first.text.split()) <= _LEAD_WORDS
     return first if short and not first.heading and first.number != cited.number else None
 
