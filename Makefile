@@ -7,7 +7,7 @@ DATA   ?= data
 PORT   ?= 5005
 ASSISTANT := $(shell find config/rasa -name '*.yml' 2>/dev/null)
 
-.PHONY: run setup test check screenshots bench clean
+.PHONY: run setup test check screenshots bench bench-understanding clean
 
 run: setup
 	@$(BIN)/firstline serve --data $(DATA) --port $(PORT)
@@ -41,6 +41,9 @@ screenshots: $(VENV)/.installed-dev setup
 
 bench: $(VENV)/.installed-dev setup
 	$(BIN)/python -m tests.benchmarks
+
+bench-understanding: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.benchmarks.understanding
 
 clean:
 	rm -rf $(VENV) .cache build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.forms import active_form
 from actions.reading import FALLBACK, intent, language, question, topic
 from actions.services import Services, ServicesSource, open_services
 from handoff.escalation import Reason
@@ -41,13 +42,15 @@ class ActionAnswer(Action):
             about = f"utter_about_{intent(tracker)}"
             if about in (domain.get("responses") or {}):
                 dispatcher.utter_message(response=about)
-            return give(dispatcher, found, asked)
+            return give(dispatcher, found, asked, in_form=active_form(tracker) is not None)
         services.gaps.note(asked, language=spoken, reason=found.reason, conversation=tracker.sender_id)
         return _miss(dispatcher, tracker, asked, found, services)
 
 
-def give(dispatcher: CollectingDispatcher, answer: Answer, asked: str) -> list[EventType]:
-    """Say the answer with its source and ask whether it helped."""
+def give(
+    dispatcher: CollectingDispatcher, answer: Answer, asked: str, *, in_form: bool = False
+) -> list[EventType]:
+    """Say the answer with its source and ask whether it helped; a form has a question of its own to ask."""
     hit = answer.hit
     dispatcher.utter_message(
         text=answer.text,
@@ -66,6 +69,8 @@ def give(dispatcher: CollectingDispatcher, answer: Answer, asked: str) -> list[E
             }
         },
     )
+    if in_form:
+        return [SlotSet("misses", 0)]
     dispatcher.utter_message(response="utter_did_this_help")
     return [
         SlotSet("last_article", hit.passage.article),

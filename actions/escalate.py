@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, ConversationPaused, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.forms import leaving
 from actions.reading import (
     DID_NOT_HELP,
     HELPED,
@@ -34,7 +35,9 @@ from handoff.escalation import (
     Tried,
 )
 
-TALK = frozenset(("human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye"))
+TALK = frozenset(
+    ("human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye", "inform", "correction", "stop")
+)
 MISSES = ("utter_no_answer", "utter_ask_rephrase", "utter_did_you_mean", "utter_is_it_this")
 
 
@@ -61,7 +64,9 @@ class ActionEscalate(Action):
             "because": escalation.because,
         }
         # Without the last event a real Rasa would run this action again after `resume`.
-        return [SlotSet("handoff", handoff), ConversationPaused(), ActionExecuted("action_listen")]
+        # A form is not gone on with: what it was told is in the case, and a person asks the rest.
+        left = leaving(tracker)
+        return [*left, SlotSet("handoff", handoff), ConversationPaused(), ActionExecuted("action_listen")]
 
 
 def escalation_of(tracker: Tracker, services: Services) -> Escalation:
@@ -128,8 +133,8 @@ def _wish(here: tuple[Said, ...], tracker: Tracker) -> tuple[tuple[str, float], 
 
 
 def _wishes(line: Said) -> bool:
-    """True unless the message only greets, thanks, judges an answer or asks for a person."""
-    return not line.intents or line.intents[0][0] not in TALK
+    """True unless the message only greets, thanks, judges an answer, fills in a form or asks for a person."""
+    return not line.in_form and (not line.intents or line.intents[0][0] not in TALK)
 
 
 def _tried(here: tuple[Said, ...]) -> tuple[Tried, ...]:

@@ -19,7 +19,10 @@ FALLBACK = "nlu_fallback"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the tracker's conversation with its number and what was understood or answered."""
+    """One message of the tracker's conversation with its number and what was understood or answered.
+
+    in_form: whether it was said to a form, whose questions give words a meaning that no reading knows.
+    """
 
     number: int
     author: str
@@ -29,6 +32,7 @@ class Said:
     answer: dict[str, Any] | None = None
     name: str | None = None
     response: str | None = None
+    in_form: bool = False
 
 
 def said(tracker: Tracker) -> tuple[Said, ...]:
@@ -42,9 +46,10 @@ def language(tracker: Tracker) -> str:
 
 
 def question(tracker: Tracker) -> str:
-    """The customer's last message; of a quick reply, its title."""
+    """The customer's last message; of a quick reply, its title; of several wishes, the one at hand."""
     latest = tracker.latest_message
-    return str((latest.get("metadata") or {}).get("shown") or latest.get("text") or "")
+    metadata = latest.get("metadata") or {}
+    return str(metadata.get("wish") or metadata.get("shown") or latest.get("text") or "")
 
 
 def intent(tracker: Tracker) -> str | None:
@@ -81,30 +86,37 @@ def episode(tracker: Tracker) -> int:
 
 
 def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
-    number = 0
+    number, form = 0, None
     for event in events:
+        if event["event"] == "active_loop":
+            form = event.get("name")
         if event["event"] not in ("user", "bot", "agent"):
             continue
         metadata = event.get("metadata") or {}
         text = event.get("text") or ""
         number = _number(event, number)
         at = datetime.fromtimestamp(event.get("timestamp") or 0, UTC)
+        if event["event"] == "user" and metadata.get("again"):
+            # One more wish of a message that has been told already.
+            continue
         if event["event"] == "user":
             ranking = _ranking(event.get("parse_data"))
             *earlier, _ = metadata.get("burst") or [None]
             for each in earlier:
-                yield Said(int(each["number"]), "customer", str(each["text"]), at, ranking)
+                yield Said(
+                    int(each["number"]), "customer", str(each["text"]), at, ranking, in_form=bool(form)
+                )
             shown = str(metadata.get("shown") or (metadata.get("burst") or [{"text": text}])[-1]["text"])
-            yield Said(number, "customer", shown, at, ranking)
+            yield Said(number, "customer", shown, at, ranking, in_form=bool(form))
         elif text:
-            custom = (event.get("data") or {}).get("custom") or {}
+            custom = (event.get("data") or {}).get("custom")
             author = "agent" if event["event"] == "agent" else str(metadata.get("author") or "bot")
             yield Said(
                 number,
                 author,
                 text,
                 at,
-                answer=custom.get("answer"),
+                answer=custom.get("answer") if isinstance(custom, dict) else None,
                 name=metadata.get("name"),
                 response=metadata.get("utter_action"),
             )

@@ -7,10 +7,18 @@ from pathlib import Path
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
+from bot.channels.rasa_socketio import SocketIoSettings
 from bot.opening import House
-from bot.shell import Shell, Stream
+from bot.outside import Outside
+from bot.shell import Cors, Native, Shell, Stream
 from bot.web import pages
-from bot.web.api import ChatStream, api, rasa_rest
+from bot.web.api import ChatStream, api
+from bot.web.rasa_access import Access
+from bot.web.rasa_api import rasa_api
+from bot.web.rasa_conversations import Conversations
+from bot.web.rasa_rest import rasa_callback, rasa_rest
+from bot.web.rasa_socketio import SocketIo
+from bot.web.rasa_stream import RestStream
 from config.pages import Brand, dress
 from config.texts import Texts
 from handoff.app import handoff_app
@@ -18,6 +26,9 @@ from handoff.app import streams as desk_streams
 from kb.app import kb_app
 
 ANYWHERE = "*"
+# An assistant's responses may show pictures that are kept elsewhere.
+PICTURES = "'self' data: https: http:"
+RASA_PATHS = ("/webhooks/", "/conversations/", "/model/", "/domain", "/status", "/version")
 _WEB = Path(__file__).parent / "web"
 
 
@@ -27,7 +38,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
     app = Flask("bot.web", static_folder=_WEB / "static", static_url_path="/chat/static")
     texts = Texts.load(_WEB / "locale")
     framed_by = " ".join(settings.bot.embed_hosts) or ANYWHERE
-    dress(app, brand, texts, frame_ancestors=framed_by)
+    dress(app, brand, texts, frame_ancestors=framed_by, images=PICTURES)
     app.register_blueprint(
         pages.blueprint(
             texts=texts,
@@ -39,6 +50,16 @@ def customers_app(house: House, brand: Brand) -> Flask:
         app.register_blueprint(api(house.chat, web))
     if (rest := house.channel("rasa_rest")) is not None:
         app.register_blueprint(rasa_rest(house.chat, rest))
+    if (callback := house.channel("rasa_callback")) is not None:
+        app.register_blueprint(rasa_callback(house.chat, callback))
+    told = settings.rasa
+    access = Access(told.api_token, told.jwt_secret, told.jwt_method)
+    if access.open:
+        outside = Outside(house.room)
+        conversations = Conversations(house.store, house.chat, house.turns, outside, house.clock)
+        app.register_blueprint(rasa_api(conversations, access))
+    if house.channel("rasa_socketio") is not None:
+        app.get("/webhooks/socketio/")(lambda: jsonify(status="ok"))
 
     @app.get("/health/live")
     def live() -> ResponseReturnValue:
@@ -73,4 +94,25 @@ def shell(house: House) -> Shell:
         {"/": customers, "/desk": desk, "/kb": studio, "/help": studio},
         streams,
         settings=house.settings.server,
+        natives=rasa_natives(house),
+        cors=cors(house),
     )
+
+
+def rasa_natives(house: House) -> tuple[Native, ...]:
+    """Rasa's streamed REST and its Socket.IO, which Flask's threads can't serve."""
+    limits, natives = house.settings.server, list[Native]()
+    if (rest := house.channel("rasa_rest")) is not None:
+        natives.append(RestStream(house.chat, rest, limits))
+    if (sockets := house.channel("rasa_socketio")) is not None:
+        told = house.assistant.credentials.get("socketio")
+        # Named in settings alone, a session outlives its socket; in credentials.yml Rasa's defaults hold.
+        settings = SocketIoSettings(session_persistence=True) if told is None else SocketIoSettings.of(told)
+        bell = house.database.doorbell
+        natives.append(SocketIo(house.chat, sockets, bell, settings, limits=limits, cors=cors(house)))
+    return tuple(natives)
+
+
+def cors(house: House) -> Cors:
+    """Who may call Rasa's wire from a page of their own."""
+    return Cors(house.settings.bot.cors_origins, RASA_PATHS)

@@ -6,12 +6,13 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from bot.conversation import Conversation, ConversationId, Draft, Holder, Message
+from bot.dialogue.documents import JsonValue
 from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
 from bot.store import Outcome, Store
 from bot.tracker import slot_event
@@ -35,7 +36,7 @@ class Place(Protocol):
 class Turns(Protocol):
     """Who takes the bot's turns."""
 
-    def soon(self, conversation: ConversationId) -> None: ...
+    def soon(self, conversation: ConversationId, *, whole: bool = False) -> None: ...
 
     def now(self, conversation: ConversationId) -> None: ...
 
@@ -48,6 +49,15 @@ class Begun:
 
     conversation: ConversationId
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that was taken in; `conversation` as it stood before, `fresh` unless it was there already."""
+
+    conversation: Conversation
+    message: Message
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Chat:
         store: Store,
         turns: Turns,
         *,
-        greet: Callable[[str], Outcome],
+        greet: Callable[[Conversation], Outcome],
         place: Callable[[str], Place | None],
         languages: tuple[str, ...],
         characters: int,
@@ -84,7 +94,7 @@ class Chat:
         conversation = ConversationId(secrets.token_urlsafe(16))
         token = secrets.token_urlsafe(32)
         spoken = self.language(language)
-        self._store.begin(
+        begun = self._store.begin(
             conversation,
             channel="web",
             address=conversation,
@@ -92,7 +102,7 @@ class Chat:
             page=page,
             token_hash=_hashed(token),
         )
-        self._store.write(conversation, self._greet(spoken))
+        self._store.write(conversation, self._greet(begun))
         return Begun(conversation, token)
 
     def language(self, asked: str | None) -> str:
@@ -116,24 +126,73 @@ class Chat:
         message, fresh = self._store.receive(conversation, self._draft(client_id, text, payload))
         failpoint("bot.message.stored")
         if fresh:
-            self._turns.soon(conversation)
+            self._turns.soon(conversation, whole=payload is not None)
         return message
 
-    def ask(
-        self, channel: str, address: str, text: str, *, language: str | None = None
-    ) -> tuple[Message, ...]:
-        """Store, take the turn here and now, and give what has not been handed out yet: Rasa's REST way."""
-        draft = self._draft(None, text, None)
-        conversation = self._store.find(channel, address) or self._store.begin(
+    def hear(
+        self,
+        channel: str,
+        address: str,
+        text: str,
+        *,
+        client_id: str | None = None,
+        language: str | None = None,
+        data: Mapping[str, JsonValue] | None = None,
+    ) -> Heard:
+        """Store what an address of a channel said; durable when this returns. No turn is taken yet.
+
+        data: what the channel sent along, for the tracker: `metadata`, `input_channel`, `output_channel`.
+        The same `client_id` with the same text is the same message.
+        """
+        draft = replace(self._draft(client_id, text, None), data=data or {})
+        conversation = self.at(channel, address, language=language)
+        message, fresh = self._store.receive(conversation.id, draft)
+        failpoint("bot.message.stored")
+        return Heard(conversation, message, fresh)
+
+    def at(self, channel: str, address: str, *, language: str | None = None) -> Conversation:
+        """The conversation of an address on a channel that names its customers itself, old or new."""
+        return self._store.find(channel, address) or self._store.begin(
             ConversationId(secrets.token_urlsafe(16)),
             channel=channel,
             address=address,
             language=self.language(language),
         )
-        self._store.receive(conversation.id, draft)
-        failpoint("bot.message.stored")
+
+    def find(self, channel: str, address: str) -> Conversation | None:
+        """The conversation of an address on a channel, if there is one."""
+        return self._store.find(channel, address)
+
+    def answer(self, heard: Heard) -> tuple[Message, ...]:
+        """Take the turn here and now, and give what has not been handed out yet: Rasa's REST way.
+
+        A message heard before gets the answer that it got then.
+        """
+        conversation = heard.conversation
         self._turns.now(conversation.id)
+        if not heard.fresh:
+            return self._store.answer_to(conversation.id, heard.message.number)
         return self._store.between(conversation.id, conversation.delivered)
+
+    def answer_soon(self, heard: Heard) -> None:
+        """Have the turn taken on another thread; the channel brings what is said."""
+        if heard.fresh:
+            self._turns.soon(heard.conversation.id, whole=True)
+
+    def ask(
+        self, channel: str, address: str, text: str, *, language: str | None = None
+    ) -> tuple[Message, ...]:
+        """Hear and answer at once."""
+        return self.answer(self.hear(channel, address, text, language=language))
+
+    def waiting(self, conversation: Conversation) -> tuple[Message, ...]:
+        """What others have said and nobody has brought to the customer yet."""
+        said = self._store.messages(conversation.id, self._store.get(conversation.id).delivered)
+        return tuple(message for message in said if message.author != "customer")
+
+    def handed_out(self, conversation: ConversationId, number: int) -> None:
+        """The customer has been brought every message up to this one."""
+        self._store.hand_out(conversation, number)
 
     def messages(self, conversation: ConversationId, after: int = 0, limit: int = 500) -> tuple[Message, ...]:
         """What was said after message `after`, in order."""

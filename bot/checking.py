@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot.dialogue.checking import misfits
 from bot.dialogue.errors import AssistantError
 from bot.dialogue.loading import load_assistant
 from bot.errors import BotError
@@ -81,10 +82,12 @@ def line_of(text: str, error: SettingsError) -> int:
 
 def _assistant(settings: Settings) -> Iterator[Finding]:
     try:
-        load_assistant(assistant_folder(settings))
+        assistant = load_assistant(assistant_folder(settings))
+        problems = misfits(assistant)
     except AssistantError as error:
-        for each in error.problems:
-            yield Finding(each.file, each.line, each.key, each.message)
+        problems = error.problems
+    for each in problems:
+        yield Finding(each.file, each.line, each.key, each.message)
 
 
 def _house(settings: Settings) -> Iterator[Finding]:

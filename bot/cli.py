@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.evaluation.cli import evaluation
+from bot.rasa.cli import import_project, test
 from config.cli import staff
 from config.settings import Settings, load_settings
 from handoff.cli import handoff
@@ -24,6 +27,14 @@ DATA = Path("data")
 
 Data = Annotated[
     Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
+]
+Project = Annotated[
+    Path | None,
+    typer.Option(
+        "--assistant",
+        metavar="DIR",
+        help="A Rasa project to run as it is; without --data its data folder is DIR/.firstline.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -36,12 +47,14 @@ app = typer.Typer(
 app.add_typer(kb, name="kb")
 app.add_typer(handoff, name="handoff")
 app.add_typer(staff, name="staff")
+app.add_typer(evaluation, name="eval")
 console = Console(stderr=True)
 
 
 @app.command()
 def serve(
     data: Data = DATA,
+    assistant: Project = None,
     port: Annotated[int | None, typer.Option(help="The port on 127.0.0.1; 0 takes any free one.")] = None,
 ) -> None:
     """Serve the chat, the desk and the knowledge studio on one port.
@@ -50,7 +63,7 @@ def serve(
     """
     from bot.serving import serve as serve_house
 
-    settings = load_settings(data)
+    settings = _settings(data, assistant)
     _prepare_if_new(settings)
     serve_house(settings, port=settings.server.port if port is None else port)
 
@@ -58,6 +71,7 @@ def serve(
 @app.command()
 def chat(
     data: Data = DATA,
+    assistant: Project = None,
     language: Annotated[str, typer.Option(help="The language to be greeted in.")] = "en",
     url: Annotated[
         str | None, typer.Option(help="A running Firstline, instead of the data folder's.")
@@ -76,10 +90,10 @@ def chat(
         with closing(Remote(url, language)) as remote:
             talk(remote)
         return
-    settings = load_settings(data)
+    settings = _settings(data, assistant)
     _prepare_if_new(settings)
     try:
-        with lock_data_folder(data):
+        with lock_data_folder(settings.data):
             house = open_house(settings)
             house.workers.start()
             try:
@@ -87,24 +101,39 @@ def chat(
             finally:
                 house.close()
     except DataFolderInUseError:
-        with closing(Remote(address_of(data), language)) as remote:
+        with closing(Remote(address_of(settings.data), language)) as remote:
             talk(remote)
 
 
 @app.command()
 def train(
     data: Data = DATA,
+    assistant: Project = None,
     samples: Annotated[
         bool, typer.Option(help="Fill an empty knowledge base with the shipped articles.")
     ] = True,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Publish the model however much it differs from the last one.")
+    ] = False,
+    finetune: Annotated[
+        bool,
+        typer.Option(
+            "--finetune",
+            help="Tune an encoder for the intents: minutes, and each reading takes twice as long.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Export the encoder, train the intents and index the articles. A running server needs a restart."""
+    """Export the encoder, train the intents and index the articles. A running server needs a restart.
+
+    A model that reads too much otherwise than the last one is not published: `[model] drift_most` and
+    `drift_worse` say what is too much.
+    """
     from bot.preparing import prepare
 
-    settings = load_settings(data)
+    settings = _settings(data, assistant)
     with console.status("starting") as status:
-        done = prepare(settings, status.update, samples=samples)
+        done = prepare(settings, status.update, samples=samples, accept=accept, finetune=finetune)
     if as_json:
         typer.echo(json.dumps(done.to_json()))
         return
@@ -182,6 +211,10 @@ def check(data: Data = DATA, as_json: Json = False) -> None:
     raise typer.Exit(1 if problems else 0)
 
 
+app.command("test")(test)
+app.command("import-rasa")(import_project)
+
+
 def main() -> None:
     """The console script: what goes wrong for a reason that we know is one line, not a traceback."""
     try:
@@ -196,6 +229,14 @@ def main() -> None:
 def _say(line: str) -> None:
     """One line for people, as it is: a setting's `[bot]` is no markup."""
     console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _settings(data: Path, assistant: Path | None) -> Settings:
+    """The data folder's settings, for the assistant that was named instead of the one that is set."""
+    if assistant is None:
+        return load_settings(data)
+    folder = assistant / ".firstline" if data == DATA else data
+    return load_settings(folder, {**os.environ, "FIRSTLINE_BOT_ASSISTANT": str(assistant.resolve())})
 
 
 def _prepare_if_new(settings: Settings) -> None:

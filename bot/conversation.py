@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
+from bot.dialogue.documents import JsonValue
 from bot.errors import ConversationEndedError
 
 ConversationId = NewType("ConversationId", str)
@@ -71,10 +72,14 @@ def held_after(holder: Holder, event: Event) -> Holder:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A quick reply: what it says and the literal message it stands for, such as `/human_handoff`."""
+    """A quick reply: what it says and the literal message it stands for, such as `/human_handoff`.
+
+    `more` is what else its author gave it, such as `{"type": "web_url", "url": …}`.
+    """
 
     title: str
     payload: str
+    more: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,9 @@ class Message:
     """One thing said; immutable. `number` counts from 1 within its conversation, without gaps.
 
     `payload` is the literal a quick reply stood for; `question` is set on an answer that asks whether it
-    helped ("Did this help?"), whose `buttons` are then the replies to that question.
+    helped ("Did this help?"), whose `buttons` are then the replies to that question. `data` is what comes
+    beside the words: of the bot's, `image`, `attachment`, `elements` (cards) and `custom`, and its text may
+    then be empty; of a customer's, what their channel sent along (`metadata`, `input_channel`).
     """
 
     number: int
@@ -107,6 +114,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     source: Source | None = None
     question: str | None = None
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,16 @@ class Draft:
     buttons: tuple[Button, ...] = ()
     source: Source | None = None
     question: str | None = None
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+def in_words(message: Message) -> str:
+    """What a reader who sees only text is shown of a message: never nothing."""
+    beside = [f"[{name}]" for name in ("image", "attachment") if message.data.get(name)]
+    cards = message.data.get("elements")
+    if isinstance(cards, list):
+        beside += [f"[card: {card.get('title') or ''}]" for card in cards if isinstance(card, dict)]
+    return "\n".join(part for part in (message.text, *beside) if part) or "[content]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +147,8 @@ class Conversation:
 
     `handled` is the number of the last customer message the bot has dealt with, `last` that of the last
     message of all, `delivered` the last one handed out on a channel that answers in its response; `episode`
-    counts its escalations; `agent` is the person's name while one holds it.
+    counts its escalations; `agent` is the person's name while one holds it; `events` is how many tracker
+    events are stored.
     """
 
     id: ConversationId
@@ -143,6 +162,7 @@ class Conversation:
     handled: int
     delivered: int
     episode: int
+    events: int
     started_at: datetime
 
     @property

@@ -58,6 +58,20 @@ class BadRequestError(BotError):
     status = 400
 
 
+class CredentialsError(BotError):
+    """A channel's part of credentials.yml, or its settings, can't be used."""
+
+    def __init__(self, channel: str, key: str, rule: str) -> None:
+        super().__init__(f"credentials.yml: {channel}: {key}: {rule}")
+        self.channel, self.key = channel, key
+
+
+class NotDeliveredError(BotError):
+    """The other side of a channel did not take a message; it is tried again."""
+
+    status = 502
+
+
 class NotJsonError(BotError):
     """A body of another Content-Type: a form on another site can send those without asking."""
 
@@ -84,3 +98,22 @@ class ActionFailedError(BotError):
     def __init__(self, action: str, why: str) -> None:
         super().__init__(f"action {action!r} failed: {why}")
         self.action, self.why = action, why
+
+
+class ActionRejectedError(BotError):
+    """An action says that it is not its turn: a form that got no value, as a rule. Nothing is broken."""
+
+    def __init__(self, action: str, why: str) -> None:
+        super().__init__(f"action {action!r} does not want to run: {why}")
+        self.action, self.why = action, why
+
+
+class ActionModuleError(BotError):
+    """The `actions_module` of endpoints.yml can't be used."""
+
+    def __init__(self, module: str, why: str) -> None:
+        super().__init__(
+            f"endpoints.yml: the actions_module {module!r} can't be loaded ({why}); install it next to "
+            "Firstline, or run it under an action server and name its `url`"
+        )
+        self.module = module

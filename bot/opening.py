@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,26 +13,39 @@ from typing import cast
 
 from rasa_sdk import Action
 
+from actions.accept_person import ActionAcceptPerson
 from actions.answer import ActionAnswer
+from actions.correct import ActionCorrect
 from actions.escalate import ActionEscalate
 from actions.feedback import ActionFeedback
+from actions.leave_form import ActionLeaveForm
+from actions.order_form import ValidateOrderStatusForm
 from actions.order_status import ActionOrderStatus
+from actions.return_form import ValidateReturnForm
+from actions.return_request import ActionReturnRequest
 from actions.services import Services, ServicesSource
-from bot.acting import Actions
+from bot.acting import Actions, open_actions
+from bot.acting.nlg import NlgServer, open_nlg
 from bot.channels import Channel
 from bot.chat import Chat
+from bot.deliveries import Deliveries, posting
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
+from bot.overlay import ANSWER, ESCALATE, handing_over
+from bot.policies import learn
 from bot.relay import Relay
 from bot.saying import Voice
 from bot.store import Store, topic
-from bot.turn import Room, greeting, open_case, take_turn
+from bot.store.deliveries import DeliveryStore
+from bot.trackers import Trackers
+from bot.turn import Care, Room, begun, greeting, open_case, take_turn
 from bot.turns import TurnPool
 from bot.understanding.understanding import OpenClassifier, Understanding, open_understanding
 from bot.workers import Job, Workers
 from config.clock import Clock, SystemClock
 from config.database import Database, open_database
 from config.identity import Identity, open_identity
+from config.outbound import Outbound
 from config.plugins import resolve
 from config.settings import Settings
 from handoff.opening import Handoff, open_handoff
@@ -44,7 +58,15 @@ ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
     ActionAnswer,
     ActionEscalate,
     ActionFeedback,
+)
+FORM_ACTIONS: tuple[Callable[[], Action], ...] = (
+    ActionAcceptPerson,
+    ActionCorrect,
+    ActionLeaveForm,
     ActionOrderStatus,
+    ActionReturnRequest,
+    ValidateOrderStatusForm,
+    ValidateReturnForm,
 )
 
 
@@ -55,6 +77,8 @@ class House:
     settings: Settings
     clock: Clock
     database: Database
+    outbound: Outbound
+    nlg: NlgServer | None
     identity: Identity
     kb: Kb
     handoff: Handoff
@@ -74,7 +98,12 @@ class House:
 
     def degraded(self) -> tuple[str, ...]:
         """Why the house is less than it should be, each with what to run; empty when all is well."""
-        found = (self.understanding.degraded, self.kb.knowledge.state().degraded)
+        found = (
+            self.understanding.degraded,
+            self.kb.knowledge.state().degraded,
+            *self.room.actions.degraded,
+            self.nlg.degraded if self.nlg is not None else None,
+        )
         return tuple(dict.fromkeys(reason for reason in found if reason))
 
     def close(self) -> None:
@@ -82,6 +111,7 @@ class House:
         self.workers.stop()
         self.turns.close()
         self.room.actions.close()
+        self.outbound.close()
         self.database.close()
         self.handoff.close()
         self.kb.close()
@@ -101,38 +131,48 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     kb = open_kb(settings, clock)
     handoff = open_handoff(settings, clock, products=products(assistant))
     database = open_database(settings.data / "bot.db", Path(__file__).parent / "migrations")
-    store = Store(database, clock)
+    channels = open_channels(settings, assistant)
+    store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
+    languages = languages_of(settings, assistant)
     understanding = open_understanding(
         settings.data / "models" / "intents",
         kb.embedder,
         assistant,
-        languages=settings.bot.languages,
+        languages=languages,
         classifiers=[
             cast(OpenClassifier, resolve(name, "bot.understanding")) for name in settings.bot.classifiers
         ],
+        now=clock.now,
     )
     services = Services(kb.knowledge, kb.gaps, handoff.intake, clock, settings.bot.misses)
-    actions = Actions(
-        [make(lambda: services) for make in ACTIONS],
-        assistant.domain.written,
-        within=timedelta(seconds=settings.bot.action_within_seconds),
+    outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
+    actions = open_actions(
+        assistant,
+        [*(make(lambda: services) for make in ACTIONS), *(make() for make in FORM_ACTIONS)],
+        outbound,
+        within=within,
         threads=settings.bot.turn_threads,
-    )
-    channels = tuple(
-        cast(Callable[[], Channel], resolve(name, "bot.channels"))() for name in settings.bot.channels
+        deflate=os.environ.get("COMPRESS_ACTION_SERVER_REQUEST", "").lower() == "true",
     )
     outputs = {channel.name: channel.output for channel in channels}
     pushing = {channel.name for channel in channels if channel.pushes}
-    voice = Voice(assistant, settings.bot.languages, rng or random.Random())
+    voice = Voice(assistant, languages, rng or random.Random())
+    nlg = open_nlg(assistant, outbound, clock, within=within)
+    sure, ambiguity = certainty(settings, assistant)
     room = Room(
         store=store,
+        trackers=Trackers(store, lambda conversation: begun(assistant, conversation)),
         assistant=assistant,
+        memory=learn(assistant),
         understanding=understanding,
         actions=actions,
         voice=voice,
         clock=clock,
-        sure=settings.bot.sure,
-        misses=settings.bot.misses,
+        within=within,
+        sure=sure,
+        ambiguity=ambiguity,
+        care=care(settings, assistant, actions),
+        nlg=nlg,
         output=lambda name: outputs.get(name, name),
         pushes=lambda name: name in pushing,
     )
@@ -141,6 +181,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         lambda conversation: take_turn(room, conversation),
         threads=settings.bot.turn_threads,
         changed=lambda conversation: bell.ring(topic(conversation)),
+        burst=settings.bot.burst_ms / 1000,
     )
     # A case that moves in the queue moves the places of the customers behind it.
     handoff.database.doorbell.subscribe(("desk",), lambda: bell.ring("queue"))
@@ -155,11 +196,18 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     chat = Chat(
         store,
         turns,
-        greet=lambda language: greeting(room, language),
+        greet=lambda conversation: greeting(room, conversation),
         place=handoff.intake.place,
-        languages=settings.bot.languages,
+        languages=languages,
         characters=settings.bot.message_characters,
         clock=clock,
+    )
+    callback = callback_url(settings, assistant)
+    deliveries = Deliveries(
+        DeliveryStore(database),
+        channels,
+        {"rasa_callback": posting(callback)} if callback else {},
+        clock,
     )
     workers = Workers(
         (
@@ -167,12 +215,15 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
             Job("relay", relay.deliver, handoff.database.doorbell, "dispatches"),
             Job("promises", relay.keep_promises, bell, "escalations"),
             Job("turns", lambda: _sweep(store, turns), bell, "turns"),
+            Job("deliveries", deliveries.work, bell, "deliveries"),
         )
     )
     return House(
         settings=settings,
         clock=clock,
         database=database,
+        outbound=outbound,
+        nlg=nlg,
         identity=open_identity(settings.data, clock),
         kb=kb,
         handoff=handoff,
@@ -186,6 +237,45 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         relay=relay,
         workers=workers,
     )
+
+
+def languages_of(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
+    """The languages that settings name and the assistant has; where they have none in common, its own."""
+    both = tuple(name for name in settings.bot.languages if name in assistant.languages)
+    return both or (assistant.language,)
+
+
+def certainty(settings: Settings, assistant: Assistant) -> tuple[float, float]:
+    """From which certainty on an intent is acted on, and by how much it must lead.
+
+    An operator's own assistant says so itself, as Rasa reads its pipeline: without a FallbackClassifier
+    whatever is likeliest is acted on.
+    """
+    if not settings.bot.assistant:
+        return settings.bot.sure, 0.0
+    fallback = assistant.pipeline.fallback
+    return (fallback.threshold, fallback.ambiguity) if fallback is not None else (0.0, 0.0)
+
+
+def care(settings: Settings, assistant: Assistant, actions: Actions) -> Care | None:
+    """How the house looks after the assistant's conversations; None where they are left to its files."""
+    wanted = settings.bot.overlay
+    if wanted == "off" or (wanted == "auto" and ESCALATE not in assistant.domain.actions):
+        return None
+    searches = ANSWER in assistant.domain.actions and ANSWER in actions
+    return Care(settings.bot.misses, handing_over(assistant), searches)
+
+
+def open_channels(settings: Settings, assistant: Assistant) -> tuple[Channel, ...]:
+    """The channels that settings name, and those that the assistant's credentials.yml has a key for."""
+    wanted = [f".rasa_{name}" for name in ("socketio", "callback") if name in assistant.credentials]
+    names = dict.fromkeys((*settings.bot.channels, *wanted))
+    return tuple(cast(Callable[[], Channel], resolve(name, "bot.channels"))() for name in names)
+
+
+def callback_url(settings: Settings, assistant: Assistant) -> str:
+    """Where the callback channel posts; empty where nobody has said."""
+    return settings.rasa.callback_url or str(assistant.credentials.get("callback", {}).get("url") or "")
 
 
 def _sweep(store: Store, turns: TurnPool) -> bool:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.conversation import ConversationId, Draft, Event, Message
+from bot.conversation import ConversationId, Draft, Event, Message, in_words
 from bot.errors import ConversationEndedError, NoConversationError
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, action_event, bare_event, bot_event, slot_event
@@ -111,7 +111,7 @@ class Relay:
             draft = Draft("system", text, name=name, client_id=key)
             outcome = Outcome(
                 drafts=(draft,),
-                events=_resumed(now) if event in (Event.RETURNED, Event.RESOLVED) else (),
+                events=resumed(now) if event in (Event.RETURNED, Event.RESOLVED) else (),
                 event=event,
                 actor=name,
                 agent=name,
@@ -124,7 +124,7 @@ class Relay:
         return written[0] if written else None
 
 
-def _resumed(now: datetime) -> tuple[JsonObject, ...]:
+def resumed(now: datetime) -> tuple[JsonObject, ...]:
     """The bot starts afresh: a wish from before a person came is not read again as a new one."""
     fresh: dict[str, object] = {
         "handoff": None,
@@ -144,4 +144,4 @@ def _resumed(now: datetime) -> tuple[JsonObject, ...]:
 
 
 def _line(message: Message) -> Line:
-    return Line(message.number, message.author, message.text, message.sent_at, message.name)
+    return Line(message.number, message.author, in_words(message), message.sent_at, message.name)

@@ -31,7 +31,10 @@ ASKS = frozenset(
         "utter_did_you_mean",
         "utter_is_it_this",
         "utter_ask_order_number",
-        "utter_order_number_unclear",
+        "utter_order_status_intro",
+        "utter_return_intro",
+        "utter_what_for",
+        "utter_what_to_correct",
     )
 )
 

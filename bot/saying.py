@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.conversation import Button, Draft, Source
-from bot.dialogue.assistant import Assistant
+from bot.conversation import Author, Button, Draft, Source
+from bot.dialogue.assistant import Assistant, ResponseVariant
 from bot.dialogue.responses import choose, filled
 from bot.store import JsonObject
 from bot.tracker import bot_event
@@ -20,7 +20,9 @@ _log = logging.getLogger(__name__)
 DID_THIS_HELP = "utter_did_this_help"
 
 # What the house itself tells a customer, for assistants that were not written for it.
+BOT_FAILED = "utter_bot_failed"
 OWN_LINES = {
+    BOT_FAILED: "Something went wrong on our side. Please try again, or talk to a person.",
     "utter_queue_acknowledged": "Your message has arrived. A person will read it.",
     "utter_joined": "{agent} has joined the conversation.",
     "utter_released": "{agent} has left. Somebody else will be with you.",
@@ -54,49 +56,107 @@ class Voice:
     ) -> tuple[tuple[Draft, ...], tuple[JsonObject, ...]]:
         """One response of an action added to what was said in this turn, and the tracker's events for it.
 
-        A named response is worded first, then overridden by what the action set itself (Rasa's order).
+        A named response is worded first, then overridden by what the action set itself, where that is not
+        empty; buttons are added to its own. That is Rasa's order (`RemoteAction._utter_responses`).
         before: what the bot has said in this conversation; a wording not used yet is preferred.
         """
-        name = response.get("response")
-        more = {key: value for key, value in response.items() if key not in _FIELDS and value is not None}
-        text, buttons = response.get("text"), [_button(each) for each in response.get("buttons") or ()]
-        custom = dict(response.get("custom") or {})
+        name = response.get("response") or response.get("template")
+        own = {key: value for key, value in response.items() if value and key not in ("response", "template")}
+        worded: JsonObject = {}
         if name:
-            chosen = choose(self._assistant, str(name), {**slots, **more}, output, self._rng, before)
+            # What an action gives beside a response's fields fills its blanks.
+            blanks = {
+                key: value for key, value in response.items() if key not in _FIELDS and value is not None
+            }
+            chosen = choose(self._assistant, str(name), {**slots, **blanks}, output, self._rng, before)
             if chosen is None:
                 # As in Rasa: what can't be worded is left out, and the turn goes on.
                 _log.warning("the assistant has no response %r for this conversation", name)
                 return said, ()
-            text = text or chosen.text
-            buttons = [Button(each.title, each.payload) for each in chosen.buttons] + buttons
-            if not custom and isinstance(chosen.custom, dict):
-                custom = dict(chosen.custom)
+            worded = _fields(chosen)
+        offered = [*_listed(worded.get("buttons")), *_listed(own.pop("buttons", None))]
+        shown: dict[str, Any] = {**worded, **own, "buttons": offered or None}
         if name == DID_THIS_HELP and said and said[-1].source is not None:
             # The question belongs to the answer before it: a page shows both as one.
-            asked = replace(said[-1], question=text, buttons=tuple(buttons))
+            asked = replace(said[-1], question=shown.get("text"), buttons=_buttons(shown))
             return (*said[:-1], asked), ()
-        if not text:
-            return said, ()
-        draft = Draft("bot", text, buttons=tuple(buttons), source=_source(custom.get("answer")))
-        data: JsonObject = {"buttons": [{"title": b.title, "payload": b.payload} for b in buttons] or None}
-        if custom:
-            data["custom"] = custom
-        metadata = {"draft": len(said), **({"utter_action": name} if name else {})}
-        return (*said, draft), (bot_event(text, data, metadata, at=at),)
+        metadata: JsonObject = {"utter_action": name} if name else {}
+        if worded.get("metadata"):
+            metadata["metadata"] = worded["metadata"]
+        data = {key: shown.get(key) for key in BESIDE}
+        if data["attachment"] is None:
+            data["attachment"] = data["image"]  # Rasa's habit: an image counts as an attachment too
+        text = None if shown.get("text") is None else str(shown["text"])
+        draft = drafted(text, data)
+        if draft is None:
+            return said, (bot_event(text, data, metadata, at=at),)
+        return (*said, draft), (bot_event(text, data, metadata | {"draft": len(said)}, at=at),)
 
 
-_FIELDS = frozenset(
-    ("text", "buttons", "elements", "custom", "template", "response", "image", "attachment", "quick_replies")
-)
+BESIDE = ("elements", "quick_replies", "buttons", "attachment", "image", "custom")
+"""What a bot event's `data` holds, in Rasa's order."""
+
+_FIELDS = frozenset((*BESIDE, "text", "template", "response"))
+
+
+def drafted(text: str | None, data: Mapping[str, Any], *, agent: str | None = None) -> Draft | None:
+    """The message of a bot event; None where it shows nothing. agent: the person whose words they are."""
+    custom = data.get("custom")
+    answer = custom.get("answer") if isinstance(custom, dict) else None
+    source = _source(answer) if isinstance(answer, dict) else None
+    if source is not None and isinstance(custom, dict):
+        custom = {key: value for key, value in custom.items() if key != "answer"}
+    image, attachment = data.get("image"), data.get("attachment")
+    fields = {
+        "image": image,
+        "attachment": None if attachment == image else attachment,
+        "elements": data.get("elements"),
+        "custom": custom,
+    }
+    beside = {key: value for key, value in fields.items() if value}
+    buttons = _buttons(data)
+    words = (text or "").strip()
+    if not (words or buttons or beside or source):
+        return None
+    author: Author = "agent" if agent else "bot"
+    return Draft(
+        author, text if text and words else "", name=agent, buttons=buttons, source=source, data=beside
+    )
+
+
+def _fields(chosen: ResponseVariant) -> JsonObject:
+    """A wording's fields that are not empty, as Rasa's wire names them."""
+    fields: JsonObject = {
+        "text": chosen.text,
+        "buttons": [{"title": b.title, "payload": b.payload, **b.more} for b in chosen.buttons],
+        "quick_replies": chosen.quick_replies,
+        "image": chosen.image,
+        "attachment": chosen.attachment,
+        "elements": chosen.elements,
+        "custom": chosen.custom,
+        "metadata": chosen.metadata,
+    }
+    return {key: value for key, value in fields.items() if value}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _buttons(shown: Mapping[str, Any]) -> tuple[Button, ...]:
+    """Quick replies are buttons on every channel."""
+    given = [*_listed(shown.get("quick_replies")), *_listed(shown.get("buttons"))]
+    return tuple(_button(each) for each in given if isinstance(each, dict))
 
 
 def _button(given: Mapping[str, Any]) -> Button:
     title = str(given.get("title") or "")
-    return Button(title, str(given.get("payload") or title))
+    more = {key: value for key, value in given.items() if key not in ("title", "payload", "content_type")}
+    return Button(title, str(given.get("payload") or title), more)
 
 
-def _source(answer: Mapping[str, Any] | None) -> Source | None:
-    if not answer:
+def _source(answer: Mapping[str, Any]) -> Source | None:
+    if not answer.keys() >= {"article", "title", "url"}:
         return None
     return Source(
         article=str(answer["article"]),

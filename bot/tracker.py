@@ -6,54 +6,129 @@ Source of the shapes: Rasa Open Source 3.6, `rasa.shared.core.events` and `track
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.rules import PastTurn
-from bot.understanding.reading import FALLBACK_INTENT, Entity, Reading
-
-ACTION_LISTEN = "action_listen"
-Json = dict[str, Any]
-
-# Rasa's names for who finds entities that way.
-_EXTRACTORS = {
-    "pattern": "RegexEntityExtractor",
-    "lookup": "RegexEntityExtractor",
-    "shape": "SpacyEntityExtractor",
-    "literal": "RegexMessageHandler",
-}
+from bot.dialogue.assistant import Domain
+from bot.folding import ACTION_LISTEN as ACTION_LISTEN
+from bot.folding import ACTION_SESSION_START, Fold, Moment, loop_name, moment
+from bot.folding import OVERLAY as OVERLAY
+from bot.folding import Json as Json
+from bot.parsing import parse_data as parse_data
 
 _NO_MESSAGE: Json = {"intent": {}, "entities": [], "text": None, "message_id": None, "metadata": {}}
+# Slots that an assistant has without listing them.
+REQUESTED_SLOT = "requested_slot"
+SESSION_METADATA = "session_started_metadata"
+KNOWLEDGE_BASE = "action_query_knowledge_base"
+KNOWLEDGE_BASE_SLOTS = (
+    "knowledge_base_listed_objects",
+    "knowledge_base_last_object",
+    "knowledge_base_last_object_type",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """Where a conversation stands. `after(events)` gives the next one; nothing is changed in place."""
+    """Where a conversation stands. `after(events)` gives the next one; nothing is changed in place.
+
+    events: all of the session that runs; applied: those that still count, without what was rewound, undone
+    or restarted; moments: one before each action that counts, which is what rules and stories look at. user
+    is the event of the last message, heard that of the last one which still counts; so are followup and
+    pending. active_loop: its name, is_interrupted, rejected and trigger_message, empty while none runs.
+    """
 
     sender_id: str
     initial: Mapping[str, Any]
     slots: Mapping[str, Any]
     events: tuple[Json, ...] = ()
-    latest_message: Mapping[str, Any] = field(default_factory=lambda: dict(_NO_MESSAGE))
+    user: Json | None = None
+    heard: Json | None = None
     latest_channel: str | None = None
     latest_action: str | None = None
-    followup: str | None = None
+    followup: str | None = ACTION_LISTEN
+    pending: str | None = ACTION_LISTEN
     active_loop: Mapping[str, Any] = field(default_factory=dict)
     paused: bool = False
+    lists: frozenset[str] = frozenset()
+    loops: frozenset[str] = frozenset()
+    applied: tuple[Json, ...] = ()
+    moments: tuple[Moment, ...] = ()
 
-    def after(self, events: Iterable[Mapping[str, Any]]) -> Tracker:
-        """The tracker once these events have happened, in order."""
+    def after(
+        self, events: Iterable[Mapping[str, Any]], watch: Callable[[Fold, Json], None] | None = None
+    ) -> Tracker:
+        """The tracker once these events have happened, in order; `watch` sees each before it happens."""
         happened = [dict(event) for event in events]
-        tracker = self
+        if not happened:
+            return self
+        fold = self._fold()
         for event in happened:
-            tracker = _apply(tracker, event)
-        return replace(tracker, events=(*self.events, *happened))
+            if watch is not None:
+                watch(fold, event)
+            fold.take(event)
+        return Tracker(
+            sender_id=self.sender_id,
+            initial=self.initial,
+            slots=fold.slots,
+            events=latest_session((*self.events, *happened), len(happened)),
+            user=fold.user,
+            heard=fold.heard,
+            latest_channel=fold.channel,
+            latest_action=fold.action,
+            followup=fold.followup,
+            pending=fold.pending,
+            active_loop=fold.loop,
+            paused=fold.paused,
+            lists=self.lists,
+            loops=frozenset(fold.loops),
+            applied=tuple(fold.applied),
+            moments=tuple(fold.moments),
+        )
 
     def slot(self, name: str) -> Any:
         """A slot's value, None where it is unset or unknown."""
         return self.slots.get(name)
+
+    @property
+    def latest_message(self) -> Json:
+        """What the customer said last, as the parse result with the message's own id and metadata."""
+        if self.user is None:
+            return dict(_NO_MESSAGE)
+        more = {
+            "text": self.user.get("text"),
+            "message_id": self.user.get("message_id"),
+            "metadata": self.user.get("metadata") or {},
+        }
+        return {**_NO_MESSAGE, **(self.user.get("parse_data") or {}), **more}
+
+    @property
+    def intent(self) -> str | None:
+        """What the last message was understood as."""
+        parse = (self.user or {}).get("parse_data") or {}
+        name = (parse.get("intent") or {}).get("name")
+        return None if name is None else str(name)
+
+    @property
+    def loop(self) -> str | None:
+        """The name of the form, or other loop, that runs."""
+        return loop_name(self.active_loop)
+
+    @property
+    def now(self) -> Moment:
+        """The moment the conversation is in, as rules and stories see it."""
+        return moment(
+            self.moments[-1] if self.moments else None,
+            at=len(self.applied),
+            heard=self.heard,
+            slots=self.slots,
+            action=self.latest_action,
+            loop=self.active_loop,
+            followup=self.pending,
+            paused=self.paused,
+        )
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -66,43 +141,82 @@ class Tracker:
                 names.append(event["name"])
         return tuple(reversed(names))
 
-    @property
-    def past(self) -> tuple[PastTurn, ...]:
-        """The turns before this one, oldest first, as stories see them."""
-        turns: list[PastTurn] = []
-        for event in self.events:
-            if event["event"] == "user":
-                intent = (event.get("parse_data") or {}).get("intent") or {}
-                turns.append(PastTurn(str(intent.get("name") or ""), ()))
-            elif event["event"] == "action" and event["name"] != ACTION_LISTEN and turns:
-                last = turns[-1]
-                turns[-1] = PastTurn(last.intent, (*last.actions, event["name"]))
-        return tuple(turns[:-1])
-
     def to_json(self) -> Json:
-        """The tracker as an action receives it."""
+        """The tracker as an action receives it. The events are shared, not copied: they are read only."""
         latest_time = self.events[-1].get("timestamp") if self.events else None
         return {
             "sender_id": self.sender_id,
             "slots": dict(self.slots),
-            "latest_message": dict(self.latest_message),
+            "latest_message": self.latest_message,
             "latest_event_time": latest_time,
             "followup_action": self.followup,
             "paused": self.paused,
-            "events": [dict(event) for event in self.events],
+            "events": list(self.events),
             "latest_input_channel": self.latest_channel,
             "active_loop": dict(self.active_loop),
             "latest_action": {"action_name": self.latest_action} if self.latest_action else {},
             "latest_action_name": self.latest_action,
         }
 
+    def _fold(self) -> Fold:
+        return Fold(
+            initial=self.initial,
+            lists=self.lists,
+            slots=self.slots,
+            user=self.user,
+            heard=self.heard,
+            channel=self.latest_channel,
+            action=self.latest_action,
+            loop=self.active_loop,
+            followup=self.followup,
+            pending=self.pending,
+            paused=self.paused,
+            loops=set(self.loops),
+            applied=list(self.applied),
+            moments=list(self.moments),
+        )
 
-def replay(sender_id: str, initial: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Tracker:
+
+def initial_slots(domain: Domain) -> dict[str, Any]:
+    """Every slot of the domain with the value it starts with, and those that Rasa adds by itself."""
+    slots: dict[str, Any] = {slot.name: slot.initial for slot in domain.slots.values()}
+    if domain.forms:
+        slots.setdefault(REQUESTED_SLOT, None)
+    if KNOWLEDGE_BASE in domain.actions:
+        for name in KNOWLEDGE_BASE_SLOTS:
+            slots.setdefault(name, None)
+    slots.setdefault(SESSION_METADATA, None)
+    return slots
+
+
+def list_slots(domain: Domain) -> frozenset[str]:
+    """The slots that hold a list: a value that is none becomes a list of one."""
+    return frozenset(slot.name for slot in domain.slots.values() if slot.type == "list")
+
+
+def replay(
+    sender_id: str,
+    initial: Mapping[str, Any],
+    events: Iterable[Mapping[str, Any]],
+    *,
+    lists: frozenset[str] = frozenset(),
+) -> Tracker:
     """The tracker that these events lead to, from a conversation's beginning.
 
-    initial: every slot of the domain with the value it starts with.
+    initial: every slot of the domain with the value it starts with; lists: the slots that hold lists.
     """
-    return Tracker(sender_id=sender_id, initial=dict(initial), slots=dict(initial)).after(events)
+    return Tracker(sender_id, dict(initial), dict(initial), lists=lists).after(events)
+
+
+def latest_session(events: tuple[Json, ...], among: int) -> tuple[Json, ...]:
+    """The events since the session began that runs now: all that a live tracker holds.
+
+    among: how many of the last events may have begun one.
+    """
+    for index in range(len(events) - 1, len(events) - among - 1, -1):
+        if events[index]["event"] == "action" and events[index].get("name") == ACTION_SESSION_START:
+            return events[index:]
+    return events
 
 
 def user_event(
@@ -136,58 +250,25 @@ def user_event(
     }
 
 
-def parse_data(reading: Reading, *, sure: float) -> Json:
-    """A reading as Rasa's parse result, with our own findings beside it under `firstline`.
-
-    Below `sure` the intent is `nlu_fallback` and heads the ranking, as with Rasa's FallbackClassifier: the
-    real guess comes second. Confidences are the probability that the text is in scope and means the intent.
-    """
-    ranking = [
-        {"name": each.name, "confidence": round(reading.known * each.probability, 4)}
-        for each in reading.intents
-    ]
-    if not reading.literal and reading.certainty < sure:
-        ranking.insert(0, {"name": FALLBACK_INTENT, "confidence": sure})
-    return {
-        "text": reading.text,
-        "intent": ranking[0] if ranking else {"name": None, "confidence": 0.0},
-        "entities": [_entity(each) for each in reading.entities],
-        "intent_ranking": ranking[:10],
-        "firstline": {
-            "language": reading.language,
-            "mood": {"label": reading.mood.label, "evidence": list(reading.mood.evidence)},
-            "wants_person": round(reading.wants_person, 4),
-            "known": round(reading.known, 4),
-            "sensitive": [{"topic": each.topic, "words": each.words} for each in reading.sensitive],
-            "because": reading.because,
-        },
-    }
-
-
-def _entity(entity: Entity) -> Json:
-    found = {
-        "entity": entity.name,
-        "start": entity.start,
-        "end": entity.end,
-        "value": entity.value,
-        "role": entity.role,
-        "group": entity.group,
-        "extractor": _EXTRACTORS.get(entity.source, entity.source),
-    }
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def action_event(name: str, because: str | None, *, at: datetime) -> Json:
-    """The event of an action that was run."""
+def action_event(
+    name: str,
+    because: str | None,
+    *,
+    at: datetime,
+    policy: str | None = None,
+    confidence: float | None = 1.0,
+    hidden: bool = False,
+) -> Json:
+    """The event of an action that was run; `hidden` is Rasa's `hide_rule_turn`."""
     return {
         "event": "action",
         "timestamp": at.timestamp(),
         "metadata": {"because": because},
         "name": name,
-        "policy": None,
-        "confidence": 1.0,
+        "policy": policy,
+        "confidence": confidence,
         "action_text": None,
-        "hide_rule_turn": False,
+        "hide_rule_turn": hidden,
     }
 
 
@@ -218,42 +299,3 @@ def bare_event(kind: str, *, at: datetime) -> Json:
 def stamped(event: Mapping[str, Any], at: datetime) -> Json:
     """An action's event with the time it was heard, where the action gave none."""
     return dict(event) | {"timestamp": event.get("timestamp") or at.timestamp()}
-
-
-def _apply(tracker: Tracker, event: Json) -> Tracker:
-    match event["event"]:
-        case "user":
-            message = dict(event.get("parse_data") or {})
-            message |= {
-                "text": event.get("text"),
-                "message_id": event.get("message_id"),
-                "metadata": event.get("metadata") or {},
-            }
-            return replace(
-                tracker,
-                latest_message=_NO_MESSAGE | message,
-                latest_channel=event.get("input_channel"),
-                followup=None,
-            )
-        case "action":
-            return replace(tracker, latest_action=event["name"], followup=None)
-        case "slot":
-            if event["name"] not in tracker.initial:
-                return tracker
-            return replace(tracker, slots={**tracker.slots, event["name"]: event["value"]})
-        case "reset_slots":
-            return replace(tracker, slots=dict(tracker.initial))
-        case "followup":
-            return replace(tracker, followup=event["name"])
-        case "active_loop":
-            loop = {"name": event["name"]} if event.get("name") else {}
-            return replace(tracker, active_loop=loop)
-        case "pause":
-            return replace(tracker, paused=True)
-        case "resume":
-            return replace(tracker, paused=False)
-        case "session_started" | "restart":
-            fresh = Tracker(tracker.sender_id, tracker.initial, dict(tracker.initial))
-            return replace(fresh, latest_channel=tracker.latest_channel)
-        case _:
-            return tracker

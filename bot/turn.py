@@ -3,84 +3,114 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
-from bot.acting import Acted, Actions
-from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
+from bot.acting import Actions, Patience
+from bot.cast import Cast, Did, Wording, say
+from bot.conversation import Button, Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
-from bot.dialogue.slots import filled_slots
 from bot.errors import ActionFailedError
-from bot.policy import Decision, Standing, decide
-from bot.saying import Voice
+from bot.folding import Json
+from bot.overlay import ESCALATE, Decision, Overlay
+from bot.parsing import parse_data
+from bot.play import Played, begin_session, hear, hear_more, overrule, respond
+from bot.policies import Memory
+from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
-from bot.tracker import ACTION_LISTEN, Tracker, action_event, parse_data, replay, slot_event, user_event
-from bot.understanding.reading import Reading
+from bot.tracker import ACTION_LISTEN, Tracker, initial_slots, list_slots, slot_event, user_event
+from bot.trackers import Trackers
+from bot.understanding.reading import Reading, Wish
 from bot.understanding.understanding import Understanding
 from config.clock import Clock
 from config.failpoints import failpoint
 
-ESCALATE = "action_escalate"
 GREETING = "utter_greet"
-HISTORY = 5  # earlier turns that a story may look back on
-STEPS = 10  # actions in one turn; a dialogue that wants more is going round in circles
+# What the reply that offers a person stands for: the house's own, whatever the assistant understands.
+PERSON, PERSON_PAYLOAD = "Talk to a person", "/firstline_person"
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """How Firstline looks after an assistant's conversations beside what its files say; see bot.overlay."""
+
+    misses: int
+    hands_over: frozenset[str]
+    searches: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """What a turn works with."""
+    """What a turn works with.
+
+    within: the time that an action has, and all actions of a turn once one of them has failed; sure and
+    ambiguity: when a reading is `nlu_fallback`; care: None leaves all to the assistant's files.
+    """
 
     store: Store
+    trackers: Trackers
     assistant: Assistant
+    memory: Memory
     understanding: Understanding
     actions: Actions
     voice: Voice
     clock: Clock
+    within: timedelta
     sure: float
-    misses: int
+    ambiguity: float
+    care: Care | None
+    nlg: Wording | None
     output: Callable[[str], str]
     """A channel's name as responses call it."""
     pushes: Callable[[str], bool]
     """Whether a channel brings messages to the customer by itself, rather than in the response to theirs."""
 
-    def tracker(self, conversation: Conversation) -> Tracker:
-        """The conversation's tracker as its stored events leave it."""
-        slots = initial_slots(self.assistant, conversation.language)
-        return replay(conversation.id, slots, self.store.events(conversation.id))
+    def cast(
+        self, conversation: Conversation, reading: Reading | None = None, output: str | None = None
+    ) -> Cast:
+        """What a turn is played with; the house looks after it where there is a reading.
+
+        output: the channel as responses name it, where it is not the conversation's own.
+        """
+        overlay = None
+        if self.care is not None and reading is not None:
+            care = self.care
+            overlay = Overlay(reading, self.assistant, self.sure, care.misses, care.hands_over, care.searches)
+        return Cast(
+            assistant=self.assistant,
+            memory=self.memory,
+            act=Patience(self.actions, self.clock, self.within, sender=conversation.address).run,
+            voice=self.voice,
+            output=output or self.output(conversation.channel),
+            now=self.clock.now,
+            overlay=overlay,
+            nlg=self.nlg,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one customer message, or a burst of them, has led to so far."""
+    """What one customer message, or a burst of them, has led to."""
 
     conversation: Conversation
     heard: tuple[Message, ...]
     reading: Reading
-    tracker: Tracker
-    events: tuple[JsonObject, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    played: Played
     acknowledged: bool = False
-
-    def then(self, *events: Mapping[str, object]) -> Turn:
-        """The turn once these events have happened too."""
-        happened = tuple(dict(event) for event in events)
-        return replace(self, tracker=self.tracker.after(happened), events=(*self.events, *happened))
 
 
 def take_turn(room: Room, conversation_id: ConversationId) -> None:
     """Answer what waits in a conversation; nothing where nothing waits."""
-    conversation = room.store.get(conversation_id)
-    later = room.store.messages(conversation_id, conversation.handled)
-    heard = tuple(message for message in later if message.author == "customer")
+    conversation, heard = room.store.waiting(conversation_id)
     if not heard:
         return
     try:
-        turn = understand(room, conversation, heard)
-        turn = answer(room, turn) if conversation.holder is Holder.BOT else acknowledge(room, turn)
+        turn = answer(room, conversation, heard)
     except Exception as error:  # a model, a rule, a response: whatever broke, the customer is not left alone
         _log.exception("a turn of conversation %s broke", conversation.id)
         turn = give_up(room, conversation, heard, f"{type(error).__name__}: {error}")
@@ -91,72 +121,74 @@ def take_turn(room: Room, conversation_id: ConversationId) -> None:
     failpoint("bot.turn.said")
 
 
-def initial_slots(assistant: Assistant, language: str) -> dict[str, JsonValue]:
-    """Every slot of the domain with the value it starts with; `language` is the conversation's."""
-    return {slot.name: slot.initial for slot in assistant.domain.slots.values()} | {"language": language}
+def begun(assistant: Assistant, conversation: Conversation) -> Tracker:
+    """The tracker of a conversation in which nothing has happened yet."""
+    slots = initial_slots(assistant.domain)
+    if "language" in slots:
+        slots["language"] = conversation.language
+    return Tracker(conversation.id, slots, slots, lists=list_slots(assistant.domain))
 
 
-def understand(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -> Turn:
-    """Read the message (a burst as one) and fill the slots it names."""
-    tracker = room.tracker(conversation)
+def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -> Turn:
+    """Read the message (a burst as one) and, where the bot holds the conversation, act on it to the end."""
+    tracker = room.trackers.of(conversation)
     spoken = str(tracker.slot("language") or conversation.language)
     reading = room.understanding.read(_words(heard), language=spoken)
-    now = room.clock.now()
-    turn = _hears(room, Turn(conversation, heard, reading, tracker))
-    named = filled_slots(room.assistant.domain, reading, turn.tracker.slots, sure=room.sure)
+    output = heard[-1].data.get("output_channel")
+    cast = room.cast(conversation, reading, str(output) if output else None)
+    metadata = _sent_along(heard)
+    first, *others = _messages(room, conversation, heard, reading)
+    if conversation.holder is not Holder.BOT:
+        played = hear(cast, tracker, first, metadata)
+        return acknowledge(room, Turn(conversation, heard, reading, played))
+    if reading.text == PERSON_PAYLOAD:
+        wanted = _reason("asked_for_person", "the customer tapped the offer of a person")
+        played = overrule(cast, hear(cast, tracker, first, metadata), wanted)
+        return Turn(conversation, heard, reading, played)
+    played = hear(cast, tracker, first, metadata)
     if reading.language != spoken and reading.language in room.voice.languages:
-        named = {**named, "language": reading.language}
-    return turn.then(*(slot_event(name, value, at=now) for name, value in named.items()))
+        played = played.then(slot_event("language", reading.language, at=room.clock.now()))
+    failpoint("bot.turn.decided")
+    played = respond(cast, played)
+    for wish in others:
+        if not played.tracker.paused and not played.broke:
+            played = respond(cast, hear_more(cast, played, wish))
+    turn = Turn(conversation, heard, reading, played)
+    return fail(room, turn) if played.broke else turn
 
 
-def answer(room: Room, turn: Turn) -> Turn:
-    """Decide and do until there is nothing left to do but listen."""
-    for _ in range(STEPS):
-        decision = _next(room, turn)
-        failpoint("bot.turn.decided")
-        turn = replace(turn, decisions=(*turn.decisions, decision))
-        turn = turn.then(
-            *(slot_event(name, value, at=room.clock.now()) for name, value in decision.slots.items())
-        )
-        if decision.action == ACTION_LISTEN:
-            return turn.then(action_event(ACTION_LISTEN, decision.because, at=room.clock.now()))
-        turn = do(room, turn, decision)
-        if turn.tracker.paused:
-            return turn
-    return fail(room, turn, f"{STEPS} actions in one turn and no end; last {turn.tracker.latest_action}")
+def fail(room: Room, turn: Turn) -> Turn:
+    """Something of ours broke: the customer gets a person, or an apology with the offer of one.
 
-
-def do(room: Room, turn: Turn, decision: Decision) -> Turn:
-    """Run one decided action; what it says comes before what it changes."""
-    try:
-        acted = _run(room, turn, decision.action)
-    except ActionFailedError as error:
-        _log.error("%s in conversation %s", error, turn.conversation.id)
-        return fail(room, turn, str(error))
-    return _hear(room, turn, decision, acted)
-
-
-def fail(room: Room, turn: Turn, why: str) -> Turn:
-    """Something of ours broke: the customer gets a person. The case opens now, or as soon as it can."""
-    now = room.clock.now()
-    reason = str(turn.tracker.slot("handoff_reason") or "bot_failed")
-    decision = Decision(ESCALATE, why, {"handoff_reason": reason, "handoff_because": why})
-    turn = turn.then(*(slot_event(name, value, at=now) for name, value in decision.slots.items()))
-    turn = replace(turn, decisions=(*turn.decisions, decision))
-    try:
-        acted = _run(room, turn, ESCALATE)
-    except ActionFailedError as error:
-        _log.error("the case of conversation %s waits: %s", turn.conversation.id, error)
-        promised: tuple[JsonObject, ...] = ({"event": "pause"}, {"event": "action", "name": ACTION_LISTEN})
-        acted = Acted(promised, ({"response": f"utter_handoff_{reason}"},))
-    return _hear(room, turn, decision, acted)
+    The case opens now, or as soon as it can.
+    """
+    played = turn.played
+    why = str(played.failures[-1]) if played.failures else "the dialogue went in circles"
+    if played.tracker.paused:
+        return turn
+    cast = room.cast(turn.conversation)
+    if room.care is None:
+        return turn if played.drafts else replace(turn, played=_sorry(room, turn, cast))
+    reason = str(played.tracker.slot("handoff_reason") or "bot_failed")
+    handed = overrule(cast, played, _reason(reason, why))
+    if not handed.tracker.paused:
+        _log.error("the case of conversation %s waits: %s", turn.conversation.id, handed.failures[-1:])
+        line = {"response": f"utter_handoff_{reason}"}
+        did = say(cast, line, handed.tracker, Did(drafts=handed.drafts))
+        promised: tuple[Json, ...] = ({"event": "pause"}, {"event": "action", "name": ACTION_LISTEN})
+        handed = replace(handed.then(*did.events, *promised), drafts=did.drafts)
+    return replace(turn, played=handed)
 
 
 def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], why: str) -> Turn:
     """The turn of a message that nothing could be made of: if the bot holds it, a person is asked for."""
     reading = Reading(_words(heard), conversation.language, known=0.0, because=why)
-    turn = _hears(room, Turn(conversation, heard, reading, room.tracker(conversation)))
-    return fail(room, turn, why) if conversation.holder is Holder.BOT else turn
+    said = next(_messages(room, conversation, heard, reading))
+    played = Played(room.trackers.of(conversation)).then(said)
+    turn = Turn(conversation, heard, reading, played)
+    if conversation.holder is not Holder.BOT:
+        return turn
+    return fail(room, replace(turn, played=replace(played, failures=(ActionFailedError("the turn", why),))))
 
 
 def acknowledge(room: Room, turn: Turn) -> Turn:
@@ -164,34 +196,47 @@ def acknowledge(room: Room, turn: Turn) -> Turn:
     promise = room.store.promise_of(turn.conversation.id)
     if turn.conversation.holder is not Holder.QUEUE or promise is None or promise.acknowledged:
         return turn
-    words = room.voice.words("utter_queue_acknowledged", turn.tracker.slots)
-    return replace(turn, drafts=(*turn.drafts, Draft("system", words)), acknowledged=True)
+    words = room.voice.words("utter_queue_acknowledged", turn.played.tracker.slots)
+    drafts = (*turn.played.drafts, Draft("system", words))
+    return replace(turn, played=replace(turn.played, drafts=drafts), acknowledged=True)
 
 
 def outcome(room: Room, turn: Turn) -> Outcome:
     """What the turn changes, as the store writes it: all of it or nothing."""
-    conversation, last = turn.conversation, turn.heard[-1].number
-    language = str(turn.tracker.slot("language") or conversation.language)
-    escalated = conversation.holder is Holder.BOT and turn.tracker.paused
-    return Outcome(
-        drafts=turn.drafts,
-        events=turn.events,
-        event=Event.ESCALATED if escalated else None,
+    conversation, played, last = turn.conversation, turn.played, turn.heard[-1].number
+    language = str(played.tracker.slot("language") or turn.reading.language)
+    return replace(
+        happened(conversation, played, forwarded=last),
         language=language if language != conversation.language else None,
         handled=last,
         trace=_trace(turn),
-        promise=_promise(turn) if escalated else None,
         acknowledged=turn.acknowledged,
         handed_out=not room.pushes(conversation.channel),
     )
 
 
-def greeting(room: Room, language: str) -> Outcome:
+def happened(conversation: Conversation, played: Played, *, forwarded: int) -> Outcome:
+    """What was played as the store writes it; a bot that has paused has promised a person.
+
+    forwarded: the number of the last message that an action could see.
+    """
+    pauses = any(event["event"] == "pause" for event in played.events)
+    escalated = conversation.holder is Holder.BOT and pauses and played.tracker.paused
+    return Outcome(
+        drafts=played.drafts,
+        events=played.events,
+        event=Event.ESCALATED if escalated else None,
+        promise=_promise(conversation, played, forwarded) if escalated else None,
+    )
+
+
+def greeting(room: Room, conversation: Conversation) -> Outcome:
     """What a new conversation on our own pages begins with."""
-    now = room.clock.now()
-    slots = initial_slots(room.assistant, language)
-    drafts, events = room.voice.say({"response": GREETING}, slots, output="web", said=(), at=now)
-    return Outcome(drafts=drafts, events=(action_event(GREETING, "a new conversation", at=now), *events))
+    cast = room.cast(conversation)
+    played = begin_session(cast, begun(room.assistant, conversation))
+    if GREETING in room.assistant.domain.responses:
+        played = overrule(cast, played, Decision(GREETING, "a new conversation"))
+    return Outcome(drafts=played.drafts, events=played.events)
 
 
 def open_case(room: Room, conversation_id: ConversationId) -> int:
@@ -200,7 +245,7 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
     Opening is idempotent by the handoff id, so it does not matter how often this is tried.
     Returns the case's number; raises ActionFailedError while the handoff room can't take it.
     """
-    tracker = room.tracker(room.store.get(conversation_id))
+    tracker = room.trackers.of(room.store.get(conversation_id))
     acted = room.actions.run(ESCALATE, tracker)
     handoff = tracker.after(acted.events).slot("handoff")
     return int(handoff["case"])
@@ -211,69 +256,74 @@ def _words(heard: tuple[Message, ...]) -> str:
     return heard[-1].payload or "\n".join(message.text for message in heard)
 
 
-def _hears(room: Room, turn: Turn) -> Turn:
-    said = user_event(
-        turn.reading.text,
-        parse_data(turn.reading, sure=room.sure),
-        at=room.clock.now(),
-        channel=turn.conversation.channel,
-        messages=[(message.number, message.text) for message in turn.heard],
-        page=turn.conversation.page,
-    )
-    return turn.then(said)
+def _sent_along(heard: tuple[Message, ...]) -> dict[str, JsonValue]:
+    """What the customer's channel sent along with the last message."""
+    metadata = heard[-1].data.get("metadata")
+    return dict(metadata) if isinstance(metadata, dict) else {}
 
 
-def _next(room: Room, turn: Turn) -> Decision:
-    if turn.tracker.followup:
-        last = turn.tracker.latest_action or "an action"
-        return Decision(turn.tracker.followup, f"{last} asked for it next")
-    standing = Standing(
-        slots=turn.tracker.slots,
-        misses=int(turn.tracker.slot("misses") or 0),
-        done=turn.tracker.done,
-        past=turn.tracker.past[-HISTORY:],
-    )
-    return decide(standing, turn.reading, room.assistant, sure=room.sure, misses=room.misses)
-
-
-def _run(room: Room, turn: Turn, action: str) -> Acted:
-    if action.startswith("utter_") and action not in room.actions:
-        return Acted((), ({"response": action},))
-    return room.actions.run(action, turn.tracker)
-
-
-def _hear(room: Room, turn: Turn, decision: Decision, acted: Acted) -> Turn:
-    now = room.clock.now()
-    output = room.output(turn.conversation.channel)
-    before = {str(event.get("text")) for event in turn.tracker.events if event["event"] == "bot"}
-    turn = turn.then(action_event(decision.action, decision.because, at=now))
-    for response in acted.responses:
-        drafts, events = room.voice.say(
-            response, turn.tracker.slots, output=output, said=turn.drafts, at=now, before=before
+def _messages(
+    room: Room, conversation: Conversation, heard: tuple[Message, ...], reading: Reading
+) -> Iterator[Json]:
+    """What was said as the tracker's events: one, or one a wish where the house takes them one by one."""
+    wishes = reading.wishes if room.care is not None else ()
+    channel = heard[-1].data.get("input_channel") or conversation.channel
+    for place, wish in enumerate(wishes or (None,)):
+        one = reading if wish is None else _alone(reading, wish)
+        said = user_event(
+            one.text,
+            parse_data(one, sure=room.sure, ambiguity=room.ambiguity, domain=room.assistant.domain),
+            at=room.clock.now(),
+            channel=str(channel),
+            messages=[(message.number, message.text) for message in heard],
+            page=conversation.page,
         )
-        turn = replace(turn.then(*events), drafts=drafts)
-    return turn.then(
-        *({**event, "timestamp": event.get("timestamp") or now.timestamp()} for event in acted.events)
+        said["metadata"] = _sent_along(heard) | said["metadata"]
+        if wish is not None:
+            said["metadata"] |= {"wish": wish.text, "again": place > 0}
+        yield said
+
+
+def _alone(reading: Reading, wish: Wish) -> Reading:
+    """One wish of several as if it had been said by itself."""
+    return replace(
+        reading, text=wish.text, intents=(wish.intent,), entities=wish.entities, known=1.0, wishes=()
     )
 
 
-def _promise(turn: Turn) -> Promise:
-    conversation = turn.conversation
-    handoff = turn.tracker.slot("handoff") or {}
+def _reason(reason: str, because: str) -> Decision:
+    return Decision(ESCALATE, because, {"handoff_reason": reason, "handoff_because": because})
+
+
+def _sorry(room: Room, turn: Turn, cast: Cast) -> Played:
+    """An apology with the offer of a person, for assistants that know of neither."""
+    words = room.voice.words(BOT_FAILED, turn.played.tracker.slots, cast.output)
+    draft = Draft("bot", words, buttons=(Button(PERSON, PERSON_PAYLOAD),))
+    return replace(turn.played, drafts=(draft,))
+
+
+def _promise(conversation: Conversation, played: Played, forwarded: int) -> Promise:
+    tracker = played.tracker
+    handoff: dict[str, Any] = tracker.slot("handoff") or {}
+    because = played.decisions[-1].because if played.decisions else "the bot paused"
     return Promise(
         handoff_id=handoff.get("handoff_id") or conversation.next_handoff,
         conversation=conversation.id,
-        reason=str(turn.tracker.slot("handoff_reason") or handoff.get("reason") or "policy"),
-        because=str(turn.tracker.slot("handoff_because") or turn.decisions[-1].because),
+        reason=str(tracker.slot("handoff_reason") or handoff.get("reason") or "policy"),
+        because=str(tracker.slot("handoff_because") or because),
         case=handoff.get("case"),
-        forwarded=turn.heard[-1].number,
+        forwarded=forwarded,
         acknowledged=False,
     )
 
 
 def _trace(turn: Turn) -> JsonObject:
+    evidence = turn.reading.evidence
     return {
-        "reading": turn.tracker.latest_message.get("intent_ranking"),
+        "reading": turn.played.tracker.latest_message.get("intent_ranking"),
         "because": turn.reading.because,
-        "decisions": [{"action": each.action, "because": each.because} for each in turn.decisions],
+        "examples": [list(each) for each in evidence.examples],
+        "words": [list(each) for each in evidence.words],
+        "decisions": [{"action": each.action, "because": each.because} for each in turn.played.decisions],
+        "failures": [str(each) for each in turn.played.failures],
     }

@@ -91,7 +91,14 @@ class Brand:
         )
 
 
-def dress(app: Flask, brand: Brand, texts: Texts, *, frame_ancestors: str = "'none'") -> None:
+def dress(
+    app: Flask,
+    brand: Brand,
+    texts: Texts,
+    *,
+    frame_ancestors: str = "'none'",
+    images: str = "'self' data:",
+) -> None:
     """Give all pages of an app the same manners.
 
     Templates get `_`, `locale`, `languages` (code -> own name), `nonce`, `brand` and `asset(name)`. Responses
@@ -99,6 +106,7 @@ def dress(app: Flask, brand: Brand, texts: Texts, *, frame_ancestors: str = "'no
     page or `{"error": {"code", "message"}}`.
 
     frame_ancestors: the CSP source list of who may show the pages in a frame, such as "'none'" or "*".
+    images: that of where their pictures may come from.
     """
     house = Texts.load(HOUSE_TEXTS)
     app.register_blueprint(Blueprint("house", __name__, template_folder="web"))
@@ -116,7 +124,7 @@ def dress(app: Flask, brand: Brand, texts: Texts, *, frame_ancestors: str = "'no
 
     @app.after_request
     def headers(response: Response) -> Response:
-        _secure(response, frame_ancestors)
+        _secure(response, frame_ancestors, images)
         _cache(response)
         asked = request.args.get("lang")
         if asked in texts.languages and asked != request.cookies.get(LANGUAGE_COOKIE):
@@ -215,11 +223,11 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
 
 
-def _secure(response: Response, frame_ancestors: str) -> None:
+def _secure(response: Response, frame_ancestors: str, images: str) -> None:
     if response.mimetype == "text/html":
         policy = (
             f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'nonce-{nonce()}' 'self'; "
-            "img-src 'self' data:; media-src 'self'; connect-src 'self'; frame-src 'self'; "
+            f"img-src {images}; media-src 'self'; connect-src 'self'; frame-src 'self'; "
             "base-uri 'none'; form-action 'self'; "
             f"frame-ancestors {frame_ancestors}; require-trusted-types-for 'script'"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
@@ -31,6 +31,7 @@ __all__ = [
     "OpeningHours",
     "PriorityRule",
     "PrivacySettings",
+    "RasaSettings",
     "ServerSettings",
     "Settings",
     "SettingsError",
@@ -76,6 +77,8 @@ class BotSettings:
     message_characters: Annotated[int, between(100, 100_000)]
     turn_threads: Annotated[int, between(1, 64)]
     action_within_seconds: Seconds
+    burst_ms: Annotated[int, between(0, 10_000)]
+    overlay: Annotated[str, one_of("auto", "on", "off")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,9 @@ class ModelSettings:
     encoder: Name
     precision: Annotated[str, one_of("int8", "fp32")]
     threads: Annotated[int, between(1, 64)]
+    risk: Share
+    drift_most: Share
+    drift_worse: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,16 @@ class HandoffSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RasaSettings:
+    """Rasa's HTTP API and channels. Secrets stay out of the `repr`."""
+
+    api_token: str = field(repr=False)
+    jwt_secret: str = field(repr=False)
+    jwt_method: Annotated[str, one_of("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256")]
+    callback_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrivacySettings:
     redact_logs: bool
 
@@ -116,10 +132,11 @@ class Settings:
     model: ModelSettings
     kb: KbSettings
     handoff: HandoffSettings
+    rasa: RasaSettings
     privacy: PrivacySettings
 
 
-_SECTIONS = tuple(field.name for field in fields(Settings) if field.name != "data")
+_SECTIONS = tuple(each.name for each in fields(Settings) if each.name != "data")
 
 
 def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
@@ -142,6 +159,7 @@ def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
         model=_section(ModelSettings, "model", files, env),
         kb=_section(KbSettings, "kb", files, env),
         handoff=_section(HandoffSettings, "handoff", files, env),
+        rasa=_section(RasaSettings, "rasa", files, env),
         privacy=_section(PrivacySettings, "privacy", files, env),
     )
 

@@ -165,6 +165,9 @@ SMALL_TALK = frozenset(
         "helped",
         "did_not_help",
         "bot_challenge",
+        "stop",
+        "inform",
+        "correction",
     ]
 )
 """Intents that say nothing about what the customer needs."""

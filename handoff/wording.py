@@ -33,7 +33,9 @@ _BLANKS = {
 }
 """What may stand in a blank, by its name; in any other, whatever is there."""
 
-_SAID = frozenset(["because", "head", "level", "reason", "rule", "signs", "team", "topic", "why"])
+_SAID = frozenset(
+    ["because", "head", "level", "reason", "rule", "signs", "state", "team", "topic", "why", "wish"]
+)
 """The blanks that hold our own words, which are said in turn."""
 
 
@@ -55,12 +57,27 @@ def _template(text: str, stored: str | None = None) -> Template:
     return Template(re.compile(pattern, re.DOTALL), text)
 
 
+_RETURNS = (
+    "changed their mind",
+    "not as expected",
+    "does not work as it should",
+    "came wrong or damaged",
+    "another reason",
+    "no reason given",
+    "wants a refund",
+    "wants another item",
+    "unopened",
+    "opened, as good as new",
+    "used",
+)
+"""What a customer told the return form: actions/return_request.py."""
+
 _CLAUSES: Sequence[Template] = tuple(
     map(
         _template,
         (
             *SENTENCES.values(),
-            # Why the bot gave up: bot/policy.py, bot/turn.py, bot/acting.py and actions/.
+            # Why the bot gave up: bot/overlay.py, bot/turn.py, bot/acting/actions.py and actions/.
             "The customer asked for a person: “{words}”",
             "{head}: {because}",
             "the topic is {topic}: “{words}”",
@@ -70,7 +87,11 @@ _CLAUSES: Sequence[Template] = tuple(
             "{n} messages in a row found no answer",
             "{n} questions in a row that the bot could not answer",
             "The customer said that {n} answers did not help",
-            "asked twice for the order number and did not get one",
+            "the customer took up the offer of a person",
+            "the customer asks where order {order} is and gave its e-mail address",
+            "the customer asks where order {order} is and gave its postcode",
+            "the customer wants to return “{item}” from order {order}: {reason}; {wish}; {state}",
+            *_RETURNS,
             "the wish is one for a person ({code})",
             "it reads as {intent} ({sure})",
             "it reads as {intent} ({sure}) and the rule '{rule}' says so",

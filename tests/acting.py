@@ -11,8 +11,11 @@ from typing import Any
 from actions.escalate import ActionEscalate
 from actions.services import Services
 from bot.acting import Action, Actions
+from bot.acting.server import ActionServer
+from bot.dialogue.assistant import Endpoint
 from bot.opening import House
 from bot.turn import Room
+from config.outbound import Outbound
 
 
 @dataclass
@@ -37,10 +40,19 @@ def escalation(house: House) -> ActionEscalate:
 
 
 @contextmanager
-def acting(house: House, *actions: Action, within: float = 5) -> Iterator[Room]:
-    """The house's room with these actions and no others; `within` is how many seconds one may take."""
-    doing = Actions(actions, {}, within=timedelta(seconds=within), threads=2)
+def acting(house: House, *actions: Action, within: float = 5, server: str | None = None) -> Iterator[Room]:
+    """The house's room with these actions and no others, or those of an action server beside them.
+
+    within: how many seconds one may take. server: its address.
+    """
+    limit = timedelta(seconds=within)
+    outbound = Outbound()
+    remote = None
+    if server is not None:
+        remote = ActionServer(outbound.to(Endpoint(server)), house.assistant.domain.written, within=limit)
+    doing = Actions(actions, {}, within=limit, threads=2, server=remote)
     try:
         yield replace(house.room, actions=doing)
     finally:
         doing.close()
+        outbound.close()

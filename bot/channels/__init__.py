@@ -21,6 +21,9 @@ class Channel(Protocol):
     pushes: bool
     """True if messages are brought to the customer; False if they wait for the response to the next one."""
 
+    delivers: bool
+    """True if a worker carries each message there and tries again, because the other side may be away."""
+
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         """The message as this channel's wire shows it: one object or several, in order; never none."""
         ...

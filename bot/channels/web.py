@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 
 from bot.channels import Wire
-from bot.conversation import Message
+from bot.conversation import Button, Message
+
+SHOWN = ("image", "attachment", "elements", "custom")
+"""What of a message's data the page is told; a custom object goes through as it is."""
 
 
 class WebChannel:
@@ -14,6 +17,7 @@ class WebChannel:
     name = "web"
     output = "web"
     pushes = True
+    delivers = False
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         source = message.source
@@ -25,7 +29,7 @@ class WebChannel:
                 "text": message.text,
                 "sent_at": message.sent_at.astimezone(UTC).isoformat(timespec="milliseconds"),
                 "client_id": message.client_id,
-                "buttons": [{"title": b.title, "payload": b.payload} for b in message.buttons],
+                "buttons": [_button(button) for button in message.buttons],
                 "source": None
                 if source is None
                 else {
@@ -36,8 +40,15 @@ class WebChannel:
                     "language": source.language,
                 },
                 "feedback": message.question is not None,
+                "data": {key: message.data[key] for key in SHOWN if key in message.data},
             },
         )
+
+
+def _button(button: Button) -> Wire:
+    """A button; one that opens a page has its `url`."""
+    url = button.more.get("url")
+    return {"title": button.title, "payload": button.payload, **({"url": url} if url else {})}
 
 
 PLUG = WebChannel

@@ -8,8 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from bot.dialogue.documents import JsonValue
+from bot.dialogue.documents import JsonValue, Node
 from bot.dialogue.errors import Problem
+from bot.dialogue.wiring import Endpoint as Endpoint
+from bot.dialogue.wiring import Endpoints as Endpoints
+from bot.dialogue.wiring import Fallback as Fallback
+from bot.dialogue.wiring import MemoizationSettings as MemoizationSettings
+from bot.dialogue.wiring import Pipeline as Pipeline
+from bot.dialogue.wiring import Policies as Policies
+from bot.dialogue.wiring import RegexSettings as RegexSettings
+from bot.dialogue.wiring import RuleSettings as RuleSettings
 
 SlotType = Literal["text", "bool", "categorical", "float", "list", "any"]
 MappingKind = Literal["from_entity", "from_text", "from_intent", "from_trigger_intent", "custom"]
@@ -40,13 +48,17 @@ class Place:
     line: int
     key: str
 
+    @classmethod
+    def of(cls, node: Node) -> Place:
+        return cls(node.file, node.line, node.key)
+
 
 NOWHERE = Place("", 0, "")
 
 
 @dataclass(frozen=True, slots=True)
 class DomainIntent:
-    """An intent of the domain; `use_entities` None means all of them, less `ignore_entities`."""
+    """An intent of the domain; `use_entities` None means all of them (see `Domain.used_entities`)."""
 
     name: str
     retrieval: bool = False
@@ -163,6 +175,9 @@ class Domain:
     session: Session
     # The merged YAML as written: what an action server is sent.
     written: Mapping[str, JsonValue]
+    # By intent, the entities (and `name#role`, `name#group`) that a state may tell of; of an intent that is
+    # not listed here, all.
+    used_entities: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def knows_intent(self, name: str) -> bool:
         return name in self.intents or name in DEFAULT_INTENTS
@@ -224,11 +239,17 @@ class EntityCondition:
 
 @dataclass(frozen=True, slots=True)
 class UserStep:
-    """The customer says something: an intent, or (end to end) a text."""
+    """The customer says something: an intent, or (end to end) a text.
+
+    A test conversation gives both, the text with its `annotations`, and may name a retrieval intent in full
+    (`response_key`).
+    """
 
     intent: str | None
     entities: tuple[EntityCondition, ...] = ()
     text: str | None = None
+    response_key: str | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,5 +332,13 @@ class Assistant:
     sensitive: Mapping[str, tuple[str, ...]]
     settings: Mapping[str, JsonValue]
     fingerprint: str
+    policies: Policies = field(default_factory=Policies)
+    pipeline: Pipeline = field(default_factory=Pipeline)
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    # credentials.yml: what each channel is told, by the channel's name.
+    credentials: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict, repr=False)
+    assistant_id: str | None = None
+    # Its own language first, then the others that it has examples in.
+    languages: tuple[str, ...] = ()
     # What Rasa would warn about: it does no harm, but was hardly meant.
     warnings: tuple[Problem, ...] = ()

@@ -26,21 +26,11 @@ from bot.dialogue.errors import Problem
 
 
 def misfits(assistant: Assistant) -> tuple[Problem, ...]:
-    """Every name in rules, stories, slots, forms and responses that nothing defines, with the nearest."""
-    return (*_dialogue(assistant), *_domain(assistant.domain))
+    """Every name in rules, stories, slots, forms, responses and examples that nothing defines.
 
-
-def oddities(assistant: Assistant) -> tuple[Problem, ...]:
-    """What loads but was hardly meant: examples of an intent that the domain does not list."""
-    domain = assistant.domain
-    first: dict[str, Example] = {}
-    for example in assistant.nlu.examples:
-        first.setdefault(example.intent, example)
-    return tuple(
-        _problem(example.place, _unknown("intent", intent, domain.intents))
-        for intent, example in first.items()
-        if not domain.knows_intent(intent)
-    )
+    Rasa runs all the same, so the loader makes them warnings, each with the nearest name that exists.
+    """
+    return (*_dialogue(assistant), *_domain(assistant.domain), *_examples(assistant), *_policies(assistant))
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
@@ -49,6 +39,30 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 def _problem(place: Place, message: str) -> Problem:
     return Problem(place.file, place.line, place.key, message)
+
+
+def _examples(assistant: Assistant) -> Iterator[Problem]:
+    domain = assistant.domain
+    first: dict[str, Example] = {}
+    marked: dict[str, Example] = {}
+    for example in assistant.nlu.examples:
+        first.setdefault(example.intent, example)
+        for mark in example.annotations:
+            marked.setdefault(mark.entity, example)
+    for intent, example in first.items():
+        if not domain.knows_intent(intent):
+            yield _problem(example.place, _unknown("intent", intent, domain.intents))
+    for entity, example in marked.items():
+        if entity not in domain.entities:
+            yield _problem(example.place, _unknown("entity", entity, domain.entities))
+
+
+def _policies(assistant: Assistant) -> Iterator[Problem]:
+    if assistant.policies.rule is None and (assistant.rules or assistant.domain.forms):
+        places = [rule.place for rule in assistant.rules] + [
+            form.place for form in assistant.domain.forms.values()
+        ]
+        yield _problem(places[0], "rules and forms need RulePolicy under `policies` in config.yml")
 
 
 def _dialogue(assistant: Assistant) -> Iterator[Problem]:
@@ -66,14 +80,13 @@ def _steps(owner: Rule | Story) -> tuple[Step, ...]:
 
 def _step(domain: Domain, step: Step) -> Iterator[str]:
     if isinstance(step, UserStep):
-        base = (step.intent or "").partition("/")[0]
-        if base and not domain.knows_intent(base):
-            yield _unknown("intent", base, (*domain.intents, *DEFAULT_INTENTS))
+        if step.intent and not domain.knows_intent(step.intent):
+            yield _unknown("intent", step.intent, (*domain.intents, *DEFAULT_INTENTS))
         for entity in step.entities:
             if entity.name not in domain.entities:
                 yield _unknown("entity", entity.name, domain.entities)
     elif isinstance(step, ActionStep):
-        if not domain.knows_action(step.action):
+        if step.action != "..." and not domain.knows_action(step.action):
             known = (*domain.actions, *domain.responses, *domain.forms, *DEFAULT_ACTIONS)
             yield _unknown("action", step.action, known)
     elif isinstance(step, SlotStep | CheckpointStep):

@@ -5,8 +5,11 @@ Rasa's files are YAML 1.2 (`yes` and `on` are words, not booleans), hence ruamel
 
 from __future__ import annotations
 
+import math
+import os
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
@@ -25,16 +28,43 @@ MOST_BYTES = 20 * 2**20
 # A document whose aliases unfold to more than this many times its own nodes is a bomb, not an assistant.
 MOST_UNFOLDING = 10
 FEW_NODES = 1_000
+MOST_DEPTH = 100
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+UNICODE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is being read: its name in errors, and what people should hear of it without an error.
+
+    A `secret` file (endpoints, credentials) never has a value of its own shown.
+    """
+
+    file: str
+    secret: bool = False
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """A scalar that needs an environment variable which is not set: an error once it is read."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One value of a document: a scalar, a tuple of nodes, or a mapping from names to nodes."""
 
-    file: str
+    source: Source
     line: int
     key: str
-    value: Scalar | tuple[Node, ...] | Mapping[str, Node]
+    value: Scalar | Unset | tuple[Node, ...] | Mapping[str, Node]
+
+    @property
+    def file(self) -> str:
+        return self.source.file
 
     def wrong(self, message: str) -> AssistantError:
         """The error to raise about this node."""
@@ -42,6 +72,14 @@ class Node:
 
     def problem(self, message: str) -> Problem:
         return Problem(self.file, self.line, self.key, message)
+
+    def warn(self, message: str) -> None:
+        """Note what is harmless but was hardly meant; the loader collects it from the source."""
+        self.source.warnings.append(self.problem(message))
+
+    def become(self, value: Scalar | tuple[Node, ...] | Mapping[str, Node]) -> Node:
+        """The same place with another value."""
+        return Node(self.source, self.line, self.key, value)
 
     def is_map(self) -> bool:
         return isinstance(self.value, Mapping)
@@ -58,6 +96,8 @@ class Node:
             return self.value
         if isinstance(self.value, int | float) and not isinstance(self.value, bool):
             return str(self.value)
+        if isinstance(self.value, Unset):
+            raise self.unset(self.value)
         raise self.wrong(f"must be text, not {self.kind()}; put it in quotes")
 
     def number(self) -> float:
@@ -85,7 +125,7 @@ class Node:
         return tuple(item.text() for item in self.items())
 
     def fields(self, known: Iterable[str] | None = None) -> Mapping[str, Node]:
-        """The mapping's nodes; an empty value counts as an empty mapping. Keys beyond `known` are errors."""
+        """The mapping's nodes; an empty value counts as an empty mapping. Keys beyond `known` are noted."""
         if self.value is None:
             return {}
         if not isinstance(self.value, Mapping):
@@ -94,7 +134,7 @@ class Node:
             names = sorted(known)
             for name, node in self.value.items():
                 if name not in names:
-                    raise node.wrong(f"unknown key {name!r}; {nearest(name, names)}")
+                    node.warn(f"unknown key {name!r} is not read; {nearest(name, names)}")
         return self.value
 
     def json(self) -> JsonValue:
@@ -103,7 +143,15 @@ class Node:
             return [item.json() for item in self.value]
         if isinstance(self.value, Mapping):
             return {name: node.json() for name, node in self.value.items()}
+        if isinstance(self.value, Unset):
+            raise self.unset(self.value)
         return self.value
+
+    def unset(self, variable: Unset) -> AssistantError:
+        keep = "" if self.source.secret else "; or put the text in quotes to keep it as it is"
+        return self.wrong(
+            f"the environment variable {variable.name} is not set; set it before starting{keep}"
+        )
 
     def kind(self) -> str:
         """What stands here, in words for an error."""
@@ -111,7 +159,23 @@ class Node:
             return "a list"
         if self.is_map():
             return "a mapping"
-        return "nothing" if self.value is None else f"{self.value!r}"
+        if self.value is None:
+            return "nothing"
+        if isinstance(self.value, Unset):
+            return f"the environment variable {self.value.name}, which is not set"
+        return "this value" if self.source.secret else f"{self.value!r}"
+
+
+def text_of(fields: Mapping[str, Node], key: str) -> str | None:
+    """The text under `key`, None where the key is missing or empty."""
+    node = fields.get(key)
+    return None if node is None or node.is_nothing() else node.text()
+
+
+def json_of(fields: Mapping[str, Node], key: str) -> JsonValue:
+    """The plain value under `key`, None where the key is missing."""
+    node = fields.get(key)
+    return None if node is None else node.json()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -123,43 +187,62 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known are {', '.join(names)}" if names else "none are known"
 
 
-def read_document(path: Path, shown: str) -> Node | None:
+def read_document(path: Path, shown: str, *, secret: bool = False) -> Node | None:
     """The file as nodes, None when it is empty. `shown` is the file's name in errors.
 
-    Raises AssistantError for a file above 20 MB, text that is not UTF-8, wrong YAML, a key given twice,
-    an unknown tag, and aliases that unfold to more than ten times the document.
+    `${NAME}` is replaced from the environment in plain scalars, and in quoted ones of a `secret` file.
+    Raises AssistantError for a file above 20 MB, text that is not UTF-8, wrong YAML, a key given twice, an
+    unknown tag, nesting beyond 100 levels, and aliases that unfold to more than ten times the document. A
+    variable that is not set is an error where its node is read.
     """
+    source = Source(shown, secret)
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        raw = yaml.compose(_text(path, shown))
+        return None if raw is None else _Reader(source, yaml).read(raw)
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        # What stands at the mark may be a password.
+        why = "" if secret else f": {wrong.problem or wrong.context}"
+        message = f"not YAML{why}; look at this line and the one above it"
+        raise AssistantError([Problem(shown, mark.line + 1 if mark else 1, "", message)]) from None
+    except RecursionError:
+        raise AssistantError([Problem(shown, 1, "", "nested too deeply; flatten it")]) from None
+    except (YAMLError, ValueError, AttributeError, LookupError, TypeError, AssertionError) as wrong:
+        # The reader was not written for hostile text and stumbles over some of it in its own ways.
+        why = "" if secret else f": {(str(wrong) or type(wrong).__name__).splitlines()[0]}"
+        raise AssistantError([Problem(shown, 1, "", f"not YAML{why}; rewrite the file")]) from None
+
+
+def _text(path: Path, shown: str) -> str:
     size = path.stat().st_size
     if size > MOST_BYTES:
         mend = f"the file has {size:,} bytes and the limit is {MOST_BYTES:,}; split it"
         raise AssistantError([Problem(shown, 1, "", mend)])
+    written = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = written.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        line = path.read_bytes()[: wrong.start].count(b"\n") + 1
+        line = written[: wrong.start].count(b"\n") + 1
         raise AssistantError([Problem(shown, line, "", "not UTF-8; save the file as UTF-8")]) from None
-    yaml = YAML(typ="safe", pure=True)
+    return _unescaped(text) if text.isascii() and UNICODE_ESCAPE.search(text) else text
+
+
+def _unescaped(text: str) -> str:
+    r"""A pure ASCII file may write an emoji as `\ud83d\ude00` outside of quotes, too."""
     try:
-        raw = yaml.compose(text)
-    except MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
-        message = f"not YAML: {wrong.problem or wrong.context}; look at this line and the one above it"
-        raise AssistantError([Problem(shown, mark.line + 1 if mark else 1, "", message)]) from None
-    except RecursionError:
-        raise AssistantError([Problem(shown, 1, "", "nested too deeply; flatten it")]) from None
-    except YAMLError as wrong:
-        message = f"not YAML: {str(wrong).splitlines()[0]}"
-        raise AssistantError([Problem(shown, 1, "", message)]) from None
-    if raw is None:
-        return None
-    return _Reader(shown, yaml).read(raw)
+        halves = text.encode("ascii").decode("raw_unicode_escape")
+        return halves.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeError:
+        # A lone half, or a number that is no character: not meant as an escape.
+        return text
 
 
 class _Reader:
     """Turns ruamel's nodes into ours, once a document."""
 
-    def __init__(self, file: str, yaml: YAML) -> None:
-        self.file = file
+    def __init__(self, source: Source, yaml: YAML) -> None:
+        self.source = source
         self.scalars = yaml.constructor
         self.sizes: dict[int, int] = {}
 
@@ -168,66 +251,72 @@ class _Reader:
         if unfolded > max(MOST_UNFOLDING * len(self.sizes), FEW_NODES):
             grown = f"aliases unfold {len(self.sizes):,} nodes to {unfolded:,}"
             message = f"{grown}; write the parts out instead of `*alias`"
-            raise AssistantError([Problem(self.file, raw.start_mark.line + 1, "", message)])
+            raise self.wrong(raw, "", message)
         return self.node(raw, "")
 
-    def size(self, raw: RawNode) -> int:
+    def wrong(self, raw: RawNode, key: str, message: str) -> AssistantError:
+        return AssistantError([Problem(self.source.file, raw.start_mark.line + 1, key, message)])
+
+    def size(self, raw: RawNode, depth: int = 0) -> int:
         """How many nodes `raw` has with every alias unfolded; `sizes` then has one entry a distinct node."""
         known = self.sizes.get(id(raw))
         if known == 0:
             message = "an alias inside its own anchor; write the part out instead of `*alias`"
-            raise AssistantError([Problem(self.file, raw.start_mark.line + 1, "", message)])
+            raise self.wrong(raw, "", message)
         if known is not None:
             return known
+        if depth > MOST_DEPTH:
+            raise self.wrong(raw, "", "nested too deeply; flatten it")
         self.sizes[id(raw)] = 0
         total = 1
         if isinstance(raw, MappingNode):
-            total += sum(self.size(key) + self.size(value) for key, value in raw.value)
+            total += sum(self.size(key, depth + 1) + self.size(value, depth + 1) for key, value in raw.value)
         elif isinstance(raw, SequenceNode):
-            total += sum(self.size(item) for item in raw.value)
+            total += sum(self.size(item, depth + 1) for item in raw.value)
         self.sizes[id(raw)] = total
         return total
 
     def node(self, raw: RawNode, key: str) -> Node:
         line = raw.start_mark.line + 1
         if isinstance(raw, ScalarNode):
-            return Node(self.file, line, key, self.scalar(raw, key))
+            value = self.scalar(raw, key)
+            # What comes from the environment may be a password: no error shows it.
+            shown = value == raw.value or not isinstance(value, str)
+            source = self.source if shown else replace(self.source, secret=True)
+            return Node(source, line, key, value)
         if isinstance(raw, SequenceNode):
             items = (self.node(item, f"{key}[{number}]") for number, item in enumerate(raw.value))
-            return Node(self.file, line, key, tuple(items))
-        return Node(self.file, line, key, self.mapping(raw, key))
+            return Node(self.source, line, key, tuple(items))
+        return Node(self.source, line, key, self.mapping(raw, key))
 
     def mapping(self, raw: RawNode, key: str) -> dict[str, Node]:
         own: dict[str, Node] = {}
         merged: dict[str, Node] = {}
         for raw_name, raw_value in raw.value:
-            line = raw_name.start_mark.line + 1
             if raw_name.tag == "tag:yaml.org,2002:merge":
                 sources = raw_value.value if isinstance(raw_value, SequenceNode) else [raw_value]
                 for source in sources:
                     if not isinstance(source, MappingNode):
-                        message = "`<<` must name a mapping"
-                        raise AssistantError([Problem(self.file, line, key, message)])
+                        raise self.wrong(raw_name, key, "`<<` must name a mapping")
                     merged = self.mapping(source, key) | merged
                 continue
             if not isinstance(raw_name, ScalarNode):
-                message = "a key must be a word, not a list or a mapping"
-                raise AssistantError([Problem(self.file, line, key, message)])
+                raise self.wrong(raw_name, key, "a key must be a word, not a list or a mapping")
             name = str(raw_name.value)
             path = f"{key}.{name}" if key else name
             if name in own:
                 message = f"the key is given twice (first in line {own[name].line}); keep one"
-                raise AssistantError([Problem(self.file, line, path, message)])
+                raise self.wrong(raw_name, path, message)
             child = self.node(raw_value, path)
             # A block value starts on the line below its key; people look for the key.
-            own[name] = Node(child.file, line, child.key, child.value)
+            own[name] = replace(child, line=raw_name.start_mark.line + 1)
         return merged | own
 
-    def scalar(self, raw: RawNode, key: str) -> Scalar:
+    def scalar(self, raw: ScalarNode, key: str) -> Scalar | Unset:
         kind = str(raw.tag).rpartition(":")[2]
         text = str(raw.value)
         if kind in ("str", "timestamp", "value"):
-            return text
+            return self.expanded(raw) if "${" in text else text
         if kind == "null":
             return None
         try:
@@ -236,8 +325,18 @@ class _Reader:
             if kind == "int":
                 return int(self.scalars.construct_yaml_int(raw))
             if kind == "float":
-                return float(self.scalars.construct_yaml_float(raw))
-        except (ValueError, KeyError):
+                number = float(self.scalars.construct_yaml_float(raw))
+                # `.inf` and `.nan` are no JSON, which an action server is sent.
+                return number if math.isfinite(number) else text
+        except (ValueError, LookupError, OverflowError):
             return text
-        message = f"the tag {raw.tag} is not read here; remove it"
-        raise AssistantError([Problem(self.file, raw.start_mark.line + 1, key, message)])
+        tag = "this tag" if self.source.secret else f"the tag {raw.tag}"
+        raise self.wrong(raw, key, f"{tag} is not read here; remove it")
+
+    def expanded(self, raw: ScalarNode) -> str | Unset:
+        """The text with `${NAME}` replaced. In quotes it stays, for a price may read "${amount}"."""
+        text = str(raw.value)
+        if raw.style and not self.source.secret:
+            return text
+        missing = [name for name in VARIABLE.findall(text) if name not in os.environ]
+        return Unset(missing[0]) if missing else VARIABLE.sub(lambda match: os.environ[match[1]], text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 
 from bot.dialogue.assistant import Annotation, Example, Nlu, Place
-from bot.dialogue.documents import Node
+from bot.dialogue.documents import Node, text_of
 
 ENTRY_KINDS = ("intent", "synonym", "lookup", "regex")
 
@@ -16,6 +17,12 @@ ANNOTATION = re.compile(
     r"\[(?P<text>[^\]]+?)\]"
     r"(\((?P<entity>[^:)]+?)(?:\:(?P<value>[^)]+))?\)|\{(?P<dict>[^}]+?)\}|\[(?P<list>.*?)\])"
 )
+ENTRY_KEYS = (*ENTRY_KINDS, "examples", "metadata")
+# Only where this stands can an annotation be: a quick look that spares most lines the search.
+_MARKED = re.compile(r"\][({\[]")
+_INNER = re.compile(r"\{[^}]+\}")
+# Longer than any sentence, and short enough that a hostile line can't keep the search for marks busy.
+MOST_CHARACTERS = 10_000
 
 
 @dataclass(slots=True)
@@ -33,28 +40,32 @@ class NluParts:
         Raises AssistantError with the line of an example of wrong markup, or of a pattern that is no regex.
         """
         for entry in node.items():
-            fields = entry.fields()
-            kinds = [kind for kind in ENTRY_KINDS if kind in fields]
-            if len(kinds) != 1:
-                raise entry.wrong(f"an entry needs exactly one of {', '.join(ENTRY_KINDS)}")
-            kind, name = kinds[0], fields[kinds[0]].text()
-            if "examples" not in fields:
-                raise entry.wrong("`examples` is missing (`examples: |`, then one '- …' a line)")
-            lines = _lines(fields["examples"])
-            if kind == "intent":
-                self._intent(name, lines, entry, language)
+            if not entry.is_map():
+                entry.warn("skipped: an entry is a mapping such as `intent: …` with `examples: |`")
+                continue
+            fields = entry.fields(ENTRY_KEYS)
+            kind = next((each for each in ENTRY_KINDS if each in fields), None)
+            if kind is None:
+                entry.warn(f"skipped: an entry needs one of {', '.join(ENTRY_KINDS)}")
+                continue
+            name = text_of(fields, kind)
+            lines = _lines(fields["examples"]) if "examples" in fields else []
+            if not name or not lines:
+                entry.warn(f"skipped: {kind} {name or ''} has no {'examples' if name else 'name'}")
+            elif kind == "intent":
+                self._intent(name, lines, language)
             elif kind == "synonym":
-                self.synonyms.update((surface.lower(), name) for surface, _ in lines)
+                self.synonyms.update((text.lower(), name) for text, _ in lines)
             elif kind == "lookup":
                 self.lookups[name] = self.lookups.get(name, ()) + tuple(text for text, _ in lines)
             else:
-                for pattern, line in lines:
-                    _check_regex(pattern, entry, line)
+                for pattern, place in lines:
+                    _check_regex(pattern, place)
                 self.regexes[name] = self.regexes.get(name, ()) + tuple(text for text, _ in lines)
 
-    def _intent(self, name: str, lines: list[tuple[str, int]], entry: Node, language: str) -> None:
-        for written, line in lines:
-            text, annotations = read_annotations(written, Node(entry.file, line, entry.key, written))
+    def _intent(self, name: str, lines: list[tuple[str, Node]], language: str) -> None:
+        for written, place in lines:
+            text, annotations = read_annotations(written, place)
             if not text:
                 continue
             self.examples.append(
@@ -64,12 +75,12 @@ class NluParts:
                     language=language,
                     annotations=annotations,
                     response_key=name if "/" in name else None,
-                    place=Place(entry.file, line, entry.key),
+                    place=Place.of(place),
                 )
             )
             for mark in annotations:
                 if mark.value != mark.text:
-                    self.synonyms.setdefault(mark.text.lower(), mark.value)
+                    self.synonyms[mark.text.lower()] = mark.value
 
     def retrieval_intents(self) -> frozenset[str]:
         """The intents whose examples are written as `faq/ask_name`."""
@@ -79,29 +90,45 @@ class NluParts:
         return Nlu(tuple(self.examples), self.synonyms, self.lookups, self.regexes)
 
 
-def _lines(node: Node) -> list[tuple[str, int]]:
-    """Each example with its line. Two legal forms: a block of '- …' lines, or a list of `text:` mappings."""
+def _lines(node: Node) -> list[tuple[str, Node]]:
+    """Each example with its place: a block of '- …' lines, or a list of texts or `text:` mappings."""
     if node.is_list():
-        found = []
-        for item in node.items():
-            text = item.fields()["text"] if item.is_map() and "text" in item.fields() else item
-            found.append((text.text().strip().removeprefix("- ").strip(), text.line))
-        return found
-    # The block starts on the line after its key.
-    numbered = ((line.strip(), number) for number, line in enumerate(node.text().split("\n"), node.line + 1))
-    return [(line[1:].strip(), number) for line, number in numbered if line.startswith("-")]
+        items = [item.fields().get("text", item) if item.is_map() else item for item in node.items()]
+        return [
+            (item.text().strip().removeprefix("- ").strip(), item) for item in items if not item.is_nothing()
+        ]
+    if node.is_nothing():
+        return []
+    found = []
+    text = node.text()
+    # A block starts on the line after its key.
+    for number, line in enumerate(text.split("\n"), node.line + ("\n" in text)):
+        place = replace(node, line=number)
+        if line.lstrip().startswith("-"):
+            found.append((line.lstrip()[1:].strip(), place))
+        elif line.strip():
+            place.warn("the line is skipped, for an example starts with '-'")
+    return found
 
 
-def _check_regex(pattern: str, entry: Node, line: int) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as wrong:
-        place = Node(entry.file, line, entry.key, pattern)
-        raise place.wrong(f"not a regular expression: {wrong}") from None
+def _check_regex(pattern: str, place: Node) -> None:
+    with warnings.catch_warnings():
+        # What Python will read otherwise one day is no matter: the pattern runs in another engine.
+        warnings.simplefilter("ignore")
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as wrong:
+            if "global flags not at the start" in str(wrong):
+                return  # older Pythons took them anywhere, and so does the engine that searches
+            raise place.wrong(f"not a regular expression: {wrong}") from None
 
 
 def read_annotations(written: str, place: Node) -> tuple[str, tuple[Annotation, ...]]:
     """The text without its markup, and the marked spans at their offsets in that text."""
+    if len(written) > MOST_CHARACTERS:
+        raise place.wrong(f"an example of {len(written):,} characters; the limit is {MOST_CHARACTERS:,}")
+    if not _MARKED.search(written):
+        return written, ()
     plain: list[str] = []
     annotations: list[Annotation] = []
     length = end = 0
@@ -121,22 +148,23 @@ def _marks(match: re.Match[str], text: str, place: Node) -> list[tuple[str, str,
     """(entity, value, role, group) of each mark on one span."""
     if match["entity"]:
         return [(match["entity"], match["value"] or text, None, None)]
-    written = "{" + match["dict"] + "}" if match["dict"] else "[" + match["list"] + "]"
+    if match["dict"]:
+        return [_mark("{" + match["dict"] + "}", text, place)]
+    # Brackets without a mapping inside are no mark, but the text loses them: Rasa's way.
+    return [_mark(written, text, place) for written in _INNER.findall(match["list"])]
+
+
+def _mark(written: str, text: str, place: Node) -> tuple[str, str, str | None, str | None]:
     try:
         read = json.loads(written)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise place.wrong(f'the annotation {written} is not JSON; write {{"entity": "…"}}') from None
-    marks = []
-    for each in read if isinstance(read, list) else [read]:
-        if not isinstance(each, dict) or not isinstance(each.get("entity"), str):
-            raise place.wrong(f'the annotation {written} needs an "entity"')
-        role, group = each.get("role"), each.get("group")
-        marks.append(
-            (
-                each["entity"],
-                str(each.get("value") or text),
-                None if role is None else str(role),
-                None if group is None else str(group),
-            )
-        )
-    return marks
+    if not isinstance(read, dict) or not isinstance(read.get("entity"), str):
+        raise place.wrong(f'the annotation {written} needs an "entity"')
+    value, role, group = read.get("value"), read.get("role"), read.get("group")
+    return (
+        read["entity"],
+        text if value is None else str(value),
+        None if role is None else str(role),
+        None if group is None else str(group),
+    )

@@ -1,7 +1,8 @@
-"""The server around the apps: event streams natively, every other request through Flask in a thread pool."""
+"""The server around the apps: streams and sockets natively, the rest through Flask in a thread pool."""
 
-from bot.shell.front import Limits, Shell
+from bot.shell.cors import Cors
+from bot.shell.front import Limits, Native, Shell
 from bot.shell.server import run
 from bot.shell.streams import Feed, Stream
 
-__all__ = ["Feed", "Limits", "Shell", "Stream", "run"]
+__all__ = ["Cors", "Feed", "Limits", "Native", "Shell", "Stream", "run"]

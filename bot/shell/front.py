@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Protocol, cast
 from wsgiref.types import WSGIApplication
 
+from bot.shell.cors import Cors, Headers
 from bot.shell.errors import BusyError, NothingHereError
-from bot.shell.requests import ClientGoneError, Head, Receive, Scope, Send, call, read_body, refusal
+from bot.shell.requests import (
+    Answer,
+    ClientGoneError,
+    Head,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    call,
+    read_body,
+    refusal,
+)
 from bot.shell.streams import Stream, Streams
 
 _WAITING_PER_THREAD = 32  # requests; with more than this in line the last one would wait for seconds
 _STREAM_THREADS = 4  # of their own, so that slow pages don't hold up the streams
+
+_log = logging.getLogger(__name__)
 
 
 class Limits(Protocol):
@@ -31,13 +46,37 @@ class Limits(Protocol):
     def max_streams_per_client(self) -> int: ...
 
 
+class Native(Protocol):
+    """An ASGI app of its own inside the shell, for what no thread can serve: answers that come bit by bit."""
+
+    def serves(self, scope: Scope) -> bool:
+        """Whether this request (type "http") or this connection (type "websocket") is its own."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it. An error that is raised before anything was sent becomes the answer."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of every client: the server is about to stop."""
+        ...
+
+
 class Shell:
     """An ASGI app. Bodies are read here, within limits, before a thread is spent on them."""
 
     def __init__(
-        self, apps: Mapping[str, WSGIApplication], streams: Sequence[Stream], *, settings: Limits
+        self,
+        apps: Mapping[str, WSGIApplication],
+        streams: Sequence[Stream],
+        *,
+        settings: Limits,
+        natives: Sequence[Native] = (),
+        cors: Cors | None = None,
     ) -> None:
         """apps: path prefix -> app, the longest one that fits wins; an app sees the whole path."""
+        self._natives = tuple(natives)
+        self._cors = cors or Cors()
         self._apps = sorted(apps.items(), key=lambda entry: len(entry[0]), reverse=True)
         self._kinds = tuple(streams)
         self._settings = settings
@@ -46,16 +85,27 @@ class Shell:
         self._streams = Streams(self._stream_threads, settings.max_streams, settings.max_streams_per_client)
         self._waiting = 0
 
+    @property
+    def most_bytes(self) -> int:
+        """The largest body, or message of a websocket, that is taken."""
+        return self._settings.max_body_bytes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer(Head.of(scope), receive, send)
+            await self._answer(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1000})
+            await self._connect(scope, receive, send)
+
+    async def stop(self) -> None:
+        """Let go of everybody who listens; call it on the loop, before the server stops."""
+        self.stop_streams()
+        for native in self._natives:
+            await native.stop()
 
     def stop_streams(self) -> None:
-        """Send the event streams' clients away for a second; call it on the loop, before the server stops."""
+        """Send the event streams' clients away for a second."""
         self._streams.stop()
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -66,8 +116,29 @@ class Shell:
         self._stream_threads.shutdown()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, head: Head, receive: Receive, send: Send) -> None:
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A websocket: only a native takes one."""
+        for native in self._natives:
+            if native.serves(scope):
+                try:
+                    await native(scope, receive, send)
+                except Exception:
+                    _log.exception("a websocket failed")
+                return
+        await send({"type": "websocket.close", "code": 1000})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = Head.of(scope)
+        preflight = self._cors.preflight(head.method, head.path, head.headers)
+        if preflight is not None:
+            await Answer(200, (*preflight, ("Content-Length", "0")), b"").send(send)
+            return
+        send = _adding(send, self._cors.headers(head.path, head.headers))
         try:
+            for native in self._natives:
+                if native.serves(scope):
+                    await native(scope, receive, send)
+                    return
             if head.method in ("GET", "HEAD"):
                 for stream in self._kinds:
                     if match := stream.pattern.fullmatch(head.path):
@@ -96,3 +167,17 @@ class Shell:
             if path == prefix or path.startswith(prefix.rstrip("/") + "/"):
                 return app
         raise NothingHereError(path)
+
+
+def _adding(send: Send, headers: Headers) -> Send:
+    """The same way out, with these headers on the answer."""
+    if not headers:
+        return send
+    more = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*cast("list[object]", message["headers"]), *more]}
+        await send(message)
+
+    return sending

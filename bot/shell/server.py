@@ -29,7 +29,9 @@ def run(shell: Shell, host: str, port: int, on_ready: Callable[[int], None] | No
         shell,
         loop="auto",
         http="auto",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=shell.most_bytes,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -59,7 +61,7 @@ class _Server(uvicorn.Server):
             self._on_ready(self._port)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._shell.stop_streams()
+        await self._shell.stop()
         await super().shutdown(sockets)
 
 

@@ -5,16 +5,14 @@ One event is one transaction: a message with its number, or a turn with all it c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, held_after
 from bot.errors import ClientIdReusedError
 from bot.store.tables import (
-    AUDIT,
     CONVERSATIONS,
     ESCALATIONS,
     EVENTS,
@@ -30,6 +28,7 @@ from bot.store.tables import (
     row_of,
     topic,
 )
+from bot.store.writing import append, insert_events, known_by_client_id, note, promise
 from config.clock import Clock
 from config.database import Database
 
@@ -39,8 +38,10 @@ __all__ = ["JsonObject", "Outcome", "Promise", "Store", "topic"]
 class Store:
     """Reads and writes of the customers' room. Every method is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, delivered: Collection[str] = ()) -> None:
+        """delivered: the channels whose messages a worker carries to the customer's side."""
         self._database, self._clock = database, clock
+        self._delivered = frozenset(delivered)
 
     def begin(
         self,
@@ -86,10 +87,39 @@ class Store:
             row = tx.execute(_at(channel, address)).mappings().first()
         return None if row is None else conversation_of(row)
 
+    def find_on(self, channels: Collection[str], address: str) -> Conversation | None:
+        """The newest conversation of an address on any of these channels."""
+        with self._database.read() as tx:
+            row = (
+                tx.execute(
+                    sa.select(CONVERSATIONS)
+                    .where(CONVERSATIONS.c.channel.in_(channels), CONVERSATIONS.c.address == address)
+                    .order_by(CONVERSATIONS.c.started_at.desc())
+                )
+                .mappings()
+                .first()
+            )
+        return None if row is None else conversation_of(row)
+
     def get(self, conversation: ConversationId) -> Conversation:
         """The conversation; raises NoConversationError."""
         with self._database.read() as tx:
             return conversation_of(row_of(tx, conversation))
+
+    def waiting(self, conversation: ConversationId) -> tuple[Conversation, tuple[Message, ...]]:
+        """The conversation, and the customer's messages that no turn has dealt with; NoConversationError."""
+        with self._database.read() as tx:
+            known = conversation_of(row_of(tx, conversation))
+            rows = tx.execute(
+                sa.select(MESSAGES)
+                .where(
+                    MESSAGES.c.conversation == conversation,
+                    MESSAGES.c.number > known.handled,
+                    MESSAGES.c.author == "customer",
+                )
+                .order_by(MESSAGES.c.number)
+            ).mappings()
+            return known, tuple(message_of(row) for row in rows)
 
     def token_hash(self, conversation: ConversationId) -> str | None:
         """The hash its customer's token must have; None where there is no such conversation or no token."""
@@ -122,7 +152,7 @@ class Store:
                         raise ClientIdReusedError(draft.client_id)
                     return message_of(row), False
             row = row_of(tx, conversation, lock=True)
-            (message,) = self._append(tx, row, (draft,))
+            (message,) = append(tx, row, (draft,), self._clock.now())
             holder = held_after(Holder(row["holder"]), Event.CUSTOMER_WROTE)
             tx.execute(
                 sa.update(CONVERSATIONS)
@@ -146,15 +176,28 @@ class Store:
             ).mappings()
             return tuple(message_of(row) for row in rows)
 
-    def events(self, conversation: ConversationId) -> tuple[JsonObject, ...]:
-        """Every tracker event of the conversation, oldest first."""
+    def events(self, conversation: ConversationId, after: int = 0) -> tuple[JsonObject, ...]:
+        """The conversation's tracker events, oldest first, without the first `after` of them."""
         with self._database.read() as tx:
             rows = tx.execute(
                 sa.select(EVENTS.c.body)
-                .where(EVENTS.c.conversation == conversation)
+                .where(EVENTS.c.conversation == conversation, EVENTS.c.number > after)
                 .order_by(EVENTS.c.number)
             )
             return tuple(row[0] for row in rows)
+
+    def replace_events(self, conversation: ConversationId, events: Sequence[JsonObject]) -> None:
+        """Put other events in the place of all the conversation's; what was said stays as it was."""
+
+        def work(tx: Connection) -> None:
+            row_of(tx, conversation, lock=True)
+            tx.execute(sa.delete(EVENTS).where(EVENTS.c.conversation == conversation))
+            insert_events(tx, conversation, 0, events)
+            tx.execute(
+                sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(events=len(events))
+            )
+
+        self._database.write(work, wakes=(topic(conversation),))
 
     def unhandled(self) -> tuple[ConversationId, ...]:
         """Conversations with a message nobody has dealt with: a crash cut their turn short."""
@@ -180,15 +223,16 @@ class Store:
             if held_by is not None and holder is not held_by:
                 return None
             said = [d.client_id for d in outcome.drafts if d.client_id is not None]
-            if said and (known := self._known(tx, conversation, said)):
+            if said and (known := known_by_client_id(tx, conversation, said)):
                 return known
-            written = self._append(tx, row, outcome.drafts)
+            now = self._clock.now()
+            written = append(tx, row, outcome.drafts, now, owed=row["channel"] in self._delivered)
             last = written[-1].number if written else row["last"]
             changes: dict[str, object] = {"last": last, "events": row["events"] + len(outcome.events)}
             if outcome.event is not None:
                 after = held_after(holder, outcome.event)
                 changes |= {"holder": after, "agent": outcome.agent if after is Holder.AGENT else None}
-                self._note(tx, conversation, outcome.actor, outcome.event, holder, after)
+                note(tx, conversation, outcome.actor, outcome.event, holder, after, now)
                 if after is Holder.BOT:
                     tx.execute(
                         sa.update(ESCALATIONS)
@@ -201,7 +245,7 @@ class Store:
                 changes["handled"] = outcome.handled
             if outcome.promise is not None:
                 changes["episode"] = row["episode"] + 1
-                self._promise(tx, outcome.promise)
+                promise(tx, outcome.promise, now)
             if outcome.acknowledged:
                 tx.execute(
                     sa.update(ESCALATIONS)
@@ -211,47 +255,55 @@ class Store:
             if outcome.handed_out:
                 changes["delivered"] = last
             tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
-            if outcome.events:
-                first = row["events"] + 1
-                bodies = [numbered(event, written) for event in outcome.events]
-                tx.execute(
-                    sa.insert(EVENTS),
-                    [
-                        {"conversation": conversation, "number": first + i, "body": body}
-                        for i, body in enumerate(bodies)
-                    ],
-                )
+            insert_events(tx, conversation, row["events"], [numbered(e, written) for e in outcome.events])
             if outcome.trace is not None and outcome.handled is not None:
                 tx.execute(
                     sa.insert(TURNS).values(
                         conversation=conversation,
                         message=outcome.handled,
-                        at=self._clock.now(),
+                        at=now,
                         trace=outcome.trace,
+                        answered_after=row["delivered"] if outcome.handed_out else None,
+                        answered_to=last if outcome.handed_out else None,
                     )
                 )
             return written
 
         # A case must be opened, or one that is open must hear what was said.
         told = outcome.promise is not None or held_by in (Holder.QUEUE, Holder.AGENT)
-        wakes = (topic(conversation), "escalations") if told else (topic(conversation),)
+        owed = bool(self._delivered) and bool(outcome.drafts)
+        wakes = (topic(conversation), *(["escalations"] if told else []), *(["deliveries"] if owed else []))
         return self._database.write(work, wakes=wakes)
 
     def between(self, conversation: ConversationId, after: int) -> tuple[Message, ...]:
         """What others said after message `after`, as far as it is handed out: the answer to the customer."""
         delivered = sa.select(CONVERSATIONS.c.delivered).where(CONVERSATIONS.c.id == conversation)
         with self._database.read() as tx:
-            rows = tx.execute(
-                sa.select(MESSAGES)
-                .where(
-                    MESSAGES.c.conversation == conversation,
-                    MESSAGES.c.number > after,
-                    MESSAGES.c.number <= delivered.scalar_subquery(),
-                    MESSAGES.c.author != "customer",
-                )
-                .order_by(MESSAGES.c.number)
-            ).mappings()
-            return tuple(message_of(each) for each in rows)
+            return _said(tx, conversation, after, delivered.scalar_subquery())
+
+    def answer_to(self, conversation: ConversationId, message: int) -> tuple[Message, ...]:
+        """What went back in the response to this message of the customer's, for who asks again."""
+        with self._database.read() as tx:
+            bounds = tx.execute(
+                sa.select(TURNS.c.answered_after, TURNS.c.answered_to)
+                .where(TURNS.c.conversation == conversation, TURNS.c.message >= message)
+                .order_by(TURNS.c.message)
+            ).first()
+            if bounds is None or bounds[1] is None:
+                return ()
+            return _said(tx, conversation, bounds[0], bounds[1])
+
+    def hand_out(self, conversation: ConversationId, number: int) -> None:
+        """The customer has been brought every message up to this one."""
+
+        def work(tx: Connection) -> None:
+            tx.execute(
+                sa.update(CONVERSATIONS)
+                .where(CONVERSATIONS.c.id == conversation, CONVERSATIONS.c.delivered < number)
+                .values(delivered=number)
+            )
+
+        self._database.write(work)
 
     def trace(self, conversation: ConversationId, message: int) -> Mapping[str, object] | None:
         """How the bot came to its words after a message: its reading, and each decision with its because."""
@@ -317,76 +369,24 @@ class Store:
 
         self._database.write(work)
 
-    def _append(self, tx: Connection, row: RowMapping, drafts: Sequence[Draft]) -> tuple[Message, ...]:
-        """Number and write what was said; the caller holds the conversation's row and moves its `last`."""
-        now = self._clock.now()
-        messages = tuple(
-            Message(
-                number=number,
-                author=draft.author,
-                text=draft.text,
-                sent_at=now,
-                name=draft.name,
-                client_id=draft.client_id,
-                payload=draft.payload,
-                buttons=draft.buttons,
-                source=draft.source,
-                question=draft.question,
-            )
-            for number, draft in enumerate(drafts, start=row["last"] + 1)
-        )
-        if messages:
-            rows = [{"conversation": row["id"], **asdict(message)} for message in messages]
-            tx.execute(sa.insert(MESSAGES), rows)
-        return messages
-
-    def _known(
-        self, tx: Connection, conversation: ConversationId, client_ids: Sequence[str]
-    ) -> tuple[Message, ...]:
-        rows = tx.execute(
-            sa.select(MESSAGES)
-            .where(MESSAGES.c.conversation == conversation, MESSAGES.c.client_id.in_(client_ids))
-            .order_by(MESSAGES.c.number)
-        ).mappings()
-        return tuple(message_of(row) for row in rows)
-
-    def _promise(self, tx: Connection, promise: Promise) -> None:
-        tx.execute(
-            sa.insert(ESCALATIONS).values(
-                handoff_id=promise.handoff_id,
-                conversation=promise.conversation,
-                reason=promise.reason,
-                because=promise.because,
-                at=self._clock.now(),
-                case_number=promise.case,
-                forwarded=promise.forwarded,
-                acknowledged=promise.acknowledged,
-                closed=False,
-            )
-        )
-
-    def _note(
-        self,
-        tx: Connection,
-        conversation: ConversationId,
-        actor: str,
-        event: Event,
-        before: Holder,
-        after: Holder,
-    ) -> None:
-        tx.execute(
-            sa.insert(AUDIT).values(
-                at=self._clock.now(),
-                conversation=conversation,
-                actor=actor,
-                verb=event,
-                before=before,
-                after=after,
-            )
-        )
-
 
 def _at(channel: str, address: str) -> sa.Select[tuple[object, ...]]:
     return sa.select(CONVERSATIONS).where(
         CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
     )
+
+
+def _said(
+    tx: Connection, conversation: ConversationId, after: int, up_to: int | sa.ScalarSelect[int]
+) -> tuple[Message, ...]:
+    rows = tx.execute(
+        sa.select(MESSAGES)
+        .where(
+            MESSAGES.c.conversation == conversation,
+            MESSAGES.c.number > after,
+            MESSAGES.c.number <= up_to,
+            MESSAGES.c.author != "customer",
+        )
+        .order_by(MESSAGES.c.number)
+    ).mappings()
+    return tuple(message_of(each) for each in rows)

@@ -48,6 +48,7 @@ MESSAGES = sa.Table(
     sa.Column("buttons", sa.JSON),
     sa.Column("source", sa.JSON),
     sa.Column("question", sa.Text),
+    sa.Column("data", sa.JSON),
 )
 EVENTS = sa.Table(
     "events",
@@ -63,6 +64,9 @@ TURNS = sa.Table(
     sa.Column("message", sa.Integer, primary_key=True),
     sa.Column("at", UtcDateTime),
     sa.Column("trace", sa.JSON),
+    # Which messages went back in the response to the customer's own: those after the first, up to the second.
+    sa.Column("answered_after", sa.Integer),
+    sa.Column("answered_to", sa.Integer),
 )
 ESCALATIONS = sa.Table(
     "escalations",
@@ -76,6 +80,18 @@ ESCALATIONS = sa.Table(
     sa.Column("forwarded", sa.Integer),
     sa.Column("acknowledged", sa.Boolean),
     sa.Column("closed", sa.Boolean),
+)
+DELIVERIES = sa.Table(
+    "deliveries",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.String),
+    sa.Column("message", sa.Integer),
+    sa.Column("sent", sa.Integer),
+    sa.Column("failures", sa.Integer),
+    sa.Column("not_before", UtcDateTime),
+    sa.Column("parked", sa.Boolean),
+    sa.Column("why", sa.Text),
 )
 AUDIT = sa.Table(
     "audit",
@@ -160,6 +176,7 @@ def conversation_of(row: RowMapping) -> Conversation:
         handled=row["handled"],
         delivered=row["delivered"],
         episode=row["episode"],
+        events=row["events"],
         started_at=row["started_at"],
     )
 
@@ -176,6 +193,7 @@ def message_of(row: RowMapping) -> Message:
         buttons=tuple(Button(**button) for button in row["buttons"]),
         source=None if row["source"] is None else Source(**row["source"]),
         question=row["question"],
+        data=row["data"],
     )
 
 

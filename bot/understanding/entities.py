@@ -1,183 +1,158 @@
-"""Finds entities: the assistant's regexes and lookups, and the shapes of e-mail addresses, phones and dates.
-
-spaCy's blank pipelines tokenise and match; no statistical model is needed.
-"""
+"""Finds the entities that an assistant's domain lists, and settles who is right where two overlap."""
 
 from __future__ import annotations
 
-import re
-import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from bot.dialogue.assistant import Assistant
-from bot.understanding.reading import Entity
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
+from bot.dialogue.documents import JsonValue
+from bot.understanding.reading import Entity, Source
+from bot.understanding.spelling import Spellings
+from bot.understanding.spotting import Spots, Spotters
+from bot.understanding.tagging import Tagger, TaggerModel, ordinary_words
 
 MOST_CHARACTERS = 4_000
-MONTHS = (
-    "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch|s)?|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|"
-    "sep(?:t|tember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cs](?:ember)?"
-)
-DAYS = (
-    "today|tomorrow|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-    "idag|imorgen|igår|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag"
-)
-# Token patterns by entity name, used where the assistant knows the entity and gives no regex of its own.
-SHAPES: Mapping[str, Sequence[Sequence[Mapping[str, object]]]] = {
-    "email": [[{"LIKE_EMAIL": True}]],
-    "phone": [
-        [{"TEXT": {"REGEX": r"^\+?\d{8,15}$"}}],
-        [{"TEXT": {"REGEX": r"^\+\d{1,3}$"}}, {"TEXT": {"REGEX": r"^\d{2,4}$"}, "OP": "{2,5}"}],
-        [{"TEXT": {"REGEX": r"^\d{2,3}$"}}, {"TEXT": {"REGEX": r"^\d{2,3}$"}, "OP": "{2,4}"}],
-    ],
-    "date": [
-        # The Norwegian tokenizer leaves such a date whole, the English one takes it apart.
-        [{"TEXT": {"REGEX": r"^\d{4}-\d{2}-\d{2}$"}}],
-        [
-            {"TEXT": {"REGEX": r"^\d{4}$"}},
-            {"TEXT": "-"},
-            {"TEXT": {"REGEX": r"^\d{2}$"}},
-            {"TEXT": "-"},
-            {"TEXT": {"REGEX": r"^\d{2}$"}},
-        ],
-        [{"TEXT": {"REGEX": r"^\d{1,2}[./]\d{1,2}[./]\d{2,4}\.?$"}}],
-        [
-            {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|\.)?$"}},
-            {"LOWER": "of", "OP": "?"},
-            {"LOWER": {"REGEX": rf"^(?:{MONTHS})\.?$"}},
-            {"TEXT": {"REGEX": r"^\d{4}$"}, "OP": "?"},
-        ],
-        [
-            {"LOWER": {"REGEX": rf"^(?:{MONTHS})\.?$"}},
-            {"TEXT": {"REGEX": r"^\d{1,2}(?:st|nd|rd|th|\.)?$"}},
-            {"TEXT": {"REGEX": r"^\d{4}$"}, "OP": "?"},
-        ],
-        [{"LOWER": {"REGEX": rf"^(?:{DAYS})$"}}],
-        [{"LOWER": "i"}, {"LOWER": {"IN": ["dag", "morgen", "går"]}}],
-    ],
+MOST_MENDED = 300  # characters looked through for misspelt names
+# Of spans that are equally long, who is believed first.
+RANK: Mapping[Source, int] = {
+    "pattern": 0,
+    "lookup": 1,
+    "learnt": 2,
+    "shape": 3,
+    "spelling": 4,
+    "statistical": 5,
 }
+# These mean what is written, so that they hold for entities that an assistant has examples of, too.
+PLAIN_SHAPES = frozenset(("email", "url", "phone", "date", "order_number", "postcode"))
 
 
 class EntityFinder:
-    """Finds the entities that an assistant's domain lists. Safe from any thread."""
+    """Finds entities by rule, by lookup and by what was learnt. Safe from any thread."""
 
-    def __init__(self, assistant: Assistant, languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        languages: Sequence[str],
+        learnt: TaggerModel | None = None,
+        *,
+        is_word: Callable[[str], bool] = lambda word: False,
+    ) -> None:
+        """learnt: what training made of the annotations; is_word: whether a word is an everyday one."""
         known = assistant.domain.entities
-        # A lookup's own spelling, then what the synonyms say: any surface form to the value meant.
-        self._values = {
-            entry.lower(): entry
+        self._known = frozenset(known)
+        self._spotters = Spotters(assistant, languages)
+        self._tagger = Tagger(learnt) if learnt is not None and learnt.spans else None
+        self._learnt = learnt.entities if learnt is not None else frozenset()
+        # Rasa reads regexes as mere hints unless config.yml names its RegexEntityExtractor.
+        self._by_rule = frozenset(
+            name for name in known if assistant.pipeline.regex is not None or name not in self._learnt
+        )
+        own = {*assistant.nlu.regexes, *assistant.nlu.lookups}
+        # By entity, the shape that it has where the assistant gives no list of its own.
+        self._shapes = {
+            name: shape
+            for name, shape in self._spotters.shape_names.items()
+            if name in known and name not in own and (name not in self._learnt or shape in PLAIN_SHAPES)
+        }
+        self._lookups = {name: all_ for name, all_ in self._spotters.phrases.items() if name in known}
+        # A lookup's own spelling of what was written.
+        self._spelt = {
+            entry.casefold(): entry
             for name, entries in assistant.nlu.lookups.items()
             if name in known
             for entry in entries
-        } | dict(assistant.nlu.synonyms)
-        self._regexes = {
-            name: [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
-            for name, patterns in assistant.nlu.regexes.items()
-            if name in known
         }
-        lookups = {
-            name: _phrases(entries, assistant.nlu.synonyms)
-            for name, entries in assistant.nlu.lookups.items()
-            if name in known
-        }
-        shapes = [name for name in SHAPES if name in known and name not in self._regexes]
-        self._tokenised = _Tokenised(languages, lookups, shapes)
-
-    def find(self, text: str, language: str) -> tuple[Entity, ...]:
-        """The entities of `text` in order; where two overlap the longer one stays, then the more certain."""
-        text = text[:MOST_CHARACTERS]
-        found = [
-            Entity(name, match[0], match[0], match.start(), match.end(), source="pattern")
-            for name, patterns in self._regexes.items()
-            for pattern in patterns
-            for match in pattern.finditer(text)
-            if match[0]
-        ]
-        found += self._tokenised.find(text, language)
-        rank = {"pattern": 0, "lookup": 1, "shape": 2}
-        found.sort(key=lambda each: (-(each.end - each.start), rank[each.source], each.start))
-        kept: list[Entity] = []
-        for entity in found:
-            if all(entity.end <= other.start or other.end <= entity.start for other in kept):
-                kept.append(self._valued(entity))
-        return tuple(sorted(kept, key=lambda each: each.start))
-
-    def _valued(self, entity: Entity) -> Entity:
-        value = self._values.get(entity.text.lower(), entity.value)
-        return Entity(entity.name, value, entity.text, entity.start, entity.end, source=entity.source)
-
-
-def _phrases(entries: Sequence[str], synonyms: Mapping[str, str]) -> list[str]:
-    """A lookup's entries and the other spellings of them that the synonyms give."""
-    values = set(entries)
-    return [*entries, *(surface for surface, value in synonyms.items() if value in values)]
-
-
-class _Tokenised:
-    """What is found token by token: lookups and shapes, by spaCy's matchers."""
-
-    def __init__(
-        self, languages: Sequence[str], lookups: Mapping[str, list[str]], shapes: Sequence[str]
-    ) -> None:
-        with _without_torch():
-            import spacy
-            from spacy.matcher import Matcher, PhraseMatcher
-
-        self._pipelines: dict[str, tuple[Language, PhraseMatcher, Matcher]] = {}
-        for language in languages:
-            pipeline = spacy.blank(language if _has_tokenizer(language) else "xx")
-            phrases = PhraseMatcher(pipeline.vocab, attr="LOWER")
-            for name, entries in lookups.items():
-                phrases.add(name, [pipeline.make_doc(entry) for entry in entries])
-            patterns = Matcher(pipeline.vocab)
-            for name in shapes:
-                patterns.add(name, [list(map(dict, pattern)) for pattern in SHAPES[name]], greedy="LONGEST")
-            self._pipelines[language] = (pipeline, phrases, patterns)
-        # A vocabulary forgets the words of a message when its zone ends; zones don't nest, so one at a time.
-        self._zone = threading.Lock()
-
-    def find(self, text: str, language: str) -> list[Entity]:
-        pipeline, phrases, patterns = self._pipelines.get(language) or next(iter(self._pipelines.values()))
-        with self._zone, pipeline.memory_zone():
-            doc = pipeline.make_doc(text)
-            return [
-                *_entities(doc, phrases(doc), "lookup"),
-                *_entities(doc, patterns(doc) if len(patterns) else [], "shape"),
-            ]
-
-
-def _entities(doc: Doc, matches: Sequence[tuple[int, int, int]], source: str) -> Iterator[Entity]:
-    for key, start, end in matches:
-        span = doc[start:end]
-        yield Entity(
-            doc.vocab.strings[key], span.text, span.text, span.start_char, span.end_char, source=source
+        self._synonyms = dict(assistant.nlu.synonyms) if assistant.pipeline.synonyms else {}
+        self._misspelt = self._spellings(
+            learnt.words if learnt else ordinary_words(assistant.nlu.examples), is_word
         )
 
+    def find(self, text: str, language: str, today: date | None = None) -> tuple[Entity, ...]:
+        """The entities of `text` in order; where two overlap the longer one stays, then the more certain.
 
-def _has_tokenizer(language: str) -> bool:
-    from importlib.util import find_spec
+        today: the day that "yesterday" is counted from; the current one if None.
+        """
+        text = text[:MOST_CHARACTERS]
+        shapes = None if self._tagger is not None else sorted(set(self._shapes.values()))
+        spots = self._spotters.spots(text, language, today or datetime.now(UTC).date(), shapes)
+        found = [*self._by_rules(text, spots), *self._tagged(text, spots), *self._slips(text)]
+        found.sort(key=lambda each: (each.start - each.end, _rank(each), each.start))
+        kept: list[Entity] = []
+        for entity in found:
+            if all(_compatible(entity, other) for other in kept):
+                kept.append(self._mapped(entity))
+        return tuple(sorted(kept, key=lambda each: each.start))
 
-    return find_spec(f"spacy.lang.{language}") is not None
+    def _by_rules(self, text: str, spots: Spots) -> Iterator[Entity]:
+        for name, start, end in spots.regexes:
+            if name in self._by_rule:
+                yield Entity(name, text[start:end], text[start:end], start, end, source="pattern")
+        for named in spots.named:
+            words = text[named.start : named.end]
+            if named.name in self._lookups and not named.statistical:
+                spelt = self._spelt.get(words.casefold(), words)
+                yield Entity(named.name, spelt, words, named.start, named.end, source="lookup")
+            elif named.statistical and named.name in self._known:
+                yield Entity(named.name, words, words, named.start, named.end, source="statistical")
+        for name, shape in self._shapes.items():
+            for each in spots.shapes.get(shape, ()):
+                words = text[each.start : each.end]
+                value: JsonValue = words if name in self._learnt else each.value
+                yield Entity(name, value, words, each.start, each.end, source="shape")
+
+    def _tagged(self, text: str, spots: Spots) -> Iterator[Entity]:
+        for each in self._tagger.tag(text, spots.hints()) if self._tagger is not None else ():
+            words = text[each.start : each.end]
+            for mark in each.marks:
+                if mark.entity in self._known:
+                    yield Entity(
+                        mark.entity,
+                        self._spelt.get(words.casefold(), words),
+                        words,
+                        each.start,
+                        each.end,
+                        mark.role,
+                        mark.group,
+                        source="learnt",
+                        probability=each.probability,
+                    )
+
+    def _slips(self, text: str) -> Iterator[Entity]:
+        for name, spellings in self._misspelt.items():
+            for slip in spellings.find(text[:MOST_MENDED]):
+                words = text[slip.start : slip.end]
+                value = self._spelt.get(slip.name, slip.name)
+                likely = 1.0 - slip.edits / (len(slip.name) + 1)
+                yield Entity(name, value, words, slip.start, slip.end, source="spelling", probability=likely)
+
+    def _spellings(self, words: frozenset[str], is_word: Callable[[str], bool]) -> dict[str, Spellings]:
+        """The lookups whose misspelt entries can be told from other words; none where no words are known."""
+        if not words:
+            return {}
+        return {
+            name: Spellings(entries, lambda word: word in words or is_word(word))
+            for name, entries in self._lookups.items()
+        }
+
+    def _mapped(self, entity: Entity) -> Entity:
+        """The entity with the value that a synonym gives it."""
+        for said in (entity.text, entity.value):
+            value = self._synonyms.get(said.lower()) if isinstance(said, str) else None
+            if value is not None:
+                return replace(entity, value=value, mapped=True)
+        return entity
 
 
-@contextmanager
-def _without_torch() -> Iterator[None]:
-    """Keep spaCy from importing torch.
+def _rank(entity: Entity) -> int:
+    """Roles and groups are known to the tagger alone: where it names one, it comes first."""
+    return -1 if entity.role or entity.group else RANK[entity.source]
 
-    Its library thinc imports torch wherever torch is installed, as it is here for training: 180 MB and two
-    seconds that serving never uses. A module set to None can't be imported; thinc takes that for an answer.
-    """
-    if "torch" in sys.modules or "thinc" in sys.modules:
-        yield
-        return
-    sys.modules["torch"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["torch"]
+
+def _compatible(one: Entity, other: Entity) -> bool:
+    """Whether both may stay: they lie apart, or are two annotations of one span."""
+    if one.end <= other.start or other.end <= one.start:
+        return True
+    same = (one.start, one.end, one.source) == (other.start, other.end, "learnt")
+    return same and one.name != other.name

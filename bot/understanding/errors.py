@@ -29,6 +29,26 @@ class IntentsDamagedError(BotError):
         self.folder, self.why = folder, why
 
 
+class PartMissingError(BotError):
+    """Nothing was trained into the folder."""
+
+    status = 503
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"no trained {folder.name} in {folder}; {MEND}")
+        self.folder = folder
+
+
+class PartDamagedError(BotError):
+    """What was trained into the folder is not what was written."""
+
+    status = 503
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"the trained {folder.name} in {folder} can't be used: {why}; {MEND}")
+        self.folder, self.why = folder, why
+
+
 class TooFewExamplesError(BotError):
     """Training needs at least two intents with two examples each."""
 

@@ -14,7 +14,7 @@ from bot.dialogue.loading import load_assistant
 from bot.understanding.calibration import softmax
 from bot.understanding.features import Vocabulary
 from bot.understanding.ranking import Classifier, Ranking
-from bot.understanding.reading import Floats1d, Intent
+from bot.understanding.reading import Evidence, Floats1d, Intent
 
 MOST_INTENTS = 10
 SHARPNESS = 14.0
@@ -58,7 +58,8 @@ class KeywordClassifier:
         top = float(likeness[nearest])
         known = (top - LEAST_LIKENESS) / (SURE_LIKENESS - LEAST_LIKENESS)
         because = f"shares words with “{self._examples[nearest].text}” ({top:.2f})"
-        return Ranking(intents, float(np.clip(known, 0.0, 1.0)), because)
+        evidence = Evidence(((self._examples[nearest].text, top),))
+        return Ranking(intents, float(np.clip(known, 0.0, 1.0)), because, evidence)
 
 
 def open_classifier(folder: Path, assistant: Assistant, encoder: str | None) -> Classifier:

@@ -14,9 +14,10 @@ WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 LEAST_CERTAINTY = {1: 0.97, 2: 0.9, 3: 0.85}
 LONG_CERTAINTY = 0.75
 # How many times likelier each word of its own makes a language.
-OWN_WORD = 6.0
+OWN_WORD = 10.0
 MOST_OWN = 6
 FEW_WORDS = 3
+MIXED_TRUST = 0.4
 LEAST_LETTERS = 4
 MOST_CHARACTERS = 1_000
 
@@ -50,8 +51,10 @@ class LanguageReader:
         if len(words) <= FEW_WORDS and len(told) == 1:
             return told[0]
         guessed = self._guess(words)
+        # Letters say little about a text that mixes languages: "the faktura is wrong".
+        trust = MIXED_TRUST if len(told) > 1 else 1.0
         odds = {
-            each: guessed.get(each, 0.0) * OWN_WORD ** min(own.get(each, 0), MOST_OWN)
+            each: guessed.get(each, 0.0) ** trust * OWN_WORD ** min(own.get(each, 0), MOST_OWN)
             for each in self._languages
         }
         best = max(odds, key=lambda each: odds[each])

@@ -8,36 +8,43 @@ import re
 from bot.dialogue.assistant import Domain
 from bot.understanding.reading import Entity, Intent
 
-LITERAL = re.compile(r"/(?P<name>[^{@]+)(?P<conf>@[0-9.]+)?(?P<ents>\{.+\})?(?P<rest>.*)", re.DOTALL)
+LITERAL = re.compile(r"/(?P<name>[^{@]+)(?P<conf>@[0-9.]+)?(?P<ents>\{.+\})?(?P<rest>.*)")
 
 
 def read_literal(text: str, domain: Domain) -> tuple[Intent, tuple[Entity, ...]] | None:
     """The intent and entities that a literal message names; None for an ordinary text.
 
-    As in Rasa: an intent that the domain does not list makes it an ordinary text, entities that it does not
-    list are dropped, and each entity stands where the JSON stands.
+    As in Rasa: an intent that the domain does not list makes it an ordinary text (`/faq/opening` too, whose
+    intent is `faq`), entities that it does not list are dropped, each entity stands where the JSON stands, a
+    confidence that is no number counts as 0, and what follows the JSON is ignored.
     """
-    match = LITERAL.fullmatch(text.strip())
+    match = LITERAL.match(text.strip())
     name = match["name"].strip() if match else ""
     if match is None or not domain.knows_intent(name):
         return None
-    try:
-        probability = float(match["conf"][1:]) if match["conf"] else 1.0
-    except ValueError:
-        return None
-    intent = Intent(name, min(max(probability, 0.0), 1.0))
+    intent = Intent(name, _probability(match["conf"]))
     start, end = match.span("ents")
     return intent, tuple(_entities(match["ents"], start, end, domain)) if match["ents"] else ()
+
+
+def _probability(written: str | None) -> float:
+    if written is None:
+        return 1.0
+    try:
+        return min(float(written[1:]), 1.0)
+    except ValueError:
+        return 0.0
 
 
 def _entities(written: str, start: int, end: int, domain: Domain) -> list[Entity]:
     try:
         values = json.loads(written)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = []
     for name, value in values.items() if isinstance(values, dict) else ():
         if name in domain.entities:
             for each in value if isinstance(value, list) else [value]:
-                found.append(Entity(name, str(each), str(each), start, end, source="literal"))
+                words = each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)
+                found.append(Entity(name, each, words, start, end, source="literal"))
     return found

@@ -22,7 +22,7 @@ Floats1d: TypeAlias = NDArray[np.float32]
 Floats2d: TypeAlias = NDArray[np.float32]
 Ints1d: TypeAlias = NDArray[np.int64]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 ANY_LANGUAGE = ""
 ARRAYS = ("rarity", "text_weights", "text_bias", "dense_weights", "dense_bias", "examples", "example_intents")
@@ -30,9 +30,10 @@ ARRAYS = ("rarity", "text_weights", "text_bias", "dense_weights", "dense_bias", 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """How much the two heads' scores count before the softmax; their size is the calibrated sharpness."""
+    """How much each head's scores count before the softmax; their size is the calibrated sharpness."""
 
     dense: float
+    nearest: float
     text: float
 
 
@@ -48,9 +49,10 @@ class Scope:
 class IntentModel:
     """All that serving needs. c intents, d the embedding's width, v n-grams, n examples.
 
-    dense_weights (c, d), dense_bias (c,); text_weights (v, c), text_bias (c,); examples (n, d) of length 1
-    with the intent's number in example_intents (n,) and the words in example_texts. `blends` and `scopes` go
-    by language, "" for any; `blend_alone` and `scope_alone` serve where there is no embedding.
+    dense_weights (k, d), dense_bias (k,); text_weights (v, k), text_bias (k,), where k is c, or c + 1 when
+    the last is for texts that no intent is for; examples (n, d) of length 1, ordered by their intent's number
+    in example_intents (n,), with the words in example_texts. `blends` and `scopes` go by language, "" for
+    any; `blend_alone` and `scope_alone` serve where there is no embedding.
     """
 
     intents: tuple[str, ...]
@@ -68,6 +70,11 @@ class IntentModel:
     scope_alone: Scope
     encoder: str
     fingerprint: str
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the heads' last row is for texts that no intent is for."""
+        return len(self.dense_bias) > len(self.intents)
 
 
 def write_model(model: IntentModel, folder: Path) -> int:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.understanding.spelling import Spellings
 from bot.understanding.words import Words, any_of, plain, whole_words
 
 # Where one thought ends and the next begins; a comma counts, so that "not a bot, a person" is two.
-CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:but|however|men|just|bare|so|så|because|fordi)\s")
+CLAUSE = re.compile(
+    r"[.,;:!?\n]+|\s(?:but|however|men|just|bare|so|så|because|fordi)\s"
+    r"|\s(?:please|pls)\s(?=(?:let|can|could|give|get|put|connect|transfer)\b)"
+)
+WORD = re.compile(r"[^\W\d_]{5,}")
 ASKED, DENIED = 0.97, 0.02
 MOST_CHARACTERS = 2_000
 
@@ -25,12 +30,17 @@ class Request:
 class PersonDetector:
     """Reads the words for a person, for asking and for denial of every language at once."""
 
-    def __init__(self, words: Iterable[Words]) -> None:
-        self._languages = tuple(_Patterns(each) for each in words)
+    def __init__(self, words: Iterable[Words], is_word: Callable[[str], bool] = lambda word: False) -> None:
+        """is_word: whether a word is an everyday one, and no slip of the keys."""
+        lists = tuple(words)
+        self._languages = tuple(_Patterns(each) for each in lists)
+        kept = frozenset(word for each in lists for word in each.person.get("kept", ()))
+        spelt = [word for each in lists for word in each.person.get("spelt", ())]
+        self._spellings = Spellings(spelt, lambda word: word in kept or is_word(word))
 
     def look(self, text: str) -> Request:
         """The strongest sign in `text`: asked, denied, a mere question about us, or none."""
-        lowered = plain(text[:MOST_CHARACTERS].replace("\n", " . "))
+        lowered = WORD.sub(self._mended, plain(text[:MOST_CHARACTERS].replace("\n", " . ")))
         clauses = [stripped for clause in CLAUSE.split(lowered) if (stripped := clause.strip())]
         found = [
             request
@@ -42,6 +52,11 @@ class PersonDetector:
         if asked:
             return max(asked, key=lambda each: each.probability or 0.0)
         return found[0] if found else Request(None)
+
+    def _mended(self, word: re.Match[str]) -> str:
+        """The word that was meant where a key was missed."""
+        meant = self._spellings.nearest([word[0]])
+        return word[0] if meant is None else meant[0]
 
 
 class _Patterns:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.understanding.reading import Floats1d, Intent
+from bot.understanding.reading import Evidence, Floats1d, Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,13 @@ class Ranking:
     """A classifier's opinion.
 
     intents: best first, at most 10, probabilities that sum to at most 1; known: the probability that the text
-    is in scope at all; because: what the first intent rests on, in words.
+    is in scope at all; because: what the first intent rests on, in words; evidence: the same in numbers.
     """
 
     intents: tuple[Intent, ...]
     known: float
     because: str
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 class Classifier(Protocol):

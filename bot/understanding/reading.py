@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.dialogue.documents import JsonValue
+
 Floats1d = NDArray[np.float32]
 MoodLabel = Literal["calm", "annoyed", "upset"]
+# An operator's regex, a lookup word for word or misspelt, the learnt tagger, a shape that any assistant
+# knows, spaCy's statistical model, or the JSON of a literal message.
+Source = Literal["pattern", "lookup", "spelling", "learnt", "shape", "statistical", "literal"]
 
 # What Rasa calls a message that no intent fits for sure.
 FALLBACK_INTENT = "nlu_fallback"
@@ -29,17 +35,20 @@ class Intent:
 class Entity:
     """A span of the message that means something; characters `start` to `end`, `text` as written there.
 
-    `source` says who found it: `pattern`, `lookup`, `shape` or `literal`.
+    `source` says who found it; `probability` in [0, 1], None where nothing was guessed; `mapped`: whether a
+    synonym gave the value.
     """
 
     name: str
-    value: str
+    value: JsonValue
     text: str
     start: int
     end: int
     role: str | None = None
     group: str | None = None
-    source: str = "pattern"
+    source: Source = "pattern"
+    probability: float | None = None
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,38 @@ class Sensitive:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a guess rests on.
+
+    examples: training examples of the guessed intent with their similarity in [-1, 1], nearest first; words:
+    those of the message that spoke for it, each with what it added to the score, weightiest first.
+    """
+
+    examples: tuple[tuple[str, float], ...] = ()
+    words: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One of several things that a message asks for: characters `start` to `end`, read by themselves."""
+
+    start: int
+    end: int
+    text: str
+    intent: Intent
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One message, understood.
 
     intents: best first, at most 10, probabilities given that the text is in scope; known: probability that it
     is; wants_person: probability that a person is asked for; literal: a quick reply or `/intent`, which
-    bypassed the guessing; because: what the first intent rests on; vector: the text's embedding, (d,) float32
-    of length 1, for the knowledge search of the same turn.
+    bypassed the guessing; because: what the first intent rests on, and evidence the same in numbers; wishes:
+    two or more, in their order, where the message surely asks for several things, else none; selected: by
+    selector, the response keys (`faq/opening`) with their probabilities, best first; vector: the text's
+    embedding, (d,) float32 of length 1, for the knowledge search of the same turn.
     """
 
     text: str
@@ -80,6 +114,9 @@ class Reading:
     literal: bool = False
     because: str = ""
     sensitive: tuple[Sensitive, ...] = ()
+    evidence: Evidence = Evidence()
+    wishes: tuple[Wish, ...] = ()
+    selected: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     vector: Floats1d | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -1,10 +1,9 @@
-"""The customers' JSON: our own chat API, Rasa's REST wire, and the live stream of a conversation."""
+"""The customers' JSON: our own chat API and the live stream of a conversation."""
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,10 @@ from flask import Blueprint, Response, jsonify, request
 from bot.channels import Channel, Wire
 from bot.chat import Chat, Standing
 from bot.conversation import ConversationId, Message
+from bot.dialogue.documents import JsonValue
 from bot.errors import BadRequestError, NoConversationError, NotJsonError
 from bot.store import topic
+from bot.web.bodies import json_object, text_of
 from config.database import Doorbell
 
 MAX_ID = 100
@@ -35,7 +36,8 @@ def api(chat: Chat, web: Channel) -> Blueprint:
     def begin() -> tuple[Response, int]:
         body = _body()
         begun = chat.begin(
-            language=_text(body, "language", 20, needed=False), page=_text(body, "page", 2_000, needed=False)
+            language=text_of(body, "language", 20, needed=False),
+            page=text_of(body, "page", 2_000, needed=False),
         )
         return jsonify(conversation_id=begun.conversation, token=begun.token), 201
 
@@ -43,8 +45,8 @@ def api(chat: Chat, web: Channel) -> Blueprint:
     def receive(conversation: str) -> tuple[Response, int]:
         known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
         body = _body()
-        client_id = _text(body, "client_id", MAX_ID)
-        text, payload = _text(body, "text", None), _text(body, "payload", 2_000, needed=False)
+        client_id = text_of(body, "client_id", MAX_ID)
+        text, payload = text_of(body, "text", None), text_of(body, "payload", 2_000, needed=False)
         message = chat.receive(known.id, client_id, text or "", payload)
         return jsonify(number=message.number), 202
 
@@ -62,34 +64,8 @@ def api(chat: Chat, web: Channel) -> Blueprint:
     @blueprint.post("/conversations/<conversation>/language")
     def language(conversation: str) -> tuple[str, int]:
         known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
-        chat.speak(known.id, _text(_body(), "language", 20) or "")
+        chat.speak(known.id, text_of(_body(), "language", 20) or "")
         return "", 204
-
-    return blueprint
-
-
-def rasa_rest(chat: Chat, channel: Channel) -> Blueprint:
-    """Rasa's REST channel: `POST /webhooks/rest/webhook {sender, message, metadata?}` → a list of messages.
-
-    The body is read as JSON whatever its Content-Type, as Rasa does: its own widget posts text/plain.
-    """
-    blueprint = Blueprint("rasa_rest", __name__, url_prefix="/webhooks/rest")
-
-    @blueprint.get("/")
-    def health() -> Response:
-        return jsonify(status="ok")
-
-    @blueprint.post("/webhook")
-    def webhook() -> Response:
-        body = _object('{"sender": "u1", "message": "hi"}')
-        sender = _text(body, "sender", 300, needed=False) or "default"
-        message = _text(body, "message", None, needed=False)
-        if message is None:
-            return jsonify([])
-        metadata = body.get("metadata")
-        asked = metadata.get("language") if isinstance(metadata, dict) else None
-        said = chat.ask(channel.name, sender, message, language=asked if isinstance(asked, str) else None)
-        return jsonify([wire for each in said for wire in channel.render(each, sender)])
 
     return blueprint
 
@@ -180,34 +156,7 @@ def _after(query: Mapping[str, str]) -> int:
     return int(given)
 
 
-def _body() -> dict[str, object]:
+def _body() -> dict[str, JsonValue]:
     if request.mimetype != "application/json":
         raise NotJsonError(request.mimetype)
-    return _object('{"client_id": "a1", "text": "hi"}')
-
-
-def _object(such_as: str) -> dict[str, object]:
-    """The body as a JSON object, whatever its Content-Type. such_as: a right one, for the error."""
-    try:
-        body = json.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise BadRequestError(f"the body is not JSON ({error}); send an object such as {such_as}") from None
-    if not isinstance(body, dict):
-        raise BadRequestError(f"the body must be a JSON object such as {such_as}")
-    return body
-
-
-def _text(body: dict[str, object], key: str, limit: int | None, *, needed: bool = True) -> str | None:
-    """A text of the body. limit: None for a message, which is cleaned and measured where it is taken in."""
-    value = body.get(key)
-    if value is None and not needed:
-        return None
-    if not isinstance(value, str):
-        raise BadRequestError(f"{key!r} must be text")
-    if limit is None:
-        return value
-    if not 0 < len(value) <= limit:
-        raise BadRequestError(f"{key!r} must have 1 to {limit:,} characters")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        raise BadRequestError(f"{key!r} must have no control characters and no half surrogate pairs")
-    return value
+    return json_object(request.get_data(), '{"client_id": "a1", "text": "hi"}')

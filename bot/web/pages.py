@@ -41,7 +41,7 @@ def blueprint(*, texts: SpeakingTexts, languages: Sequence[str], message_charact
     def front_door() -> Response | str:
         """Three doors for a browser; one plain line for the programs that ask whether a Rasa server is up."""
         if request.accept_mimetypes.best_match(["text/plain", "text/html"]) != "text/html":
-            return Response("Hello from Firstline\n", content_type="text/plain; charset=utf-8")
+            return Response("Hello from Rasa: 3.6.21", content_type="text/plain; charset=utf-8")
         return render_template("front.html", offered=offered)
 
     @pages.get("/chat")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -34,4 +34,13 @@ class Embedder(Protocol):
         A text's row does not depend on its companions. Text past the encoder's length is ignored; an empty
         text has a row too.
         """
+        ...
+
+
+@runtime_checkable
+class KnowsWords(Protocol):
+    """An embedder whose vocabulary tells a word from a slip of the keys."""
+
+    def knows(self, word: str) -> bool:
+        """Whether the lower-case word is common enough to be in the vocabulary whole."""
         ...

@@ -96,7 +96,7 @@ def export(encoder_name: str, folder: Path, precision: str) -> ExportReport:
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         manifest = _export(encoder_name, aside, precision)
-        _put_in_place(aside, folder)
+        put_in_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return ExportReport(
@@ -113,8 +113,8 @@ def _export(encoder_name: str, aside: Path, precision: str) -> EncoderManifest:
         raise ExportRefusedError(
             f"precision {precision!r} is unknown; choose {' or '.join(LEAST_MEAN_COSINE)}"
         )
-    with _quiet():
-        model = _load(encoder_name)
+    with quiet():
+        model = load_original(encoder_name)
         original = np.asarray(model.encode(list(_CHECK), normalize_embeddings=True, show_progress_bar=False))
         _write_tokenizer(model, aside / TOKENIZER)
         _write_graph(model, aside / "fp32.onnx")
@@ -149,7 +149,8 @@ def _export(encoder_name: str, aside: Path, precision: str) -> EncoderManifest:
     return manifest
 
 
-def _load(encoder_name: str) -> SentenceTransformer:
+def load_original(encoder_name: str) -> SentenceTransformer:
+    """The model as it is, on the CPU and in eval mode; raises ExportRefusedError for unsafe weights."""
     from sentence_transformers import SentenceTransformer
 
     folder = encoder_folder(encoder_name)
@@ -219,7 +220,7 @@ def _write_precision(source: Path, target: Path, precision: str, reduce_range: b
         return
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with _quiet():
+    with quiet():
         quantize_dynamic(
             source, target, per_channel=True, reduce_range=reduce_range, weight_type=QuantType.QInt8
         )
@@ -239,7 +240,7 @@ def _fingerprint(model: SentenceTransformer) -> str:
     return digest.hexdigest()[:12]
 
 
-def _put_in_place(aside: Path, folder: Path) -> None:
+def put_in_place(aside: Path, folder: Path) -> None:
     """Replace `folder`; a crash in between leaves either export, or none, never half of one."""
     for name in (GRAPH, TOKENIZER, MANIFEST):
         with (aside / name).open("rb") as file:
@@ -255,7 +256,7 @@ def _put_in_place(aside: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep torch's and onnxruntime's talk about their own insides from the operator."""
     logging.disable(logging.WARNING)
     try:

@@ -49,6 +49,9 @@ class OnnxEmbedder:
             row[:] = self._vector(text)
         return rows
 
+    def knows(self, word: str) -> bool:
+        return self._tokenizer.token_to_id(word) is not None
+
     def _vector(self, text: str) -> Floats1d:
         with self._remembering:
             if text in self._remembered:

@@ -10,10 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer
 from actions.feedback import ActionFeedback
-from actions.order_status import ActionOrderStatus
 from actions.services import Services
 from bot.opening import House
-from tests.actions.trackers import bot, tracked, user
+from tests.actions.trackers import tracked, user
 
 RETURNS = "how long do I have to send something back?"
 NONSENSE = "glorp the fizzle wibbly"
@@ -47,6 +46,13 @@ def test_an_answer_quotes_an_article_and_asks_whether_it_helped(services: Servic
     assert question["response"] == "utter_did_this_help"
     assert slots == {"last_article": source["article"], "question": RETURNS, "misses": 0}
     assert followups == []
+
+
+def test_an_answer_inside_a_form_leaves_the_asking_to_the_form(services: Services) -> None:
+    tracker = tracked(user(RETURNS, "return_policy"))
+    tracker.active_loop = {"name": "return_form"}
+    [answer], slots, _ = run(ActionAnswer(lambda: services), tracker)
+    assert "60 days" in answer["text"] and slots == {"misses": 0}
 
 
 def test_an_answer_in_bokmal_comes_from_a_bokmal_article(services: Services) -> None:
@@ -124,45 +130,3 @@ def test_a_second_no_fetches_a_person(services: Services) -> None:
 def test_a_no_to_nothing_in_particular_fetches_a_person(services: Services) -> None:
     _, slots, followups = run(ActionFeedback(lambda: services), tracked(user("no", "did_not_help")))
     assert followups == ["action_escalate"] and slots["handoff_reason"] == "answer_rejected"
-
-
-def test_an_order_is_asked_for_by_its_number(services: Services) -> None:
-    said, slots, _ = run(ActionOrderStatus(lambda: services), tracked(user("where is it", "order_status")))
-    assert responses(said) == ["utter_ask_order_number"]
-    assert slots == {"question": "where is it", "last_article": None}
-
-
-def test_a_number_that_is_none_of_ours_is_asked_for_again(services: Services) -> None:
-    asked = bot("Which order?", "utter_ask_order_number")
-    said, slots, _ = run(
-        ActionOrderStatus(lambda: services),
-        tracked(user("where is it", "order_status"), asked, user("99-123", "order_status")),
-    )
-    assert (responses(said), slots) == (["utter_order_number_unclear"], {})
-
-
-def test_asking_twice_for_a_number_is_enough(services: Services) -> None:
-    asked = [bot("Which?", "utter_ask_order_number"), bot("Which?", "utter_order_number_unclear")]
-    said, slots, followups = run(
-        ActionOrderStatus(lambda: services), tracked(*asked, user("I don't know", "order_status"))
-    )
-    assert (said, followups) == ([], ["action_escalate"])
-    assert slots["handoff_reason"] == "policy" and "twice" in slots["handoff_because"]
-
-
-def test_a_known_number_is_confirmed(services: Services) -> None:
-    said, _, _ = run(
-        ActionOrderStatus(lambda: services),
-        tracked(user("where is my order NT-10427", "order_status"), order_number="NT-10427"),
-    )
-    assert said[0]["response"] == "utter_order_noted" and said[0]["order_number"] == "NT-10427"
-
-
-def test_a_bare_number_answers_our_question_and_not_its_own(services: Services) -> None:
-    question = "how long until my refund arrives?"
-    said, slots, _ = run(
-        ActionOrderStatus(lambda: services),
-        tracked(user("NT-10427", "refund_status"), order_number="NT-10427", question=question),
-    )
-    assert responses(said)[0] == "utter_order_noted"
-    assert slots.get("question", question) == question

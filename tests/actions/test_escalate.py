@@ -47,6 +47,28 @@ def test_a_case_is_opened_and_the_customer_told_by_reason(services: Services, sh
     }
 
 
+def test_a_form_is_left_behind(services: Services) -> None:
+    tracker = tracked(user("a person please", "human_handoff"), sender="form", return_product="Bulb")
+    tracker.active_loop = {"name": "return_form"}
+    _, events = run(services, tracker)
+    assert [event["event"] for event in events] == ["active_loop", "slot", "slot", "slot", "pause", "action"]
+    assert [(each["name"], each["value"]) for each in events[1:3]] == [
+        ("requested_slot", None),
+        ("return_product", None),
+    ]
+
+
+def test_what_is_said_to_a_form_is_not_the_wish(services: Services) -> None:
+    escalation = told(
+        services,
+        user("I want to return it", "return_item"),
+        {"event": "active_loop", "name": "return_form"},
+        user("it's far too slow", "wifi_slow"),
+        {"event": "active_loop", "name": None},
+    )
+    assert escalation.intents[0].name == "return_item"
+
+
 def test_running_again_opens_no_second_case(services: Services) -> None:
     tracker = tracked(user("a person please", "human_handoff"), sender="again")
     (first, _), (second, _) = run(services, tracker), run(services, tracker)

@@ -91,7 +91,18 @@ ASKED = (
 def test_a_stock_action_server_finds_our_actions_and_opens_one_case(data: Path) -> None:
     body = call("action_escalate", *ASKED)
     names, first, again = served(data, body, body)
-    assert names == ["action_answer", "action_escalate", "action_feedback", "action_order_status"]
+    assert names == [
+        "action_accept_person",
+        "action_answer",
+        "action_correct",
+        "action_escalate",
+        "action_feedback",
+        "action_leave_form",
+        "action_order_status",
+        "action_return_request",
+        "validate_order_status_form",
+        "validate_return_form",
+    ]
     assert [event["event"] for event in first["events"]] == ["slot", "pause", "action"]
     assert again["events"][0]["value"] == first["events"][0]["value"]
     [case] = cases(data)

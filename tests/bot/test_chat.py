@@ -25,7 +25,7 @@ class Waiting:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ConversationId]] = []
 
-    def soon(self, conversation: ConversationId) -> None:
+    def soon(self, conversation: ConversationId, *, whole: bool = False) -> None:
         self.asked.append(("soon", conversation))
 
     def now(self, conversation: ConversationId) -> None:
@@ -64,7 +64,7 @@ def chat(store: Store, turns: Waiting) -> Chat:
     return Chat(
         store,
         turns,
-        greet=lambda language: Outcome(drafts=(Draft("bot", {"en": "Hello.", "nb": "Hei."}[language]),)),
+        greet=lambda begun: Outcome(drafts=(Draft("bot", {"en": "Hello.", "nb": "Hei."}[begun.language]),)),
         place=lambda handoff_id: Third(),
         languages=("en", "nb"),
         characters=CHARACTERS,
@@ -182,3 +182,28 @@ def test_before_the_case_exists_there_is_no_place_yet(chat: Chat, store: Store) 
     promise = Promise("h-1", begun.conversation, "asked_for_person", "she asked", None, 2, False)
     store.write(begun.conversation, Outcome(event=Event.ESCALATED, promise=promise, handled=2))
     assert chat.standing(begun.conversation).place is None
+
+
+def test_what_a_channel_sent_along_is_kept_with_the_message(chat: Chat, store: Store) -> None:
+    heard = chat.hear("rasa_rest", "u1", "hello", data={"metadata": {"page": "/shop"}})
+    [message] = store.messages(heard.conversation.id)
+    assert message.data == {"metadata": {"page": "/shop"}} and heard.fresh
+
+
+def test_a_message_heard_again_is_the_same_message(chat: Chat, turns: Waiting) -> None:
+    first = chat.hear("rasa_socketio", "u1", "hello", client_id="a")
+    again = chat.hear("rasa_socketio", "u1", "hello", client_id="a")
+    assert (again.message, again.fresh) == (first.message, False)
+    chat.answer_soon(first)
+    chat.answer_soon(again)
+    assert [kind for kind, _ in turns.asked] == ["soon"]
+
+
+def test_what_waits_for_the_customer_is_what_nobody_has_brought(chat: Chat, store: Store) -> None:
+    known = chat.hear("rasa_socketio", "u1", "hello").conversation
+    store.write(known.id, Outcome(drafts=(Draft("bot", "One."), Draft("bot", "Two."))))
+    assert [message.text for message in chat.waiting(known)] == ["One.", "Two."]
+    chat.handed_out(known.id, 2)
+    assert [message.text for message in chat.waiting(known)] == ["Two."]
+    chat.handed_out(known.id, 1)
+    assert [message.text for message in chat.waiting(known)] == ["Two."]

@@ -64,7 +64,7 @@ def test_the_front_door_has_three_doors(client: FlaskClient) -> None:
 def test_a_program_at_the_front_door_gets_one_plain_line(client: FlaskClient, accept: str) -> None:
     answer = client.get("/", headers={"Accept": accept})
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
-    assert answer.text.startswith("Hello from Firstline")
+    assert answer.text.startswith("Hello from Rasa: 3.6.21")
 
 
 @pytest.mark.parametrize(

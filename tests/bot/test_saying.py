@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation import Draft, Source
 from bot.dialogue import load_assistant
-from bot.saying import Voice
+from bot.saying import Voice, drafted
 from bot.store import JsonObject
 from tests.fakes import MONDAY_MORNING, FirstChoice
 
@@ -30,6 +30,15 @@ responses:
   utter_card:
   - text: Look.
     custom: {type: card}
+  utter_picture:
+  - image: https://pictures.example/{name}.png
+    quick_replies: [{title: More, payload: /more}]
+    metadata: {mood: calm}
+  utter_cards:
+  - text: Choose.
+    elements: [{title: Lamp}]
+    attachment: {type: file, url: https://files.example/a.pdf}
+    channel: socketio
   utter_only_nb:
   - text: Bare norsk.
     condition: [{type: slot, name: language, value: nb}]
@@ -143,3 +152,54 @@ def test_without_an_answer_the_question_is_a_message(voice: Voice) -> None:
 def test_the_houses_own_lines_need_no_response(voice: Voice) -> None:
     assert voice.words("utter_joined", {"agent": "Ines"}) == "Ines has joined the conversation."
     assert voice.words("utter_two", SLOTS) == "One."
+
+
+def test_a_picture_needs_no_words(voice: Voice) -> None:
+    [draft], [event] = say(voice, {"response": "utter_picture"})
+    assert draft.text == "" and draft.data == {"image": "https://pictures.example/Maya.png"}
+    data: Any = event["data"]
+    assert event["text"] is None and data["image"] == data["attachment"] == draft.data["image"]
+    assert event["metadata"] == {
+        "utter_action": "utter_picture",
+        "metadata": {"mood": "calm"},
+        "draft": 0,
+    }
+
+
+def test_quick_replies_are_buttons(voice: Voice) -> None:
+    [draft], _ = say(voice, {"response": "utter_picture", "buttons": [{"title": "Stop", "type": "x"}]})
+    assert [(each.title, each.payload, each.more) for each in draft.buttons] == [
+        ("More", "/more", {}),
+        ("Stop", "Stop", {"type": "x"}),
+    ]
+
+
+def test_a_response_for_one_channel_is_said_there_alone(voice: Voice) -> None:
+    said, _ = voice.say({"response": "utter_cards"}, SLOTS, output="socketio", said=(), at=MONDAY_MORNING)
+    assert said[0].data == {
+        "elements": [{"title": "Lamp"}],
+        "attachment": {"type": "file", "url": "https://files.example/a.pdf"},
+    }
+    assert say(voice, {"response": "utter_cards"}) == ((), [])
+
+
+def test_what_an_action_leaves_empty_overrides_nothing(voice: Voice) -> None:
+    empty = {"text": "", "image": None, "custom": {}, "elements": [], "attachment": None}
+    [draft], _ = say(voice, {**empty, "response": "utter_card"})
+    assert (draft.text, draft.data) == ("Look.", {"custom": {"type": "card"}})
+
+
+def test_an_empty_response_shows_nothing_and_is_remembered(voice: Voice) -> None:
+    drafts, [event] = say(voice, {"text": None, "custom": {}})
+    assert drafts == () and "draft" not in event["metadata"]
+
+
+def test_an_answers_other_custom_fields_stay(voice: Voice) -> None:
+    [draft], _ = say(voice, {"text": "Sixty days.", "custom": {"answer": ANSWER, "type": "map"}})
+    assert draft.source == Source(**ANSWER) and draft.data == {"custom": {"type": "map"}}
+
+
+def test_a_bot_event_of_somebody_elses_is_a_message() -> None:
+    draft = drafted("Hi, Anna here", {"buttons": [{"title": "Yes", "payload": "/affirm"}]}, agent="anna")
+    assert draft is not None and (draft.author, draft.name, draft.text) == ("agent", "anna", "Hi, Anna here")
+    assert drafted(" ", {"image": None}) is None

@@ -110,16 +110,6 @@ def test_done_are_the_actions_since_the_last_message() -> None:
     assert tracker.done == ("utter_b",)
 
 
-def test_past_turns_are_intents_and_what_was_done_about_them() -> None:
-    tracker = tracked(
-        user(intent="greet"),
-        action_event("utter_greet", None, at=AT),
-        action_event("action_listen", None, at=AT),
-        user(intent="deny"),
-    )
-    assert [(turn.intent, turn.actions) for turn in tracker.past] == [("greet", ("utter_greet",))]
-
-
 def test_an_unsure_reading_is_headed_by_the_fallback() -> None:
     parse = parse_data(READING, sure=0.9)
     assert [each["name"] for each in parse["intent_ranking"]] == ["nlu_fallback", "order_status", "invoice"]

@@ -20,8 +20,9 @@ def pool(
     take: Callable[[ConversationId], None],
     changed: Callable[[ConversationId], None] = lambda _: None,
     threads: int = 2,
+    burst: float = 0.0,
 ) -> Iterator[TurnPool]:
-    opened = TurnPool(take, threads=threads, changed=changed)
+    opened = TurnPool(take, threads=threads, changed=changed, burst=burst)
     try:
         yield opened
     finally:
@@ -111,3 +112,33 @@ def test_a_turn_asked_for_while_the_house_closes_is_left_to_the_next_start() -> 
         turns.close()
         turns.soon(MAYA)
     assert taken == [] and not turns.busy(MAYA)
+
+
+def test_a_burst_is_one_turn() -> None:
+    taken = threading.Event()
+    turns_of: list[ConversationId] = []
+
+    def take(conversation: ConversationId) -> None:
+        turns_of.append(conversation)
+        taken.set()
+
+    with pool(take, burst=0.05) as turns:
+        for _ in range(3):
+            turns.soon(MAYA)
+        assert turns.busy(MAYA)
+        assert taken.wait(PATIENCE)
+    assert turns_of == [MAYA]
+
+
+def test_a_tapped_reply_waits_for_nothing() -> None:
+    taken = threading.Event()
+    with pool(lambda _: taken.set(), burst=PATIENCE * 10) as turns:
+        turns.soon(MAYA, whole=True)
+        assert taken.wait(PATIENCE)
+
+
+def test_a_message_that_waits_when_the_house_closes_is_left_to_the_next_start() -> None:
+    taken: list[ConversationId] = []
+    with pool(taken.append, burst=PATIENCE * 10) as turns:
+        turns.soon(MAYA)
+    assert taken == []

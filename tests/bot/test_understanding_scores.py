@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bot.understanding.calibration import energy, expected_calibration_error, sigmoid, softmax
+from bot.understanding.counts import Counts
 from bot.understanding.features import Vocabulary, grams
-from bot.understanding.heads import auroc, fit_blend, fit_dense
+from bot.understanding.heads import auroc, fit_blend, fit_dense, fit_scope
+from bot.understanding.model import Blend
+from bot.understanding.outliers import Scores, closest, in_scope, nearest_of
+
+Floats: TypeAlias = NDArray[np.float32]
 
 SENTENCES = ["where is my parcel", "my parcel is late", "hello there", "hello to you"]
 
@@ -61,8 +69,53 @@ def test_a_head_that_is_right_outweighs_one_that_guesses() -> None:
     right = np.where(np.eye(2)[labels] > 0, 1.0, -1.0).astype(np.float32)
     noise = np.random.default_rng(1).normal(size=(100, 2)).astype(np.float32)
     right[:5] *= -1
-    blend = fit_blend(right, noise, labels)
+    blend = fit_blend(scores(right, noise), labels)
     assert blend.dense > 4 * blend.text
+    assert blend.dense > 4 * blend.nearest
+
+
+def scores(dense: Floats, other: Floats, *, foreign: bool = False) -> Scores:
+    """Scores whose words and nearest examples say the same."""
+    return Scores(dense, other, other, np.ones(len(dense)), np.ones((len(dense), 2)), foreign)
+
+
+def test_the_column_of_no_intent_gets_no_probability() -> None:
+    rows = np.array([[1.0, 0.0, 9.0], [0.0, 1.0, 0.0]], dtype=np.float32)
+    both = scores(rows, np.zeros_like(rows), foreign=True)
+    blended = both.blended(Blend(2.0, 1.0, 1.0))
+    assert both.intents(blended).tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    assert both.features(Blend(2.0, 1.0, 1.0))[:, -1].tolist() == [2.0 - 18.0, 2.0]
+
+
+def test_the_nearest_example_of_each_intent_counts() -> None:
+    closeness = np.array([[0.1, 0.9, 0.3, 0.2]], dtype=np.float32)
+    assert nearest_of(closeness, np.array([0, 0, 1, 2])).tolist() == closeness[:, [1, 2, 3]].tolist()
+    assert closest(closeness)[0] == pytest.approx([0.9, 0.375], abs=1e-6)
+
+
+def test_what_is_foreign_is_told_by_its_features() -> None:
+    random = np.random.default_rng(1)
+    inside, outside = random.normal(1.0, 0.5, (200, 3)), random.normal(-1.0, 0.5, (40, 3))
+    scope = fit_scope(inside, [outside])
+    assert (in_scope(scope, inside) > 0.5).mean() > 0.95
+    assert (in_scope(scope, outside) < 0.5).mean() > 0.95
+
+
+@given(st.lists(st.text(alphabet="abc 12é", max_size=20), min_size=1, max_size=8), st.data())
+def test_rows_from_counts_are_those_of_a_vocabulary(texts: list[str], data: st.DataObject) -> None:
+    known = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1), min_size=1)))
+    vocabulary = Vocabulary.of([texts[number] for number in known])
+    if not vocabulary.numbers:
+        return
+    weighing = Counts.of(texts).weighed(np.array(known))
+    assert weighing.vocabulary.numbers == vocabulary.numbers
+    rows, shares = weighing.rows(np.arange(len(texts)))
+    for text, row, share in zip(texts, rows.toarray(), shares, strict=True):
+        weighed = vocabulary.weigh(text)
+        expected = np.zeros(len(vocabulary.numbers), dtype=np.float32)
+        expected[weighed.ids] = weighed.weights
+        assert row == pytest.approx(expected, abs=1e-6)
+        assert share == pytest.approx(weighed.known_share)
 
 
 def test_two_intents_get_two_rows_of_weights() -> None:

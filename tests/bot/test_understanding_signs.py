@@ -44,6 +44,12 @@ def person(words: Mapping[str, Words]) -> PersonDetector:
         "nei, jeg vil ha en ekte person",
         "orker ikke bot, sett meg over",
         "kan noen ringe meg?",
+        "I want to talk to a humna",
+        "get me an agnet please",
+        "a represenative please",
+        "jeg vil snakke med en kundebehandlre",
+        "I don't want that please let me speak with someone else",
+        "can I speak with the reception?",
     ],
 )
 def test_asking_for_a_person_is_heard_in_many_words(person: PersonDetector, text: str) -> None:
@@ -73,6 +79,8 @@ def test_asking_for_a_person_is_heard_in_many_words(person: PersonDetector, text
         "snakker jeg med en robot eller en person?",
         "kan noen andre hente pakken",
         "hvordan kobler jeg til kameraet",
+        "how do I manage my account",
+        "connect me to the wifi",
     ],
 )
 def test_not_asking_for_a_person_is_heard_too(person: PersonDetector, text: str) -> None:
@@ -170,12 +178,33 @@ def test_ordinary_words_are_no_sensitive_topic(words: Mapping[str, Words], langu
         ("mesh", "nb", "nb"),
         ("12345", "nb", "nb"),
         ("???", "en", "en"),
+        ("ja", "en", "nb"),
+        ("no", "nb", "nb"),
+        ("no", "en", "en"),
+        ("yes", "nb", "en"),
+        ("NT-10427", "nb", "nb"),
+        ("Hi, jeg får ikke logga inn på my account", "en", "nb"),
+        ("hei can you help me with my order", "nb", "en"),
+        ("the faktura is wrong", "en", "en"),
+        ("Jeg har et problem med my router, it keeps blinking red", "nb", "nb"),
     ],
 )
 def test_the_language_changes_only_for_plain_words_of_another(
     words: Mapping[str, Words], text: str, current: str, expected: str
 ) -> None:
     assert LanguageReader(("en", "nb"), words).read(text, current) == expected
+
+
+def test_other_languages_are_told_apart_when_they_are_named(words: Mapping[str, Words]) -> None:
+    reader = LanguageReader(("en", "nb", "de"), words)
+    assert reader.read("wo bleibt meine Bestellung, ich warte seit zwei Wochen", "en") == "de"
+    assert reader.read("hvor blir det av bestillingen min", "de") == "nb"
+
+
+def test_an_everyday_word_is_not_taken_for_a_misspelt_person(words: Mapping[str, Words]) -> None:
+    text = "I want a hunan chicken"
+    assert (PersonDetector(words.values()).look(text).probability or 0.0) > 0.5
+    assert PersonDetector(words.values(), {"hunan"}.__contains__).look(text).probability is None
 
 
 def test_with_one_language_there_is_nothing_to_tell(words: Mapping[str, Words]) -> None:

@@ -56,7 +56,7 @@ def test_the_same_examples_give_the_same_bytes(tiny: Assistant, folder: Path) ->
 
 def test_what_is_written_is_read_again(folder: Path, tiny: Assistant) -> None:
     model = read_model(folder)
-    assert len(model.example_texts) == len(tiny.nlu.examples) == len(model.examples)
+    assert len(model.example_texts) == len(tiny.nlu.examples) + 7 == len(model.examples)
     assert model.text_weights.shape == (len(model.vocabulary.numbers), 7)
     assert model.dense_weights.shape == (7, 256)
     assert model.fingerprint == tiny.fingerprint

@@ -7,12 +7,20 @@ import json
 import pytest
 
 from bot.channels import Channel
+from bot.channels.rasa_callback import RasaCallbackChannel
 from bot.channels.rasa_rest import RasaRestChannel
+from bot.channels.rasa_socketio import RasaSocketIoChannel
 from bot.channels.web import WebChannel
 from bot.conversation import Author, Button, Message, Source
 from tests.fakes import MONDAY_MORNING
 
-CHANNELS: list[Channel] = [WebChannel(), RasaRestChannel()]
+CHANNELS: list[Channel] = [
+    WebChannel(),
+    RasaRestChannel(),
+    RasaCallbackChannel(),
+    RasaSocketIoChannel(),
+]
+RASA = CHANNELS[1:]
 HELP = (Button("Yes", "/helped"), Button("No", "/did_not_help"))
 SOURCE = Source("reset", "Reset your router", "/help/en/reset", "Reset › Hub", "2026-11-03", "en")
 
@@ -58,7 +66,7 @@ def test_the_question_whether_it_helped_comes_with_its_replies(channel: Channel)
     shown = channel.render(
         message("Hold it.", source=SOURCE, question="Did this help?", buttons=HELP), "maya"
     )
-    carriers = [each for each in shown if each.get("buttons")]
+    carriers = [each for each in shown if each.get("buttons") or each.get("quick_replies")]
     assert len(carriers) == 1
     assert carriers[0] is shown[-1]
 
@@ -75,3 +83,68 @@ def test_rest_splits_text_on_blank_lines_but_not_where_it_carries_buttons() -> N
         {"recipient_id": "u1", "text": "Two."},
     )
     assert len(rest.render(message("One.\n\nTwo.", buttons=HELP), "u1")) == 1
+
+
+@pytest.mark.parametrize("said", ["x" * 8_000, "🦔" * 8_000, "One line.\n\n" * 700])
+def test_a_long_message_is_shown_whole(channel: Channel, said: str) -> None:
+    shown = json.dumps(channel.render(message(said), "maya"), ensure_ascii=False)
+    assert sum(shown.count(letter) for letter in set(said) - set("\n")) >= len(said.replace("\n", ""))
+
+
+@pytest.mark.parametrize("key", ["image", "attachment", "elements", "custom"])
+def test_what_comes_beside_the_words_is_shown_without_any(channel: Channel, key: str) -> None:
+    data = {
+        "image": "https://pictures.example/a.png",
+        "attachment": "https://files.example/a.pdf",
+        "elements": [{"title": "https://cards.example", "subtitle": "It shines"}],
+        "custom": {"type": "https://custom.example"},
+    }
+    shown = channel.render(message("", data={key: data[key]}), "maya")
+    assert len(shown) == 1 and "https://" in json.dumps(shown)
+
+
+@pytest.mark.parametrize("rasa", RASA, ids=lambda rasa: rasa.name)
+def test_what_a_customer_sent_along_is_not_shown(rasa: Channel) -> None:
+    shown = rasa.render(message("hi", "customer", data={"metadata": {"secret": 7}}), "maya")
+    assert "secret" not in json.dumps(shown)
+
+
+def test_rest_sends_the_parts_in_rasas_order() -> None:
+    said = message(
+        "Look.\n\nThere.",
+        buttons=(Button("Shop", "Shop", {"type": "web_url", "url": "https://shop.example"}),),
+        data={
+            "elements": [{"title": "Lamp", "subtitle": "It shines", "buttons": [{"title": "Buy"}]}, "odd"],
+            "attachment": {"type": "file"},
+            "image": "https://pictures.example/a.png",
+            "custom": {"type": "map"},
+        },
+    )
+    shown = RasaRestChannel().render(said, "u1")
+    assert [{key: each[key] for key in each if key != "recipient_id"} for each in shown] == [
+        {
+            "text": "Look.\n\nThere.",
+            "buttons": [
+                {"title": "Shop", "payload": "Shop", "type": "web_url", "url": "https://shop.example"}
+            ],
+        },
+        {"custom": {"type": "map"}},
+        {"image": "https://pictures.example/a.png"},
+        {"attachment": {"type": "file"}},
+        {"text": "Lamp : It shines", "buttons": [{"title": "Buy"}]},
+        {"text": "odd"},
+    ]
+
+
+def test_socket_io_sends_a_custom_objects_data_where_it_has_some() -> None:
+    sockets = RasaSocketIoChannel()
+    assert sockets.render(message("", data={"custom": {"data": {"type": "map"}}}), "u1") == ({"type": "map"},)
+    assert sockets.render(message("", data={"custom": {"handoff_host": "x"}}), "u1") == (
+        {"handoff_host": "x"},
+    )
+
+
+def test_the_page_is_told_only_what_it_shows() -> None:
+    data = {"image": "https://pictures.example/a.png", "metadata": {"secret": 7}}
+    (shown,) = WebChannel().render(message("", data=data), "maya")
+    assert shown["data"] == {"image": "https://pictures.example/a.png"}

@@ -66,7 +66,11 @@ def test_the_same_text_gives_the_same_ranking(classifier: Classifier) -> None:
 
 
 def test_it_says_what_its_guess_rests_on(classifier: Classifier) -> None:
-    assert classifier.classify("where is my parcel", None, "en").because
+    ranking = classifier.classify(
+        "where is my parcel", HashedEmbedder().encode(["where is my parcel"])[0], "en"
+    )
+    assert ranking.because
+    assert ranking.evidence.examples[0][0].startswith("where is my parcel")
 
 
 def test_a_language_it_has_not_seen_is_no_error(classifier: Classifier) -> None:

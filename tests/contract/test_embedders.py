@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kb.embedders import Embedder
+from kb.embedders.batching import BatchingEmbedder
 from kb.embedders.export import LEAST_MEAN_COSINE, export, exported
 from kb.embedders.hashed import HashedEmbedder
 from kb.embedders.manifest import read_manifest
@@ -25,9 +26,15 @@ from tests.models import NAME, PRECISION, encoder
 OPEN: dict[str, Callable[[], Embedder]] = {
     "hashed": HashedEmbedder,
     "onnx": lambda: OnnxEmbedder(encoder()),
+    "batching": lambda: BatchingEmbedder(HashedEmbedder()),
     "sentence": lambda: SentenceEmbedder(NAME),
 }
-KINDS: dict[str, type] = {"hashed": HashedEmbedder, "onnx": OnnxEmbedder, "sentence": SentenceEmbedder}
+KINDS: dict[str, type] = {
+    "hashed": HashedEmbedder,
+    "onnx": OnnxEmbedder,
+    "batching": BatchingEmbedder,
+    "sentence": SentenceEmbedder,
+}
 TEXTS = (
     "Where is my order?",
     "my parcel has not come yet, where is it?",
@@ -40,7 +47,9 @@ TEXTS = (
 
 
 @pytest.fixture(
-    scope="module", params=["hashed", "onnx", pytest.param("sentence", marks=pytest.mark.slow)], ids=str
+    scope="module",
+    params=["hashed", "onnx", "batching", pytest.param("sentence", marks=pytest.mark.slow)],
+    ids=str,
 )
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     return OPEN[request.param]()

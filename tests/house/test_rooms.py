@@ -26,9 +26,10 @@ DOORS = {
     "services.py",
     "serving.py",
     "preparing.py",
+    "encoder.py",
     "checking.py",
 }
-HANDLES = {"config.database", "config.clock", "config.failpoints", "config.errors"}
+HANDLES = {"config.database", "config.clock", "config.failpoints", "config.outbound", "config.errors"}
 WORDS_THAT_SAY_NOTHING = {
     "utils",
     "util",

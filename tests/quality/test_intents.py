@@ -1,6 +1,7 @@
 """How well the shipped assistant understands messages that it was not trained on: floors, not goals.
 
-`shipped_messages.csv` holds messages with their intent and language, none of them a training example.
+`shipped_messages.csv` holds messages with intent, article and language, none of them a training example.
+It is older than some intents, which have taken an article's questions from a wider one: see `TAKEN`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,21 @@ from kb.embedders.onnx import OnnxEmbedder
 SHIPPED = Path(__file__).parents[2] / "config" / "rasa"
 MESSAGES = Path(__file__).with_name("shipped_messages.csv")
 SURE = 0.55
+TAKEN = {
+    "business-customers": ("business_account",),
+    "camera-recordings": ("camera_recordings",),
+    "contact-hours": ("opening_hours",),
+    "damaged-or-missing-item": ("damaged_item",),
+    "exchange-item": ("return_item", "return_policy"),
+    "firmware": ("firmware_update",),
+    "gift-cards": ("gift_card",),
+    "guest-network": ("guest_network", "parental_controls"),
+    "parcel-late-or-missing": ("delivery_problem",),
+    "payment-methods": ("payment_methods",),
+    "restart-reset-hub": ("factory_reset",),
+    "return-something": ("return_item", "return_policy"),
+}
+"""The intents that an article's questions have now, whatever the file says."""
 
 Judged = list[tuple[dict[str, str], Reading]]
 
@@ -36,8 +52,16 @@ def judged(understanding: Understanding) -> Judged:
     return [(row, understanding.read(row["text"], language=row["language"])) for row in rows]
 
 
+def meant(row: dict[str, str]) -> tuple[str, ...]:
+    """The intents of which any is right; a question about a device may be one about the product, too."""
+    article = row["article"].removesuffix("-nb")
+    if row["intent"] == "general_question" and article in ("install-thermo", "pair-door-sensor"):
+        return ("general_question", "product_question")
+    return TAKEN.get(article, (row["intent"],))
+
+
 def right(judged: Judged) -> float:
-    return sum(reading.intents[0].name == row["intent"] for row, reading in judged) / len(judged)
+    return sum(reading.intents[0].name in meant(row) for row, reading in judged) / len(judged)
 
 
 def test_no_message_is_a_training_example(judged: Judged) -> None:

@@ -35,6 +35,11 @@ function link(title, address, written, say) {
   return made;
 }
 
+/** Whether an address is a whole one on the web: no script, no data, no path of ours. */
+function onTheWeb(address) {
+  return typeof address === 'string' && /^https?:\/\//i.test(address) && URL.canParse(address);
+}
+
 function inline(text, say) {
   const parts = [];
   let done = 0;
@@ -127,19 +132,65 @@ export function openThread({ page, send }) {
       [say.yes, say.helped, '/helped'],
       [say.no, say.did_not_help, '/did_not_help'],
       [say.person, say.want_person, '/human_handoff'],
-    ] : (message.buttons ?? []).map(({ title, payload }) => [title, title, payload]);
+    ] : (message.buttons ?? []).map(({ title, payload, url }) => [title, title, payload, url]);
     if (!offered.length) return [];
     const row = make('div', message.feedback ? 'choices help' : 'choices');
     row.setAttribute('role', 'group');
     row.setAttribute('aria-label', message.feedback ? say.did_help : say.suggestions);
     if (message.feedback) row.append(make('span', 'asks', say.did_help));
-    for (const [title, text, payload] of offered) {
-      const button = make('button', '', title);
-      button.type = 'button';
-      button.addEventListener('click', () => send(text, payload));
-      row.append(button);
-    }
+    for (const [title, text, payload, url] of offered) row.append(choice(title, text, payload, url));
     return [row];
+  }
+
+  /** A chip that says something for the customer or, with an address that can be trusted, opens a page. */
+  function choice(title, text, payload, url) {
+    if (onTheWeb(url)) return link(title, url, title, say);
+    const button = make('button', '', title);
+    button.type = 'button';
+    button.addEventListener('click', () => send(text, payload));
+    return button;
+  }
+
+  function picture(address, words) {
+    if (!onTheWeb(address)) return [];
+    const made = make('img', 'picture');
+    made.alt = words || say.picture;
+    made.loading = 'lazy';
+    made.referrerPolicy = 'no-referrer';
+    made.addEventListener('error', () => made.replaceWith(make('p', 'source', `[${made.alt}]`)));
+    made.src = address;
+    return [made];
+  }
+
+  /** A file to open, or a picture that came as one: an address, or Rasa's {type, payload: {title, src}}. */
+  function attachment(given, words) {
+    const { title, src, url } = given?.payload ?? {};
+    const address = typeof given === 'string' ? given : src ?? url ?? given?.url;
+    if (!onTheWeb(address)) return [];
+    if (given.type === 'image') return picture(address, title || words);
+    return [make('p', 'source', link(String(title || say.attachment), address, address, say))];
+  }
+
+  function card({ title, subtitle, image_url: image, default_action: opens, buttons }) {
+    const named = String(title ?? '');
+    const head = make('strong', '', onTheWeb(opens?.url) ? link(named, opens.url, named, say) : named);
+    const made = make('div', 'item', ...picture(image, named), head);
+    if (subtitle) made.append(make('p', '', String(subtitle)));
+    const row = make('div', 'choices');
+    for (const each of Array.isArray(buttons) ? buttons : []) {
+      const words = String(each?.title ?? '');
+      if (words) row.append(choice(words, words, String(each.payload ?? words), each.url));
+    }
+    if (row.hasChildNodes()) made.append(row);
+    return made;
+  }
+
+  /** What a message carries beside its words; what we have no picture of (`custom`) is left to other clients. */
+  function beside({ data = {}, text }) {
+    const words = text.split('\n')[0].slice(0, 200);
+    const cards = (Array.isArray(data.elements) ? data.elements : []).filter((each) => each?.title);
+    const shelf = cards.length ? [make('div', 'cards', ...cards.map(card))] : [];
+    return [...picture(data.image, words), ...attachment(data.attachment ?? '', words), ...shelf];
   }
 
   function source({ title, url, updated, language }) {
@@ -217,9 +268,13 @@ export function openThread({ page, send }) {
       const customer = message.author === 'customer';
       if (customer) this.retire();
       log.querySelector('.sent')?.remove();
-      const bubble = make('div', 'bubble', ...(customer ? [message.text] : marked(message.text, say)));
-      bubble.dir = 'auto';
-      const made = make('div', 'message', make('span', 'unseen', `${group.dataset.by}, ${times.hour(at)}: `), bubble);
+      const made = make('div', 'message', make('span', 'unseen', `${group.dataset.by}, ${times.hour(at)}: `));
+      if (message.text) {
+        const bubble = make('div', 'bubble', ...(customer ? [message.text] : marked(message.text, say)));
+        bubble.dir = 'auto';
+        made.append(bubble);
+      }
+      if (!customer) made.append(...beside(message));
       if (message.source) made.append(source(message.source));
       made.append(...choices(message));
       const foot = group.lastElementChild;

@@ -1,0 +1,144 @@
+"""`firstline eval`: how good the models are, on files and on an assistant's own examples."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from config.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.evaluation.readings import Progress
+
+evaluation = typer.Typer(help="How good the models are, measured on texts of yours.", no_args_is_help=True)
+console = Console(stderr=True)
+
+DATA = Path("data")
+SEED = 20_260
+
+_Texts = Path | None
+
+
+@evaluation.callback()
+def _group() -> None:
+    """How good the models are, measured on texts of yours."""
+
+
+@evaluation.command()
+def nlu(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A Rasa assistant, to cross-validate its examples.")
+    ] = None,
+    train: Annotated[_Texts, typer.Option(help="A CSV or JSONL with text,intent to train on.")] = None,
+    test: Annotated[_Texts, typer.Option(help="One to test on, read once training is over.")] = None,
+    val: Annotated[_Texts, typer.Option(help="One to choose lines on, else cross-validation does.")] = None,
+    oos_train: Annotated[_Texts, typer.Option(help="Texts that no intent is for, to train on.")] = None,
+    oos_val: Annotated[_Texts, typer.Option(help="The same, to choose lines on.")] = None,
+    oos: Annotated[_Texts, typer.Option(help="The same, to test on.")] = None,
+    shots: Annotated[int | None, typer.Option(min=2, help="Examples an intent to train on, drawn.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="What the drawing goes by.")] = SEED,
+    risk: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, max=0.5, help="The share of accepted readings that may be wrong, else [model] risk."
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="A folder that keeps the training texts' vectors for the next time.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="A .png or .svg to draw the curves into.")] = None,
+    finetune: Annotated[bool, typer.Option("--finetune", help="Tune an encoder, too: minutes.")] = False,
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="Whose encoder and settings count."
+        ),
+    ] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """How well intents are read: of one file by another, or of an assistant by itself.
+
+    With --train and --test it trains on the one and tests on the other. With a folder it cross-validates the
+    assistant's examples and names those that look wrong.
+    """
+    from bot.evaluation.picture import draw_picture, drawable
+
+    if (folder is None) == (train is None and test is None):
+        raise typer.BadParameter("give a folder, or --train and --test")
+    if picture is not None:
+        drawable(picture)
+    settings = load_settings(data)
+    stated = settings.model.risk if risk is None else risk
+    if folder is not None:
+        if finetune:
+            raise typer.BadParameter("--finetune goes with --train and --test")
+        _check(folder, settings, stated, picture, as_json)
+        return
+    if train is None or test is None:
+        raise typer.BadParameter("--train and --test go together")
+    from bot.encoder import served_encoder
+    from bot.evaluation.tables import print_trial
+    from bot.evaluation.training import Tuning, trainer
+    from bot.evaluation.trial import Files, run
+    from bot.understanding.remembering import RememberingEmbedder
+
+    with _progress() as say, tempfile.TemporaryDirectory(prefix="firstline-eval-") as scratch:
+        embedder = served_encoder(settings, say)
+        learner = embedder if cache is None else RememberingEmbedder(embedder, cache)
+        tuning = Tuning(settings.model.encoder, settings.model.precision, Path(scratch)) if finetune else None
+        trial = run(
+            Files(train, test, val, oos_train, oos_val, oos),
+            trainer(learner, stated, tuning, say),
+            embedder,
+            languages=settings.bot.languages,
+            shots=shots,
+            seed=seed,
+            say=say,
+        )
+        if isinstance(learner, RememberingEmbedder):
+            learner.save()
+    for intent, count in trial.unknown.items():
+        _say(f"{test}: intent {intent!r} is not in {train}; its {count} texts count as wrong")
+    if picture is not None:
+        draw_picture(picture, trial.readings, trial.trained.line, f"{test.name}, trained on {train.name}")
+    if as_json:
+        typer.echo(json.dumps(trial.to_json(), ensure_ascii=False))
+    else:
+        print_trial(Console(), trial)
+
+
+def _check(folder: Path, settings: Settings, risk: float, picture: Path | None, as_json: bool) -> None:
+    """Cross-validate the assistant in `folder`."""
+    from bot.dialogue.loading import load_assistant
+    from bot.encoder import served_encoder
+    from bot.evaluation.assistant import check_examples
+    from bot.evaluation.picture import draw_picture
+    from bot.evaluation.tables import print_check
+
+    assistant = load_assistant(folder)
+    with _progress() as say:
+        checked = check_examples(assistant, served_encoder(settings, say), risk=risk, say=say)
+    if picture is not None:
+        draw_picture(picture, checked.readings, checked.line, f"{folder}, cross-validated")
+    if as_json:
+        typer.echo(json.dumps(checked.to_json(), ensure_ascii=False))
+    else:
+        print_check(Console(), checked)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Tells a terminal how far it is."""
+    with console.status("starting") as status:
+        yield lambda stage, share: status.update(f"{stage} ({share:.0%})")
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,149 @@
+"""What a training changed: the same held-out texts, read by the last model's training and by this one's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import BotError
+from bot.evaluation.readings import Readings
+
+FILE = "training.json"
+FORMAT = 1
+# With fewer texts in common, what changed is chance.
+LEAST_SHARED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a training was: its held-out readings, by the hash of text and language."""
+
+    accuracy: float
+    ece: float
+    encoder: str
+    readings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """This training against the last one, on the texts that both held out.
+
+    shared: how many; changed: of those, how many are read otherwise; the accuracies are on those, by the
+    labels of now; the calibration errors are each training's own.
+    """
+
+    shared: int
+    changed: int
+    accuracy_before: float
+    accuracy: float
+    ece_before: float
+    ece: float
+
+    @property
+    def share_changed(self) -> float:
+        return self.changed / self.shared if self.shared else 0.0
+
+    def reasons(self, most: float, worse: float) -> tuple[str, ...]:
+        """Why this is too much, in words; nothing where there is too little to compare.
+
+        most: the share of readings that may change; worse: how much accuracy may fall and the calibration
+        error rise.
+        """
+        if self.shared < LEAST_SHARED:
+            return ()
+        found = []
+        if self.share_changed > most:
+            found.append(
+                f"{self.share_changed:.1%} of {self.shared} held-out texts are read otherwise "
+                f"([model] drift_most allows {most:.1%})"
+            )
+        if self.accuracy_before - self.accuracy > worse:
+            found.append(
+                f"accuracy falls from {self.accuracy_before:.1%} to {self.accuracy:.1%} "
+                f"([model] drift_worse allows {worse:.1%})"
+            )
+        if self.ece - self.ece_before > worse:
+            found.append(
+                f"the calibration error rises from {self.ece_before:.3f} to {self.ece:.3f} "
+                f"([model] drift_worse allows {worse:.3f})"
+            )
+        return tuple(found)
+
+
+class DriftError(BotError):
+    """A training that changes too much; the model that is there is kept."""
+
+    status = 409
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(
+            f"the new model is not published and the old one kept: {'; '.join(reasons)}; "
+            "look at the examples, or publish it with `firstline train --accept`"
+        )
+        self.reasons = reasons
+
+
+def past_of(readings: Readings, encoder: str) -> Past:
+    """What the next training is compared with."""
+    read = {
+        _key(each.text, each.language): intent
+        for each, intent in zip(readings.examples, readings.read, strict=True)
+    }
+    return Past(readings.accuracy, readings.ece, encoder, read)
+
+
+def compare(past: Past, readings: Readings) -> Drift:
+    """This training's held-out readings against the last one's."""
+    before, right_before, right, changed = 0, 0, 0, 0
+    for each, intent in zip(readings.examples, readings.read, strict=True):
+        was = past.readings.get(_key(each.text, each.language))
+        if was is not None:
+            before += 1
+            right_before += was == each.intent
+            right += intent == each.intent
+            changed += was != intent
+    return Drift(
+        shared=before,
+        changed=changed,
+        accuracy_before=right_before / before if before else 0.0,
+        accuracy=right / before if before else 0.0,
+        ece_before=past.ece,
+        ece=readings.ece,
+    )
+
+
+def write_past(past: Past, folder: Path) -> None:
+    """Put it into `folder` at once."""
+    kept = {
+        "format": FORMAT,
+        "accuracy": past.accuracy,
+        "ece": past.ece,
+        "encoder": past.encoder,
+        "readings": past.readings,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f"{FILE}.new"
+    aside.write_text(json.dumps(kept, ensure_ascii=False, sort_keys=True, indent=0) + "\n", encoding="utf-8")
+    aside.replace(folder / FILE)
+
+
+def read_past(folder: Path) -> Past | None:
+    """What was written into `folder`; None where nothing was, or nothing that can be read.
+
+    A file that can't be read only means that there is nothing to compare with.
+    """
+    try:
+        kept = json.loads((folder / FILE).read_bytes())
+        if kept["format"] != FORMAT:
+            return None
+        readings = {str(key): str(intent) for key, intent in kept["readings"].items()}
+        return Past(float(kept["accuracy"]), float(kept["ece"]), str(kept["encoder"]), readings)
+    except (FileNotFoundError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _key(text: str, language: str) -> str:
+    return hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()[:16]

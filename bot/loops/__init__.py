@@ -1,0 +1,1 @@
+"""Actions that stay: forms, and the two-stage fallback."""

@@ -1,0 +1,90 @@
+"""What Rasa's HTTP API asks of the assistant: to read, to predict, to run one action, to act on an intent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.cast import Cast
+from bot.conversation import Conversation, ConversationId
+from bot.dialogue.documents import JsonValue
+from bot.errors import ActionFailedError
+from bot.folding import Json
+from bot.parsing import parse_data
+from bot.play import Played, begin_session, execute, trigger
+from bot.policies import predict
+from bot.store import Outcome
+from bot.tracker import Tracker, initial_slots, list_slots
+from bot.turn import Room, happened
+
+
+class Outside:
+    """A room's assistant for callers from outside; it plays on the tracker it is given and writes nothing."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    @property
+    def domain(self) -> Mapping[str, JsonValue]:
+        """The merged domain as it was written."""
+        return self._room.assistant.domain.written
+
+    @property
+    def model_id(self) -> str:
+        """A name for what was trained: the same examples give the same one."""
+        return self._room.assistant.fingerprint[:32]
+
+    def knows_intent(self, name: str) -> bool:
+        return self._room.assistant.domain.knows_intent(name)
+
+    def knows_action(self, name: str) -> bool:
+        return self._room.assistant.domain.knows_action(name)
+
+    def parse(self, text: str) -> Json:
+        """Rasa's parse result of a text."""
+        room = self._room
+        reading = room.understanding.read(text)
+        return parse_data(reading, sure=room.sure, ambiguity=room.ambiguity, domain=room.assistant.domain)
+
+    def tracker(self, sender: str, events: Iterable[Json], language: str | None = None) -> Tracker:
+        """The tracker that these events lead to."""
+        domain = self._room.assistant.domain
+        slots: dict[str, Any] = initial_slots(domain)
+        if language is not None and "language" in slots:
+            slots["language"] = language
+        return Tracker(sender, slots, slots, lists=list_slots(domain)).after(events)
+
+    def forget(self, conversation: ConversationId) -> None:
+        """The conversation's stored events were put right: nothing remembered of them holds any more."""
+        self._room.trackers.forget(conversation)
+
+    def begin(self, conversation: Conversation, tracker: Tracker) -> Outcome:
+        """A new conversation's first events: its session starts."""
+        return self._outcome(conversation, begin_session(self._cast(conversation), tracker))
+
+    def predict(self, tracker: Tracker) -> Json:
+        """`{"scores": [{"action", "score"}, …], "policy", "confidence"}`, the best first."""
+        found = predict(self._room.memory, tracker)
+        rest = sorted(self._room.memory.actions - {found.action})
+        scores = [{"action": found.action, "score": found.confidence}]
+        scores += [{"action": name, "score": 0.0} for name in rest]
+        return {"scores": scores, "policy": found.policy or None, "confidence": found.confidence}
+
+    def execute(self, conversation: Conversation, tracker: Tracker, action: str) -> Outcome:
+        """Run one action; raises ActionFailedError."""
+        played = execute(self._cast(conversation), tracker, action)
+        if played.failures:
+            raise ActionFailedError(action, played.failures[0].why)
+        return self._outcome(conversation, played)
+
+    def trigger(
+        self, conversation: Conversation, tracker: Tracker, intent: str, entities: Sequence[Json]
+    ) -> Outcome:
+        """A turn that an intent from outside begins, without a message of the customer's."""
+        return self._outcome(conversation, trigger(self._cast(conversation), tracker, intent, list(entities)))
+
+    def _cast(self, conversation: Conversation) -> Cast:
+        return self._room.cast(conversation)
+
+    def _outcome(self, conversation: Conversation, played: Played) -> Outcome:
+        return happened(conversation, played, forwarded=conversation.last)

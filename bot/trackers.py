@@ -1,0 +1,51 @@
+"""Trackers of the conversations that are being talked in, kept so that a long one need not be read again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from bot.conversation import Conversation, ConversationId
+from bot.store import Store
+from bot.tracker import Tracker
+
+# Conversations; the one that has been silent longest is forgotten first.
+MOST = 256
+
+
+class Trackers:
+    """Each conversation's tracker as its stored events leave it. The store is the truth; this only remembers.
+
+    A tracker that is kept is brought up to date with the events stored since, whoever wrote them.
+    """
+
+    def __init__(self, store: Store, begin: Callable[[Conversation], Tracker], most: int = MOST) -> None:
+        """begin: the tracker of a conversation in which nothing has happened yet."""
+        self._store, self._begin, self._most = store, begin, most
+        self._kept: OrderedDict[ConversationId, tuple[int, Tracker]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def of(self, conversation: Conversation) -> Tracker:
+        """The tracker after the conversation's `events` events."""
+        with self._guard:
+            count, tracker = self._kept.get(conversation.id, (0, None))
+        if tracker is None or count > conversation.events:
+            count, tracker = 0, self._begin(conversation)
+        if count < conversation.events:
+            fresh = self._store.events(conversation.id, count)
+            count, tracker = count + len(fresh), tracker.after(fresh)
+            self._keep(conversation.id, count, tracker)
+        return tracker
+
+    def forget(self, conversation: ConversationId) -> None:
+        """Read the conversation anew the next time: its stored events were put right."""
+        with self._guard:
+            self._kept.pop(conversation, None)
+
+    def _keep(self, conversation: ConversationId, count: int, tracker: Tracker) -> None:
+        with self._guard:
+            self._kept[conversation] = (count, tracker)
+            self._kept.move_to_end(conversation)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)

@@ -1,0 +1,110 @@
+"""The client for other people's servers: what it trusts, what it refuses to send, and what it never tells.
+
+How it fares with servers that break their word is in tests/bot/test_action_server.py.
+"""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.outbound import BadDestinationError, Outbound, OutboundError
+from tests.strangers import Call, stranger
+
+WITHIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class To:
+    """A destination as an operator writes it down."""
+
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    token: str | None = None
+    token_name: str = "token"
+    basic_auth: tuple[str, str] | None = None
+    cafile: str | None = None
+
+
+@pytest.fixture
+def outbound() -> Iterator[Outbound]:
+    opened = Outbound()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for 127.0.0.1 that nobody else has signed, and a server's context with it."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, signed = folder / "key.pem", folder / "cert.pem"
+    making = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=shop"
+    named = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(signed)]
+    subprocess.run([*making.split(), *named], check=True, capture_output=True, timeout=60)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(signed, key)
+    return signed, context
+
+
+def well(call: Call) -> None:
+    call.answers({"well": True})
+
+
+def test_a_server_is_trusted_by_the_authority_that_the_operator_names(
+    outbound: Outbound, certificate: tuple[Path, ssl.SSLContext]
+) -> None:
+    signed, context = certificate
+    with stranger(well, context) as shop:
+        answer = outbound.to(To(shop.url, cafile=str(signed))).post(b"{}", within=WITHIN)
+    assert (answer.status, answer.body) == (200, b'{"well": true}')
+
+
+def test_a_server_with_a_certificate_of_its_own_is_not_trusted(
+    outbound: Outbound, certificate: tuple[Path, ssl.SSLContext]
+) -> None:
+    with stranger(well, certificate[1]) as shop:
+        with pytest.raises(OutboundError, match="not trusted; name the authority"):
+            outbound.to(To(shop.url)).post(b"{}", within=WITHIN)
+        assert shop.calls == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "shop:5055", "grpc://127.0.0.1:5055", "http://", "http://[::1", "http://shop:99999/"]
+)
+def test_an_address_that_is_none_is_refused_when_it_is_opened(outbound: Outbound, url: str) -> None:
+    with pytest.raises(BadDestinationError, match=r"http://127\.0\.0\.1:5055/webhook"):
+        outbound.to(To(url))
+
+
+def test_a_cafile_that_is_none_is_refused_when_it_is_opened(outbound: Outbound, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing")
+    for name in ("ca.pem", "missing.pem"):
+        with pytest.raises(BadDestinationError, match="PEM"):
+            outbound.to(To("https://shop.example/", cafile=str(tmp_path / name)))
+
+
+def test_an_address_is_told_without_its_secrets(outbound: Outbound) -> None:
+    to = To(
+        "https://maya:pa55word@shop.example:8443/hook?key=k3yk3y", token="t0ken", headers={"A": "Bearer abcd"}
+    )
+    remote = outbound.to(to)
+    assert remote.address == "https://shop.example:8443/hook"
+    assert remote.masked("pa55word key=k3yk3y t0ken Bearer abcd, abcd") == "*** *** *** ***, ***"
+
+
+def test_a_header_that_can_not_be_sent_is_a_reason(outbound: Outbound) -> None:
+    with stranger(well) as shop, pytest.raises(OutboundError, match="can't be sent"):
+        outbound.to(To(shop.url, headers={"X-Key": "a\nb"})).post(b"{}", within=WITHIN)
+
+
+def test_a_house_that_calls_nobody_loads_no_client() -> None:
+    code = "import sys, config.outbound as out; out.Outbound().close(); print('aiohttp' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

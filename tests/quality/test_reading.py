@@ -1,0 +1,149 @@
+"""What is read beside the intent, on real messages: floors, not goals."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.assistant import Annotation, Example
+from bot.understanding.embedding import EmbeddingClassifier
+from bot.understanding.entity_training import fit_tagger
+from bot.understanding.language import LanguageReader
+from bot.understanding.person import PersonDetector
+from bot.understanding.shapes import SHAPES, Said
+from bot.understanding.tagging import Hint, Tagger
+from bot.understanding.training import learn
+from bot.understanding.wishes import clauses, wishes
+from bot.understanding.words import Words, read_words
+from kb.embedders.onnx import OnnxEmbedder
+from tests.datasets import dataset
+from tests.models import encoder
+
+pytestmark = pytest.mark.slow
+
+LANGUAGES = ("en", "nb")
+FOLDS = 20
+# The labels of the bank's messages that ask for something, and those that are manners.
+ASKS = frozenset(
+    (
+        *(
+            "cancel_close_leave_freeze",
+            "change",
+            "make_open_apply_setup_get_activate",
+            "request_info",
+            "how",
+            "why",
+        ),
+        *(
+            "when",
+            "how_much",
+            "how_long",
+            "wrong_notworking_notshowing",
+            "lost_stolen",
+            "transfer_payment_deposit",
+        ),
+        *("withdrawal", "balance", "handoff", "limits", "fees_interests", "refund"),
+    )
+)
+MANNERS = frozenset(("greet", "thank", "affirm", "deny", "end_call"))
+
+
+def utterances(domain: str) -> list[list[dict[str, object]]]:
+    folder = dataset("nlupp") / "data" / domain
+    return [json.loads((folder / f"fold{fold}.json").read_text("utf-8")) for fold in range(FOLDS)]
+
+
+def labels(utterance: Mapping[str, object]) -> frozenset[str]:
+    found = utterance.get("intents", [])
+    return frozenset(found) if isinstance(found, list) else frozenset()
+
+
+def texts(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="module")
+def words() -> Mapping[str, Words]:
+    return read_words(LANGUAGES)
+
+
+@pytest.mark.parametrize(("domain", "floor"), [("banking", 0.92), ("hotels", 0.85)])
+def test_requests_for_a_person_are_heard_by_their_words(
+    words: Mapping[str, Words], domain: str, floor: float
+) -> None:
+    detector = PersonDetector(words.values())
+    right = wrong = 0
+    for utterance in (each for fold in utterances(domain) for each in fold):
+        heard = (detector.look(str(utterance["text"])).probability or 0.0) > 0.5
+        asked = "handoff" in labels(utterance)
+        right, wrong = right + 2 * (heard and asked), wrong + (heard != asked)
+    assert right / (right + wrong) >= floor
+
+
+def test_questions_to_a_bank_are_seldom_taken_for_such_a_request(words: Mapping[str, Words]) -> None:
+    detector = PersonDetector(words.values())
+    asked = texts(dataset("banking77") / "train.csv")
+    assert sum((detector.look(text).probability or 0.0) > 0.5 for text in asked) <= 0.002 * len(asked)
+
+
+def test_english_is_known_for_english_in_a_norwegian_conversation(words: Mapping[str, Words]) -> None:
+    reader = LanguageReader(LANGUAGES, words)
+    said = texts(dataset("clinc150") / "test.csv")
+    assert sum(reader.read(text, "nb") == "en" for text in said) >= 0.98 * len(said)
+    assert sum(reader.read(text, "en") == "en" for text in said) >= 0.99 * len(said)
+
+
+def hints(text: str, language: str) -> Sequence[Hint]:
+    said = Said(text, language, date(2022, 3, 15))
+    names = {shape: name for name, shape in SHAPES.items()}
+    return [Hint(name, each.start, each.end) for shape, name in names.items() for each in shape(said)]
+
+
+def annotated(utterance: Mapping[str, object]) -> Example:
+    slots = utterance.get("slots", {})
+    assert isinstance(slots, dict)
+    marks = (Annotation(*each["span"], each["text"], name, each["text"]) for name, each in slots.items())
+    return Example("any", str(utterance["text"]), "en", tuple(sorted(marks, key=lambda mark: mark.start)))
+
+
+def test_entities_are_learnt_from_annotations() -> None:
+    folds = [[annotated(each) for each in fold] for fold in utterances("banking")]
+    train, test = [each for fold in folds[4:] for each in fold], [each for fold in folds[:4] for each in fold]
+    tagger = Tagger(fit_tagger(train, sorted({m.entity for each in train for m in each.annotations}), hints))
+    right = wrong = 0
+    for example in test:
+        meant = {(mark.start, mark.end, mark.entity) for mark in example.annotations}
+        found = {
+            (each.start, each.end, each.marks[0].entity)
+            for each in tagger.tag(example.text, hints(example.text, "en"))
+        }
+        right, wrong = right + 2 * len(meant & found), wrong + len(meant ^ found)
+    assert right / (right + wrong) >= 0.66
+
+
+def test_two_wishes_are_seldom_read_into_one() -> None:
+    embedder = OnnxEmbedder(encoder())
+    bank = [each for fold in utterances("banking") for each in fold]
+    one = [(each, found) for each in bank if len(found := labels(each) & (ASKS | MANNERS)) == 1]
+    train, kept_back = [each for at, each in enumerate(one) if at % 4], [each for each, _ in one[::4]]
+    model = learn(
+        [Example(next(iter(found)), str(each["text"]), "en") for each, found in train], embedder
+    ).model
+    classifier = EmbeddingClassifier(replace(model, fingerprint=""), "")
+    several = [each for each in bank if len(labels(each) & ASKS) > 1]
+    right = wrong = 0
+    for utterance in (*several, *kept_back):
+        found = clauses(str(utterance["text"]))
+        vectors = embedder.encode([each.text for each in found])
+        rankings = [classifier.classify(e.text, v, "en") for e, v in zip(found, vectors, strict=True)]
+        if wishes(found, rankings, ()):
+            right, wrong = right + (len(labels(utterance) & ASKS) > 1), wrong + (utterance in kept_back)
+    assert right >= 10
+    assert right / (right + wrong) >= 0.9
