@@ -15,6 +15,15 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\b", re.IGN
 _POSTCODE = re.compile(r"(?<![\w@.-])(?:[A-Z]{1,2}-)?(\d{3}\s\d{2}|\d{4,5})(?![\d-]|\s\d)", re.IGNORECASE)
 _IRISH_POSTCODE = re.compile(r"\b([A-Z]\d[\dW])\s?([A-Z\d]{4})\b")
 
+_LACKS = re.compile(
+    r"\b(?:don'?t|do not|can'?t|can ?not|haven'?t|have not|didn'?t|never|couldn'?t)\s(?:\w+\s){0,2}?"
+    r"(?:know|have|find|got|get|gotten|remember|see|any)\b|\bno (?:idea|clue|number|e-?mail)\b|\bnot sure\b"
+    r"|\blost (?:it|the|my)\b"
+    r"|\b(?:har|vet|finner|husker|fikk|ser|får)\s(?:\w+\s){0,2}?(?:ikke|aldri|ingen|ingenting)\b"
+    r"|\baner ikke\b|\bingen anelse\b|\bmistet\b|\bikke sikker\b",
+    re.IGNORECASE,
+)
+
 LONGEST_NAME = 80
 """Characters of a product's name in a customer's own words; more is a story."""
 
@@ -57,6 +66,11 @@ def proof(text: str) -> str | None:
         return re.sub(r"\s", "", match[1])
     match = _IRISH_POSTCODE.search(rest.upper())
     return f"{match[1]} {match[2]}" if match else None
+
+
+def lacks(text: str) -> bool:
+    """True where the customer does not have, find or know what was asked for."""
+    return _LACKS.search(text) is not None
 
 
 def product(text: str) -> str | None:

@@ -23,6 +23,7 @@ MEANT = (
     ("return_condition", r"open|used|condition|åpne|brukt|stand\b"),
     ("return_product", r"item|product|device|vare|produkt|enhet"),
 )
+LACKING = ("order_number", "order_proof")
 READERS: dict[str, Callable[[str], str | None]] = {
     "order_number": answers.order_number,
     "order_proof": answers.proof,
@@ -50,6 +51,10 @@ class ActionCorrect(Action):
             say_changed(dispatcher, "order_number", number)
             return [SlotSet("order_number", number)]
         slot = _meant(text, form, tracker, domain)
+        if slot is None and answers.lacks(text) and tracker.get_slot("requested_slot") in LACKING:
+            # "I can't find the number" puts nothing right: there is nothing to put right yet.
+            dispatcher.utter_message(response=f"utter_{tracker.get_slot('requested_slot')}_lacking")
+            return [SlotSet("form_stuck", True)]
         if slot is None:
             dispatcher.utter_message(response="utter_lets_correct")
             return []

@@ -23,6 +23,7 @@ from actions.reading import (
     said,
 )
 from actions.services import Services, ServicesSource, open_services
+from actions.told import told
 from handoff.escalation import (
     Customer,
     Escalation,
@@ -38,7 +39,13 @@ from handoff.escalation import (
 TALK = frozenset(
     ("human_handoff", *HELPED, *DID_NOT_HELP, "greet", "thank", "goodbye", "inform", "correction", "stop")
 )
-MISSES = ("utter_no_answer", "utter_ask_rephrase", "utter_did_you_mean", "utter_is_it_this")
+MISSES = (
+    "utter_no_answer",
+    "utter_ask_rephrase",
+    "utter_did_you_mean",
+    "utter_is_it_this",
+    "utter_what_is_wrong",
+)
 
 
 class ActionEscalate(Action):
@@ -56,7 +63,7 @@ class ActionEscalate(Action):
         services = self._services()
         escalation = escalation_of(tracker, services)
         case = services.intake.open(escalation)
-        dispatcher.utter_message(response=f"utter_handoff_{escalation.reason.value}", case=case.number)
+        dispatcher.utter_message(response=_words(escalation, tracker, domain), case=case.number)
         handoff = {
             "handoff_id": escalation.handoff_id,
             "case": case.number,
@@ -69,13 +76,21 @@ class ActionEscalate(Action):
         return [*left, SlotSet("handoff", handoff), ConversationPaused(), ActionExecuted("action_listen")]
 
 
+def _words(escalation: Escalation, tracker: Tracker, domain: dict[str, Any]) -> str:
+    """The response for the reason; for a sensitive topic its own, where there is one."""
+    own = f"utter_handoff_{tracker.get_slot('handoff_topic')}".replace(" ", "_")
+    if escalation.reason is Reason.SENSITIVE_TOPIC and own in (domain.get("responses") or {}):
+        return own
+    return f"utter_handoff_{escalation.reason.value}"
+
+
 def escalation_of(tracker: Tracker, services: Services) -> Escalation:
     """Everything the handoff room needs, read from the tracker: it holds the whole conversation."""
     lines = said(tracker)
     since = resumed_at(tracker)
     now = services.clock.now()
     here = tuple(line for line in lines if line.number >= since)
-    reason = Reason(tracker.get_slot("handoff_reason") or _reason_of(tracker))
+    reason = Reason(_noted(tracker, "handoff_reason") or _reason_of(tracker))
     last = max((line.number for line in here if line.author == "customer"), default=since)
     started = lines[0].at if lines else now
     return Escalation(
@@ -93,7 +108,7 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
             locale=language(tracker),
         ),
         reason=reason,
-        because=str(tracker.get_slot("handoff_because") or f"the wish is one for a person ({reason})"),
+        because=str(_noted(tracker, "handoff_because") or f"the wish is one for a person ({reason})"),
         trigger=(last,),
         decided_by="policy",
         language=language(tracker),
@@ -102,7 +117,22 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
         intents=tuple(IntentGuess(name, probability) for name, probability in _wish(here, tracker)[:3]),
         tried=_tried(here),
         misses=tuple(_missed(here)),
+        told=told(tracker),
         suggested=_suggested(here, tracker, services),
+    )
+
+
+def _noted(tracker: Tracker, name: str) -> Any:
+    """A slot's value; where the domain is another's and lacks it, what the last event said of it."""
+    if name in tracker.slots:
+        return tracker.get_slot(name)
+    return next(
+        (
+            each["value"]
+            for each in reversed(tracker.events)
+            if (each["event"], each.get("name")) == ("slot", name)
+        ),
+        None,
     )
 
 

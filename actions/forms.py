@@ -8,10 +8,15 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.reading import intent, question
+
 Slots = dict[str, Any]
 
 ANSWERS = ("order_proof", "return_product", "return_reason", "return_wish", "return_condition")
 """What belongs to one request and not to the next; the order number is kept for the whole conversation."""
+
+WISHES = ("order_status", "return_item")
+"""What opens a form; said again in one, it is no wrong answer."""
 
 TRIES = 2
 """Answers in a row that can't be used; then a person is offered."""
@@ -51,11 +56,21 @@ def refuse(
 ) -> Slots:
     """Say what is wrong and how to mend it, and offer a person where that keeps failing."""
     tries = int(tracker.get_slot("form_tries") or 0) + 1
-    dispatcher.utter_message(response=response, **words)
+    if question(tracker).rstrip().endswith("?") and intent(tracker) not in WISHES:
+        dispatcher.utter_message(response="utter_why_asked")
+    elif intent(tracker) not in WISHES:
+        dispatcher.utter_message(response=response, **words)
     stuck = tries >= TRIES
     if stuck:
         dispatcher.utter_message(response="utter_form_offer_person")
     return {slot: None, "form_tries": tries, **({"form_stuck": True} if stuck else {})}
+
+
+def do_without(dispatcher: CollectingDispatcher, tracker: Tracker, slot: str) -> Slots:
+    """Say where to find what the customer lacks, and that a person needs it less."""
+    tries = int(tracker.get_slot("form_tries") or 0) + 1
+    dispatcher.utter_message(response=f"utter_{slot}_lacking")
+    return {slot: None, "form_tries": tries, "form_stuck": True}
 
 
 def say_changed(dispatcher: CollectingDispatcher, slot: str, value: object) -> None:

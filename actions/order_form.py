@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import digits, email, is_invoice_number, is_prefixed, order_number, proof
-from actions.forms import Slots, before, refuse, take
+from actions.answers import digits, email, is_invoice_number, is_prefixed, lacks, order_number, proof
+from actions.forms import Slots, before, do_without, refuse, take
 from actions.reading import intent
 
 Domain = dict[str, Any]
@@ -34,6 +34,8 @@ class ValidateOrderStatusForm(FormValidationAction):
         if is_prefixed(text):
             # The number was put right instead; that is confirmed, and this is asked for again.
             return {"order_proof": None}
+        if lacks(text):
+            return do_without(dispatcher, tracker, "order_proof")
         return refuse(dispatcher, tracker, "order_proof", "utter_order_proof_unclear")
 
 
@@ -51,6 +53,8 @@ def checked_number(value: object, dispatcher: CollectingDispatcher, tracker: Tra
         return refuse(dispatcher, tracker, "order_number", "utter_order_number_is_email")
     if count := digits(text):
         return refuse(dispatcher, tracker, "order_number", "utter_order_number_digits", digits=count)
+    if lacks(text):
+        return do_without(dispatcher, tracker, "order_number")
     return refuse(dispatcher, tracker, "order_number", "utter_order_number_unclear")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -37,7 +38,9 @@ class Said:
 
 def said(tracker: Tracker) -> tuple[Said, ...]:
     """The conversation so far. Firstline's tracker numbers its messages; a stock Rasa's are counted here."""
-    return tuple(_said(tracker.events))
+    # Of several wishes in one message the last one counts: it is the one that forms and people are left with.
+    lines = {(line.number, line.author): line for line in _said(tracker.events)}
+    return tuple(lines.values())
 
 
 def language(tracker: Tracker) -> str:
@@ -68,6 +71,16 @@ def topic(tracker: Tracker) -> Topic | None:
     return next((Topic(name, probability) for name, probability in intents(tracker)), None)
 
 
+def just_answered(tracker: Tracker) -> bool:
+    """Whether an article was given between the customer's last message and the one before it."""
+    earlier = dropwhile(_by_customer, reversed(said(tracker)))
+    return any(line.answer is not None for line in takewhile(lambda line: not _by_customer(line), earlier))
+
+
+def _by_customer(line: Said) -> bool:
+    return line.author == "customer"
+
+
 def resumed_at(tracker: Tracker) -> int:
     """The number of the first message after the last person left; 1 where none has been here."""
     number, first = 0, 1
@@ -85,8 +98,20 @@ def episode(tracker: Tracker) -> int:
     return max(1, pauses if bool(tracker.is_paused()) else pauses + 1)
 
 
+def heard(tracker: Tracker) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each event with the number of the customer's message that it follows; 0 before the first."""
+    number = last = 0
+    for event in tracker.events:
+        if event["event"] in ("user", "bot", "agent"):
+            number = _number(event, number)
+        if event["event"] == "user":
+            last = number
+        yield last, event
+
+
 def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
     number, form = 0, None
+    titles: dict[str, str] = {}
     for event in events:
         if event["event"] == "active_loop":
             form = event.get("name")
@@ -96,9 +121,6 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
         text = event.get("text") or ""
         number = _number(event, number)
         at = datetime.fromtimestamp(event.get("timestamp") or 0, UTC)
-        if event["event"] == "user" and metadata.get("again"):
-            # One more wish of a message that has been told already.
-            continue
         if event["event"] == "user":
             ranking = _ranking(event.get("parse_data"))
             *earlier, _ = metadata.get("burst") or [None]
@@ -107,9 +129,13 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
                     int(each["number"]), "customer", str(each["text"]), at, ranking, in_form=bool(form)
                 )
             shown = str(metadata.get("shown") or (metadata.get("burst") or [{"text": text}])[-1]["text"])
+            # Rasa's front ends send what a button stands for; people read what was on it.
+            shown = titles.get(shown, shown)
             yield Said(number, "customer", shown, at, ranking, in_form=bool(form))
         elif text:
-            custom = (event.get("data") or {}).get("custom")
+            data = event.get("data") or {}
+            custom, buttons = data.get("custom"), data.get("buttons") or []
+            titles |= {str(each.get("payload")): str(each.get("title")) for each in buttons}
             author = "agent" if event["event"] == "agent" else str(metadata.get("author") or "bot")
             yield Said(
                 number,

@@ -9,22 +9,8 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import forgetting
+from actions.told import CHOICES
 from handoff.escalation import Reason
-
-WORDS = {
-    "changed_mind": "changed their mind",
-    "not_as_expected": "not as expected",
-    "faulty": "does not work as it should",
-    "wrong_or_damaged": "came wrong or damaged",
-    "other": "another reason",
-    "not_said": "no reason given",
-    "refund": "wants a refund",
-    "exchange": "wants another item",
-    "unopened": "unopened",
-    "opened": "opened, as good as new",
-    "used": "used",
-}
-"""The form's values in a colleague's words."""
 
 
 class ActionReturnRequest(Action):
@@ -39,7 +25,7 @@ class ActionReturnRequest(Action):
         number, item = tracker.get_slot("order_number"), tracker.get_slot("return_product")
         dispatcher.utter_message(response="utter_return_noted", order_number=number, return_product=item)
         reason, wish, state = (
-            WORDS.get(str(tracker.get_slot(slot)), "not known")
+            CHOICES.get(str(tracker.get_slot(slot)), "not known")
             for slot in ("return_reason", "return_wish", "return_condition")
         )
         because = f"the customer wants to return “{item}” from order {number}: {reason}; {wish}; {state}"

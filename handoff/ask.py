@@ -29,6 +29,7 @@ from handoff.masking import mask
 HEADLINE_CHARACTERS = 90
 _ASK_CHARACTERS = 500
 _ASKS = 3  # wishes shown, the last ones
+_ANSWER_WORDS = 5  # no more answer a question for a fact; a wish beside it takes more
 
 _SENTENCE = re.compile(r"[^\s.!?…][^.!?…\n]*(?:[.!?…](?!\s|$)[^.!?…\n]*)*[.!?…]*")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -71,7 +72,10 @@ def asks(escalation: Escalation) -> tuple[Wish, ...]:
         if wish is not None:
             # What the bot did not understand is a wish in words it does not know.
             certain = wish.score >= 2 or line.number in missed
-            (wishes if certain else [] if asked else weak).append(wish)
+            if asked and certain and len(line.text.split()) <= _ANSWER_WORDS and "?" not in line.text:
+                weak.append(wish)  # "I can't find it" is about the number that was asked for
+            else:
+                (wishes if certain else [] if asked else weak).append(wish)
         asked = frozenset()
     still = _open(wishes, escalation) or _open(weak, escalation)[-1:]
     return tuple(still[-_ASKS:])

@@ -67,6 +67,16 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that a customer's `message` told a form: its name, and the value that the form made of it."""
+
+    name: str
+    value: str
+    message: int
+    validated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """Something the bot or an agent said will happen, in the words of `messages`, and by when."""
 
@@ -122,6 +132,7 @@ class Escalation:
     intents: tuple[IntentGuess, ...] = ()
     tried: tuple[Tried, ...] = ()
     misses: tuple[Miss, ...] = ()
+    told: tuple[Told, ...] = ()
     promises: tuple[Promise, ...] = ()
     suggested: tuple[Suggestion, ...] = ()
 

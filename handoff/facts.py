@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from handoff.claim import must_cite
-from handoff.escalation import Line
+from handoff.escalation import Line, Told
 from handoff.finders import FINDERS, FactRules, Found, Product, Said
 from handoff.masking import HIDDEN, mask
 
@@ -34,6 +34,9 @@ class Fact:
     def __post_init__(self) -> None:
         must_cite(self.messages, f"fact {self.name!r}")
 
+
+LONGEST_WORDS = 80
+"""Characters of a message that are shown as a fact's own words; of a longer one its value is shown."""
 
 _CORRECTION = re.compile(
     r"^\W*(?:no|nope|nei|sorry|oops|correction|actually|rettelse|beklager|unnskyld)\b"
@@ -76,8 +79,13 @@ _PLEASE = re.compile(
 )
 
 
-def facts(lines: Sequence[Line], rules: FactRules | None = None) -> tuple[Fact, ...]:
-    """Every fact in the customer's messages, in the order first said; a corrected one comes as superseded."""
+def facts(
+    lines: Sequence[Line], rules: FactRules | None = None, told: Sequence[Told] = ()
+) -> tuple[Fact, ...]:
+    """Every fact in the customer's messages, in the order first said; a corrected one comes as superseded.
+
+    told: what forms were told, which a text alone may not show: "10427", or a tap on "Opened".
+    """
     rules = rules or FactRules()
     zone = ZoneInfo(rules.zone)
     known: list[Fact] = []
@@ -91,7 +99,21 @@ def facts(lines: Sequence[Line], rules: FactRules | None = None) -> tuple[Fact, 
         said = Said(line.text, line.at.astimezone(zone).date(), expected)
         for found in _apart(found for finder in FINDERS for found in finder(said, rules)):
             _take(known, found, line, corrects)
-    return tuple(known)
+    words = {line.number: line.text for line in lines if line.author == "customer"}
+    for each in told:
+        if each.message in words:
+            _add(known, each, words[each.message])
+    return tuple(sorted(known, key=lambda fact: fact.messages[0]))
+
+
+def _add(known: list[Fact], told: Told, text: str) -> None:
+    """Add what a form was told, unless the customer's words have shown it already."""
+    of_its_kind = [known[i] for i in _active(known, told.name)]
+    if any(fact.value.casefold() == told.value.casefold() for fact in of_its_kind):
+        return
+    words = mask(text)
+    shown = words if len(words) <= LONGEST_WORDS else told.value
+    known.append(Fact(told.name, shown, told.value, (told.message,), told.validated))
 
 
 def _apart(all_found: Iterable[Found]) -> list[Found]:

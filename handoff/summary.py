@@ -64,7 +64,7 @@ def summarise(
     held = {line.number: line for line in escalation.lines}
     said = escalation.said() or escalation.lines[-1:]
     trigger = tuple(n for n in escalation.trigger if n in held) or (said[-1].number,)
-    given = facts(escalation.lines, fact_rules)
+    given = facts(escalation.lines, fact_rules, escalation.told)
     felt = mood(said)
     wishes = asks(escalation)
     asking = tuple(wish.line.number for wish in wishes) or trigger

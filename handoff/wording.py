@@ -64,20 +64,21 @@ _RETURNS = (
     "came wrong or damaged",
     "another reason",
     "no reason given",
+    "not known",
     "wants a refund",
     "wants another item",
     "unopened",
     "opened, as good as new",
     "used",
 )
-"""What a customer told the return form: actions/return_request.py."""
+"""What a customer told the return form: actions/told.py."""
 
 _CLAUSES: Sequence[Template] = tuple(
     map(
         _template,
         (
             *SENTENCES.values(),
-            # Why the bot gave up: bot/overlay.py, bot/turn.py, bot/acting/actions.py and actions/.
+            # Why the bot gave up: bot/overlay.py, bot/turn.py, bot/policies, bot/acting and actions.
             "The customer asked for a person: “{words}”",
             "{head}: {because}",
             "the topic is {topic}: “{words}”",
@@ -88,18 +89,23 @@ _CLAUSES: Sequence[Template] = tuple(
             "{n} questions in a row that the bot could not answer",
             "The customer said that {n} answers did not help",
             "the customer took up the offer of a person",
+            "the customer tapped the offer of a person",
+            "something does not work, and the bot has not found out what",
             "the customer asks where order {order} is and gave its e-mail address",
             "the customer asks where order {order} is and gave its postcode",
             "the customer wants to return “{item}” from order {order}: {reason}; {wish}; {state}",
             *_RETURNS,
             "the wish is one for a person ({code})",
             "it reads as {intent} ({sure})",
-            "it reads as {intent} ({sure}) and the rule '{rule}' says so",
-            "it reads as {intent} ({sure}) and the story '{rule}' says so",
-            "{n} actions in one turn and no end; last {action}",
+            "the rule '{rule}' says so",
+            "the story '{rule}' goes on like that",
+            "no rule fits",
+            "{action} asked for it next",
+            "the dialogue went in circles",
             "action '{action}' failed: {why}",
             "no answer within {seconds} s",
-            "it is in no action server; check its name in domain.yml",
+            "nobody has it; check its name in domain.yml, or name its server in endpoints.yml",
+            "the time for this turn's actions was used up by one that failed",
             # Where the case goes and when it is due: handoff/triage.py.
             "the customer is angry",
             "nothing in the conversation raises or lowers it",

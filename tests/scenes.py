@@ -33,6 +33,13 @@ def chat_answered(stage: Stage, page: Page, view: View) -> None:
     expect(screen.answers).to_have_count(1)
 
 
+def chat_form(stage: Stage, page: Page, view: View) -> None:
+    screen = open_chat(stage, page)
+    screen.taps("Returnere noe" if view.language == "nb" else "Return something")
+    screen.asks("NT-10427")
+    expect(screen.chips.get_by_role("button", name="Nettly Cam Porch")).to_be_visible()
+
+
 def chat_menu(stage: Stage, page: Page, view: View) -> None:
     open_chat(stage, page)
     page.locator("#menu-button").click()
@@ -237,6 +244,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("desk-keys", desk_keys, "ines"),
     Scene("chat-greeting", lambda stage, page, view: open_chat(stage, page)),
     Scene("chat-answered", chat_answered),
+    Scene("chat-form", chat_form),
     Scene("chat-menu", chat_menu),
     Scene("chat-waiting", chat_waiting),
     Scene("chat-agent", chat_with_agent),

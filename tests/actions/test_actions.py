@@ -23,10 +23,12 @@ def services(shared: House) -> Services:
     return Services(shared.kb.knowledge, shared.kb.gaps, shared.handoff.intake, shared.clock, misses=2)
 
 
-def run(action: Any, tracker: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
+def run(
+    action: Any, tracker: Tracker, domain: dict[str, Any] | None = None
+) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
     """What it said, the slots it set, and the actions it wants next."""
     dispatcher = CollectingDispatcher()
-    events = action.run(dispatcher, tracker, {})
+    events = action.run(dispatcher, tracker, domain or {})
     slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
     followups = [event["name"] for event in events if event["event"] == "followup"]
     return dispatcher.messages, slots, followups
@@ -127,6 +129,52 @@ def test_a_second_no_fetches_a_person(services: Services) -> None:
     assert "2 answers" in slots["handoff_because"]
 
 
-def test_a_no_to_nothing_in_particular_fetches_a_person(services: Services) -> None:
-    _, slots, followups = run(ActionFeedback(lambda: services), tracked(user("no", "did_not_help")))
-    assert followups == ["action_escalate"] and slots["handoff_reason"] == "answer_rejected"
+def test_what_does_not_work_is_asked_for_where_no_answer_was_given(services: Services) -> None:
+    tracker = tracked(user("it doesn't work", "did_not_help"))
+    said, slots, followups = run(ActionFeedback(lambda: services), tracker)
+    assert [each["response"] for each in said] == ["utter_what_is_wrong"]
+    assert (slots, followups) == ({"misses": 1}, [])
+
+
+def test_the_second_time_a_person_asks_what_does_not_work(services: Services) -> None:
+    tracker = tracked(user("it doesn't work", "did_not_help"), misses=1)
+    _, slots, followups = run(ActionFeedback(lambda: services), tracker)
+    assert followups == ["action_escalate"] and slots["handoff_reason"] == "not_understood"
+
+
+CANCELLING = {
+    "responses": {
+        "utter_choose_cancel_order": [
+            {"text": "Cancel it"},
+            {"text": "Avbestille", "condition": [{"type": "slot", "name": "language", "value": "nb"}]},
+        ]
+    }
+}
+
+
+def unsure(*ranking: tuple[str, float], text: str = NONSENSE) -> dict[str, Any]:
+    """A message that was not surely understood, and what it was nearest to."""
+    said = user(text, "nlu_fallback")
+    named = [{"name": name, "confidence": sure} for name, sure in ranking]
+    said["parse_data"]["intent_ranking"] = [{"name": "nlu_fallback", "confidence": 0.5}, *named]
+    return said
+
+
+@pytest.mark.parametrize(("spoken", "title"), [("en", "Cancel it"), ("nb", "Avbestille")])
+def test_a_wish_that_is_likely_but_not_sure_is_offered(services: Services, spoken: str, title: str) -> None:
+    guessed = tracked(unsure(("cancel_order", 0.4), ("order_status", 0.3)), language=spoken)
+    [offer], slots, _ = run(ActionAnswer(lambda: services), guessed, CANCELLING)
+    assert offer["response"] in ("utter_is_it_this", "utter_did_you_mean")
+    assert offer["buttons"][0] == {"title": title, "payload": "/cancel_order"}
+    assert "/order_status" not in str(offer["buttons"])  # it has no title to be offered under
+    assert slots["misses"] == 1
+
+
+def test_an_unlikely_wish_is_not_offered(services: Services) -> None:
+    said, _, _ = run(ActionAnswer(lambda: services), tracked(unsure(("cancel_order", 0.09))), CANCELLING)
+    assert responses(said) == ["utter_ask_rephrase"]
+
+
+def test_what_was_surely_understood_offers_no_other_wish(services: Services) -> None:
+    said, _, _ = run(ActionAnswer(lambda: services), tracked(user(NONSENSE, "general_question")), CANCELLING)
+    assert responses(said) == ["utter_no_answer"]

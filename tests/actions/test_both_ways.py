@@ -35,10 +35,9 @@ class Step:
 
 
 TALKS = {
-    "two answers, then a person": (
+    "a rejected answer, then a person": (
         Step("how long do i have to send something back?", "return_item", "action_answer"),
         Step("no", "deny", "action_feedback"),
-        Step("no, that is wrong too", "did_not_help", "action_feedback"),
     ),
     "two misses, then a person": (
         Step("glorp the fizzle wibbly", "nlu_fallback", "action_answer"),

@@ -65,7 +65,7 @@ def test_an_order_number_is_kept_as_we_write_it(domain: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "response"),
     [
-        ("I lost it", "utter_order_number_unclear"),
+        ("on the parcel", "utter_order_number_unclear"),
         ("NT-104", "utter_order_number_digits"),
         ("INV-2026-00318", "utter_order_number_is_invoice"),
         ("kari@example.org", "utter_order_number_is_email"),
@@ -85,10 +85,25 @@ def test_how_many_digits_there_were_is_said(domain: dict[str, Any]) -> None:
 
 
 def test_two_useless_answers_in_a_row_get_a_person_offered(domain: dict[str, Any]) -> None:
-    asked = answering(ORDER, "order_number", "no idea", form_tries=1)
+    asked = answering(ORDER, "order_number", "on the parcel", form_tries=1)
     slots, said, _ = run(ValidateOrderStatusForm(), asked, domain)
     assert slots == {"order_number": None, "form_tries": 2, "form_stuck": True}
     assert said == ["utter_order_number_unclear", "utter_form_offer_person"]
+
+
+@pytest.mark.parametrize("text", ["I lost it", "no idea", "i can't find the number", "jeg finner det ikke"])
+@pytest.mark.parametrize("slot", ["order_number", "order_proof"])
+def test_who_lacks_the_answer_is_told_where_it_is_and_offered_a_person(
+    slot: str, text: str, domain: dict[str, Any]
+) -> None:
+    slots, said, _ = run(ValidateOrderStatusForm(), answering(ORDER, slot, text), domain)
+    assert (slots, said) == ({slot: None, "form_tries": 1, "form_stuck": True}, [f"utter_{slot}_lacking"])
+
+
+def test_the_wish_said_again_is_no_wrong_answer(domain: dict[str, Any]) -> None:
+    asked = answering(ORDER, "order_number", "but where is my parcel", "order_status")
+    slots, said, _ = run(ValidateOrderStatusForm(), asked, domain)
+    assert (slots, said) == ({"order_number": None, "form_tries": 1}, [])
 
 
 def test_a_useful_answer_starts_the_count_again(domain: dict[str, Any]) -> None:

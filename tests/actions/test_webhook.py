@@ -130,7 +130,7 @@ def test_a_deflated_body_is_read(stock: str) -> None:
     body = json.dumps(Recorded().hears("no", "deny").body("action_feedback")).encode()
     headers = {"Content-Type": "application/json", "Content-Encoding": "deflate"}
     given = requests.post(f"{stock}/webhook", data=zlib.compress(body), headers=headers, timeout=60)
-    assert given.json()["events"][-1] == {"event": "followup", "timestamp": None, "name": "action_escalate"}
+    assert [each["response"] for each in given.json()["responses"]] == ["utter_what_is_wrong"]
 
 
 def test_an_action_that_nobody_has_is_404(stock: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from handoff.escalation import Told
 from handoff.facts import Fact, asked_for, facts
 from tests.handoff.conversations import FACT_RULES, lines
 
@@ -125,3 +126,21 @@ def test_a_question_asks_for_facts_and_a_statement_does_not() -> None:
     (telling,) = lines("b: You find your order number in the e-mail.")
     assert asked_for(asking) == {"order", "email"}
     assert asked_for(telling) == frozenset()
+
+
+def test_what_a_form_was_told_is_a_fact_that_quotes_the_customer() -> None:
+    told = (Told("detail:condition", "opened, as good as new", 1, False), Told("order", "NT-10427", 2, True))
+    said = lines("c: I only looked at it", "c: 10427")
+    assert facts(said, FACT_RULES, told) == (
+        Fact("detail:condition", "I only looked at it", "opened, as good as new", (1,), validated=False),
+        Fact("order", "10427", "NT-10427", (2,), validated=True),
+    )
+
+
+def test_what_the_words_have_shown_already_is_not_told_again() -> None:
+    said = lines("c: it is nt10427")
+    assert facts(said, FACT_RULES, (Told("order", "NT-10427", 1, True),)) == facts(said, FACT_RULES)
+
+
+def test_a_form_cannot_cite_a_message_that_is_not_there() -> None:
+    assert facts(lines("c: hello"), FACT_RULES, (Told("order", "NT-10427", 9, True),)) == ()

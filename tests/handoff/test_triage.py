@@ -29,9 +29,7 @@ def test_of_two_signs_the_more_urgent_rule_counts() -> None:
 
 def test_the_reason_of_a_priority_is_a_sentence_that_quotes() -> None:
     chosen = routed(escalation("c: hello", "c: There is SMOKE coming out of it")).priority
-    assert chosen.because == (
-        "Urgent: something the customer depends on has stopped working (“SMOKE” in message 2)."
-    )
+    assert chosen.because == "Urgent: somebody may get hurt (“SMOKE” in message 2)."
     assert chosen.messages == (2,)
 
 

@@ -21,12 +21,12 @@ HANDED_OVER: tuple[tuple[int, Reason, str], ...] = (
     (
         3,
         Reason.POLICY,
-        "it reads as payment_problem (0.93) and the story 'a complaint goes to a person' says so",
+        "the story 'a complaint goes to a person' goes on like that",
     ),
     (4, Reason.NO_ANSWER, "2 messages in a row found no answer"),
     (5, Reason.NOT_UNDERSTOOD, "2 questions in a row that the bot could not answer"),
     (6, Reason.ANSWER_REJECTED, "the customer said that 2 answers did not help"),
-    (7, Reason.POLICY, "asked twice for the order number and did not get one"),
+    (7, Reason.POLICY, "the customer asks where order NT-10427 is and gave its postcode"),
     (8, Reason.SENSITIVE_TOPIC, "the topic is fraud: it reads as report_fraud (0.89)"),
     (11, Reason.BOT_FAILED, "action 'action_answer' failed: no answer within 5 s"),
 )

@@ -125,7 +125,7 @@ def test_two_misses_in_a_row_end_with_a_person(house: Driver) -> None:
 
 def test_close_readings_are_offered_as_a_choice_and_the_chosen_one_answers(house: Driver) -> None:
     maya = house.customer()
-    [asked] = maya.says("half of my gadgets are grey in the app")
+    [asked] = maya.says("the lamp in the hall blinks")
     assert 1 <= len(asked.buttons) <= 3 and maya.holder is Holder.BOT
     chosen = asked.buttons[0].title
     answer = next(message for message in maya.taps(chosen) if message.source is not None)
