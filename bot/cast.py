@@ -20,32 +20,6 @@ from bot.policies import Memory, Prediction
 from bot.saying import Voice
 from bot.tracker import Tracker, slot_event, stamped
 
-# What an action may send back, and the fields without which an event can't happen.
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "user": (),
-    "bot": (),
-    "action": ("name",),
-    "slot": ("name",),
-    "active_loop": (),
-    "form": (),
-    "loop_interrupted": (),
-    "form_validation": (),
-    "action_execution_rejected": ("name",),
-    "user_featurization": (),
-    "session_started": (),
-    "restart": (),
-    "rewind": (),
-    "undo": (),
-    "reset_slots": (),
-    "followup": ("name",),
-    "pause": (),
-    "resume": (),
-    "reminder": ("intent",),
-    "cancel_reminder": (),
-    "agent": (),
-    "entities": (),
-    "export": (),
-}
 # How far back the bot looks for words that it has used already.
 REPEATS = 60
 
@@ -151,11 +125,9 @@ def _worded(
 def call(cast: Cast, name: str, tracker: Tracker, did: Did) -> Did:
     """Run a custom action: what it says comes before what it changes.
 
-    Raises ActionRejectedError where it refuses, ActionFailedError where it breaks or sends back nonsense.
+    Raises ActionRejectedError where it refuses, ActionFailedError where it breaks.
     """
     acted = cast.act(name, tracker)
-    for event in acted.events:
-        _check(name, event)
     for response in acted.responses:
         did = say(cast, response, tracker, did)
     return _heard(cast, acted.events, tracker, did)
@@ -170,12 +142,3 @@ def _heard(cast: Cast, events: tuple[Json, ...], tracker: Tracker, did: Did) -> 
             did = replace(did, drafts=said.drafts)
         did = did.then(stamped(event, at))
     return did
-
-
-def _check(action: str, event: Mapping[str, Any]) -> None:
-    kind = event.get("event") if isinstance(event, Mapping) else None
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise ActionFailedError(action, f"it sent the unknown event {kind!r}; see rasa_sdk.events")
-    for name in KINDS[kind]:
-        if not isinstance(event.get(name), str):
-            raise ActionFailedError(action, f"its {kind!r} event needs a text under {name!r}")

@@ -91,7 +91,7 @@ class Chat:
 
     def begin(self, *, language: str | None = None, page: str | None = None) -> Begun:
         """Open a conversation on the web and greet; the token is shown once and kept only as a hash."""
-        conversation = ConversationId(secrets.token_urlsafe(16))
+        conversation = _new_id()
         token = secrets.token_urlsafe(32)
         spoken = self.language(language)
         begun = self._store.begin(
@@ -145,15 +145,14 @@ class Chat:
         The same `client_id` with the same text is the same message.
         """
         draft = replace(self._draft(client_id, text, None), data=data or {})
-        conversation = self.at(channel, address, language=language)
-        message, fresh = self._store.receive(conversation.id, draft)
+        heard = self._store.hear(channel, address, draft, begin=_new_id(), language=self.language(language))
         failpoint("bot.message.stored")
-        return Heard(conversation, message, fresh)
+        return Heard(*heard)
 
     def at(self, channel: str, address: str, *, language: str | None = None) -> Conversation:
         """The conversation of an address on a channel that names its customers itself, old or new."""
         return self._store.find(channel, address) or self._store.begin(
-            ConversationId(secrets.token_urlsafe(16)),
+            _new_id(),
             channel=channel,
             address=address,
             language=self.language(language),
@@ -219,6 +218,10 @@ class Chat:
         if len(clean) > self._characters:
             raise MessageTooLongError(len(clean), self._characters)
         return Draft("customer", clean, client_id=client_id, payload=payload)
+
+
+def _new_id() -> ConversationId:
+    return ConversationId(secrets.token_urlsafe(16))
 
 
 def _hashed(token: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bot.dialogue.checking import misfits
-from bot.dialogue.errors import AssistantError
+from bot.dialogue.errors import AssistantError, Problem
 from bot.dialogue.loading import load_assistant
 from bot.errors import BotError
 from bot.opening import assistant_folder, open_house
@@ -40,16 +40,25 @@ class Finding:
         return asdict(self)
 
 
-def check(data: Path) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """problems: what must be mended; oddities: what the assistant runs with, but may not mean."""
+
+    problems: tuple[Finding, ...]
+    oddities: tuple[Finding, ...] = ()
+
+
+def check(data: Path) -> Checked:
     """Settings first, then teams, the assistant, and the rooms as they would open."""
     if not data.is_dir():
-        return (Finding(str(data), 0, "", "no such folder; `firstline train` makes it ready"),)
+        return Checked((Finding(str(data), 0, "", "no such folder; `firstline train` makes it ready"),))
     try:
         settings = load_settings(data)
         rules_of(load_teams(data / "teams.toml"))
     except SettingsError as error:
-        return (_misset(data, error),)
-    return tuple(_assistant(settings)) or tuple(_house(settings))
+        return Checked((_misset(data, error),))
+    found = _assistant(settings)
+    return found if found.problems else replace(found, problems=tuple(_house(settings)))
 
 
 def _misset(data: Path, error: SettingsError) -> Finding:
@@ -80,14 +89,18 @@ def line_of(text: str, error: SettingsError) -> int:
     return found
 
 
-def _assistant(settings: Settings) -> Iterator[Finding]:
+def _assistant(settings: Settings) -> Checked:
     try:
         assistant = load_assistant(assistant_folder(settings))
-        problems = misfits(assistant)
     except AssistantError as error:
-        problems = error.problems
-    for each in problems:
-        yield Finding(each.file, each.line, each.key, each.message)
+        return Checked(tuple(map(_finding, error.problems)))
+    problems = misfits(assistant)
+    others = [each for each in assistant.warnings if each not in problems]
+    return Checked(tuple(map(_finding, problems)), tuple(map(_finding, others)))
+
+
+def _finding(problem: Problem) -> Finding:
+    return Finding(problem.file, problem.line, problem.key, problem.message)
 
 
 def _house(settings: Settings) -> Iterator[Finding]:

@@ -200,15 +200,19 @@ def check(data: Data = DATA, as_json: Json = False) -> None:
     """Is everything right: settings, assistant, model, index, databases? Exit status 1 where it isn't."""
     from bot.checking import check as look
 
-    problems = look(data)
+    checked = look(data)
     if as_json:
-        typer.echo(json.dumps({"ok": not problems, "problems": [problem.to_json() for problem in problems]}))
+        found = {"problems": checked.problems, "oddities": checked.oddities}
+        listed = {name: [each.to_json() for each in findings] for name, findings in found.items()}
+        typer.echo(json.dumps({"ok": not checked.problems, **listed}))
     else:
-        for problem in problems:
-            _say(str(problem))
-        if not problems:
+        for each in checked.problems:
+            _say(str(each))
+        for each in checked.oddities:
+            _say(f"odd, but it runs: {each}")
+        if not checked.problems:
             _say(f"all is well with {data}")
-    raise typer.Exit(1 if problems else 0)
+    raise typer.Exit(1 if checked.problems else 0)
 
 
 app.command("test")(test)

@@ -7,21 +7,21 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-import requests
-
 from bot.channels import Channel, Wire
 from bot.errors import NotDeliveredError
 from bot.store.deliveries import Delivery, DeliveryStore
 from config.clock import Clock
+from config.outbound import OutboundError, Remote
 
 LEASE_WITHIN = timedelta(seconds=60)
 RETRY_WITHIN = timedelta(seconds=1)
 RETRY_AT_MOST = timedelta(minutes=5)
 MOST_FAILURES = 12
 """After these, about half an hour, the message is parked."""
+ANSWER_WITHIN = timedelta(seconds=10)
+"""For all of a request, to the last byte of its answer."""
 
 _AT_ONCE = 20
-_ANSWER_WITHIN = (3.05, 10.0)  # seconds to connect, and to answer
 
 _log = logging.getLogger(__name__)
 
@@ -82,24 +82,15 @@ class Deliveries:
         self._store.park(delivery.id, why)
 
 
-def posting(url: str) -> Carrier:
-    """A carrier that posts each object as JSON to one address, as Rasa's callback channel does."""
-    session = requests.Session()
+def posting(client: Remote, *, within: timedelta = ANSWER_WITHIN) -> Carrier:
+    """A carrier that posts each object as JSON to one server, as Rasa's callback channel does."""
 
     def carry(wire: Wire, name: str) -> None:
         try:
-            answer = session.post(
-                url,
-                data=json.dumps(wire),
-                headers={"Content-Type": "application/json", "Idempotency-Key": name},
-                timeout=_ANSWER_WITHIN,
-                allow_redirects=False,
-                stream=True,
-            )
-            answer.close()  # the status is the answer; its body may be endless
-        except (requests.RequestException, OSError) as error:
-            raise NotDeliveredError(f"{type(error).__name__} from the callback address") from error
-        if not 200 <= answer.status_code < 300:
-            raise NotDeliveredError(f"the callback address answered {answer.status_code}")
+            answer = client.post(json.dumps(wire).encode(), within=within, headers={"Idempotency-Key": name})
+        except OutboundError as error:
+            raise NotDeliveredError(f"{client.address}: {error}") from error
+        if not 200 <= answer.status < 300:
+            raise NotDeliveredError(f"{client.address} answered {answer.status}")
 
     return carry

@@ -31,7 +31,8 @@ from bot.chat import Chat
 from bot.deliveries import Deliveries, posting
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
-from bot.overlay import ANSWER, ESCALATE, handing_over
+from bot.dialogue.wiring import Endpoint
+from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.policies import learn
 from bot.relay import Relay
 from bot.saying import Voice
@@ -53,6 +54,8 @@ from kb.opening import Kb, open_kb
 
 _log = logging.getLogger(__name__)
 
+# Where the line is while nothing was measured.
+SURE = 0.55
 SHIPPED = Path(__file__).parents[1] / "config" / "rasa"
 ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
     ActionAnswer,
@@ -158,7 +161,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     pushing = {channel.name for channel in channels if channel.pushes}
     voice = Voice(assistant, languages, rng or random.Random())
     nlg = open_nlg(assistant, outbound, clock, within=within)
-    sure, ambiguity = certainty(settings, assistant)
+    sure, ambiguity = certainty(settings, assistant, understanding.line)
     room = Room(
         store=store,
         trackers=Trackers(store, lambda conversation: begun(assistant, conversation)),
@@ -206,7 +209,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     deliveries = Deliveries(
         DeliveryStore(database),
         channels,
-        {"rasa_callback": posting(callback)} if callback else {},
+        {"rasa_callback": posting(outbound.to(Endpoint(callback)))} if callback else {},
         clock,
     )
     workers = Workers(
@@ -245,14 +248,16 @@ def languages_of(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
     return both or (assistant.language,)
 
 
-def certainty(settings: Settings, assistant: Assistant) -> tuple[float, float]:
+def certainty(settings: Settings, assistant: Assistant, line: float | None) -> tuple[float, float]:
     """From which certainty on an intent is acted on, and by how much it must lead.
+
+    line: where training drew it for the risk that is set; None where it could not be drawn.
 
     An operator's own assistant says so itself, as Rasa reads its pipeline: without a FallbackClassifier
     whatever is likeliest is acted on.
     """
     if not settings.bot.assistant:
-        return settings.bot.sure, 0.0
+        return settings.bot.sure or line or SURE, 0.0
     fallback = assistant.pipeline.fallback
     return (fallback.threshold, fallback.ambiguity) if fallback is not None else (0.0, 0.0)
 
@@ -263,7 +268,7 @@ def care(settings: Settings, assistant: Assistant, actions: Actions) -> Care | N
     if wanted == "off" or (wanted == "auto" and ESCALATE not in assistant.domain.actions):
         return None
     searches = ANSWER in assistant.domain.actions and ANSWER in actions
-    return Care(settings.bot.misses, handing_over(assistant), searches)
+    return Care(settings.bot.misses, handing_over(assistant), opening_forms(assistant), searches)
 
 
 def open_channels(settings: Settings, assistant: Assistant) -> tuple[Channel, ...]:

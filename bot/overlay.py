@@ -6,10 +6,10 @@ Rules and stories stay as they are: this is asked before them and, where they ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.dialogue.assistant import ActionStep, Assistant, OrStep, Rule, UserStep
+from bot.dialogue.assistant import ActionStep, Assistant, LoopStep, OrStep, Rule, UserStep
 from bot.dialogue.documents import JsonValue
 from bot.tracker import ACTION_LISTEN, Tracker
 from bot.understanding.reading import PERSON_INTENTS, Reading
@@ -74,8 +74,8 @@ class Overlay:
             if reading.wants_person >= WANTS_PERSON:
                 return _escalate("asked_for_person", f"the customer asked for a person: {_quoted(reading)}")
             if topic is not None and not own:
-                return _escalate("sensitive_topic", topic)
-            if reading.mood.label == "upset" and (_missed(tracker) or tracker.slot("apologised")):
+                return _about(topic)
+            if self._is_still_upset(tracker):
                 return _escalate("upset", f"the customer is still upset: {_signs(reading)}")
             if self._owes_apology(tracker) and not own:
                 return Decision(APOLOGY, f"the customer is upset: {_signs(reading)}", {"apologised": True})
@@ -91,8 +91,11 @@ class Overlay:
             return None  # the action before it has said why, and knows better
         if predicted.action == ESCALATE:
             topic = _sensitive(self.reading, self.assistant, self.sure)
-            reason = _rule_reason(topic, self.reading)
-            return Decision(ESCALATE, predicted.because, _reason(reason, topic or predicted.because))
+            if topic is not None:
+                return replace(_about(topic), because=predicted.because)
+            return Decision(
+                ESCALATE, predicted.because, _reason(_rule_reason(self.reading), predicted.because)
+            )
         if not predicted.fallback or not self.searches:
             return None
         if done:
@@ -107,6 +110,13 @@ class Overlay:
             return False
         return ANSWER in tracker.done or (not tracker.done and self.reading.certainty < self.sure)
 
+    def _is_still_upset(self, tracker: Tracker) -> bool:
+        """After the bot's one apology less is needed to tell than before it."""
+        label = self.reading.mood.label
+        if tracker.slot("apologised"):
+            return label in ("upset", "annoyed")
+        return label == "upset" and _missed(tracker) > 0
+
     def _owes_apology(self, tracker: Tracker) -> bool:
         upset = self.reading.mood.label == "upset" and not tracker.slot("apologised")
         return upset and APOLOGY in self.assistant.domain.responses
@@ -117,6 +127,18 @@ def handing_over(assistant: Assistant) -> frozenset[str]:
     return frozenset(
         step.intent for rule in assistant.rules if _fetches(rule) for step in _said(rule) if step.intent
     )
+
+
+def opening_forms(assistant: Assistant) -> frozenset[str]:
+    """The intents that a rule answers by beginning a form, which then has a question of its own to ask."""
+    return frozenset(
+        step.intent for rule in assistant.rules if _opens_form(rule) for step in _said(rule) if step.intent
+    )
+
+
+def _opens_form(rule: Rule) -> bool:
+    in_one = any(isinstance(condition, LoopStep) for condition in rule.conditions)
+    return not in_one and any(isinstance(step, LoopStep) and step.loop for step in rule.steps)
 
 
 def _fetches(rule: Rule) -> bool:
@@ -143,24 +165,28 @@ def _reason(reason: str, because: str) -> Mapping[str, JsonValue]:
     return {"handoff_reason": reason, "handoff_because": because}
 
 
-def _rule_reason(topic: str | None, reading: Reading) -> str:
-    if topic is not None:
-        return "sensitive_topic"
+def _rule_reason(reading: Reading) -> str:
     if reading.intents and reading.intents[0].name in PERSON_INTENTS:
         return "asked_for_person"
     return "upset" if reading.mood.label == "upset" else "policy"
 
 
-def _sensitive(reading: Reading, assistant: Assistant, sure: float) -> str | None:
-    """Why this is a person's business, by the customer's words or by a sure intent; None where it is not."""
+def _sensitive(reading: Reading, assistant: Assistant, sure: float) -> tuple[str, str] | None:
+    """A topic that is a person's business, by the customer's words or by a sure intent, and how it shows."""
     for found in reading.sensitive:
-        return f"the topic is {found.topic}: “{found.words}”"
+        return found.topic, f"the topic is {found.topic}: “{found.words}”"
     if reading.certainty >= sure:
         for topic, intents in assistant.sensitive.items():
             if reading.intents[0].name in intents:
                 first = reading.intents[0].name
-                return f"the topic is {topic}: it reads as {first} ({reading.certainty:.2f})"
+                return topic, f"the topic is {topic}: it reads as {first} ({reading.certainty:.2f})"
     return None
+
+
+def _about(topic: tuple[str, str]) -> Decision:
+    """A person for a topic; responses may have other words for one than for another."""
+    name, why = topic
+    return Decision(ESCALATE, why, {**_reason("sensitive_topic", why), "handoff_topic": name})
 
 
 def _signs(reading: Reading) -> str:

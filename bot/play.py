@@ -86,11 +86,6 @@ def hear_more(cast: Cast, played: Played, user_event: Mapping[str, Any]) -> Play
     return _fill_slots(cast, played.then(user_event))
 
 
-def go_on(cast: Cast, played: Played, user_event: Mapping[str, Any]) -> Played:
-    """Answer one more thing that was said in the same turn."""
-    return respond(cast, _fill_slots(cast, played.then(user_event)))
-
-
 def overrule(cast: Cast, played: Played, decision: Decision) -> Played:
     """Do what the house decides, whatever rules and stories say; they don't see it."""
     played = _set(cast, played, decision)

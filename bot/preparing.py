@@ -11,12 +11,15 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bot import policies
+from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
 from bot.encoder import open_encoder
 from bot.evaluation.drift import Drift, DriftError, compare, past_of, read_past, write_past
 from bot.evaluation.readings import held_out
 from bot.opening import assistant_folder
 from bot.understanding.entity_training import learn_entities
+from bot.understanding.errors import TooFewExamplesError
 from bot.understanding.model import write_model
 from bot.understanding.remembering import RememberingEmbedder
 from bot.understanding.selector_training import learn_selectors
@@ -35,10 +38,14 @@ INTENTS, VECTORS = "intents", "vectors"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was done; `encoder` is None where the export was there already, `drift` with a first training."""
+    """What was done; `encoder` is None where the export was there already, `drift` with a first training.
+
+    training: None where there was too little to learn intents from, and `untrained` says so.
+    """
 
     encoder: ExportReport | None
-    training: TrainingReport
+    training: TrainingReport | None
+    untrained: str | None
     drift: Drift | None
     seeded: int
     articles: int
@@ -54,18 +61,10 @@ class Prepared:
                 f"encoder exported: {self.encoder.bytes / 2**20:.0f} MB, cosine to the original "
                 f"{self.encoder.cosine_mean:.3f} on average, {self.encoder.cosine_least:.3f} at least"
             )
-        trained = self.training
-        yield f"{trained.intents} intents trained on {trained.examples} examples in {trained.seconds:.0f} s"
-        for language, quality in trained.languages.items():
-            yield (
-                f"  {language}: {quality.accuracy:.1%} right on held-out examples, calibration error "
-                f"{quality.ece:.3f}; acts on {quality.sure:.0%}, of which {quality.wrong_when_sure:.1%} wrong"
-            )
-        line = trained.line
-        yield (
-            f"  in all {trained.accuracy:.1%} right, calibration error {trained.ece:.3f}; the line for "
-            f"{line.risk:.0%} risk accepts {line.share:.0%} ({line.source}), {line.wrong:.1%} of these wrong"
-        )
+        if self.untrained is not None:
+            yield f"{self.untrained}; until then messages are read by the words they share with examples"
+        if self.training is not None:
+            yield from _told(self.training)
         if self.drift is not None:
             yield (
                 f"  against the last training, on {self.drift.shared} texts that both held out: "
@@ -76,6 +75,20 @@ class Prepared:
         yield f"{self.articles} articles indexed as generation {self.generation}" + (
             f", {self.seeded} of them new" if self.seeded else ""
         )
+
+
+def _told(trained: TrainingReport) -> Iterator[str]:
+    yield f"{trained.intents} intents trained on {trained.examples} examples in {trained.seconds:.0f} s"
+    for language, quality in trained.languages.items():
+        yield (
+            f"  {language}: {quality.accuracy:.1%} right on held-out examples, calibration error "
+            f"{quality.ece:.3f}; acts on {quality.sure:.0%}, of which {quality.wrong_when_sure:.1%} wrong"
+        )
+    line = trained.line
+    yield (
+        f"  in all {trained.accuracy:.1%} right, calibration error {trained.ece:.3f}; the line for "
+        f"{line.risk:.0%} risk accepts {line.share:.0%} ({line.source}), {line.wrong:.1%} of these wrong"
+    )
 
 
 def prepare(
@@ -105,20 +118,20 @@ def prepare(
         progress(f"training the intents: {stage} ({share:.0%})")
 
     assistant = load_assistant(assistant_folder(settings))
-    learnt = learn(assistant.nlu.examples, embedder, risk=settings.model.risk, say=say)
-    embedder.save()
-    learnt = replace(learnt, model=replace(learnt.model, fingerprint=assistant.fingerprint))
-    tuned = None
-    if finetune:
-        from bot.understanding.finetuning import tune
-
-        tuned, learnt = tune(
-            learnt, settings.model.encoder, settings.model.precision, _aside(models), say=say
-        )
-    drift = _judge(settings, learnt, accept=accept)
+    # Rules and stories that contradict each other can't be served: better said now than after minutes.
+    policies.learn(assistant)
+    trained, untrained = None, None
+    try:
+        trained = _train(settings, assistant, embedder, say, accept=accept, finetune=finetune)
+    except TooFewExamplesError as few:
+        untrained = str(few)
     if folder != served:
         put_in_place(folder, served)
-    training = _publish(models, learnt, tuned)
+    training, drift = None, None
+    if trained is None:
+        shutil.rmtree(models / INTENTS, ignore_errors=True)
+    else:
+        training, drift = _publish(models, trained.learnt, trained.tuned), trained.drift
     progress("training the entities and the answers of retrieval intents")
     learn_entities(assistant, models / ENTITIES)
     learn_selectors(assistant, embedder, models / SELECTORS)
@@ -129,7 +142,38 @@ def prepare(
         while kb.indexer.work():
             pass
         state = kb.knowledge.state()
-    return Prepared(report, training, drift, seeded, state.articles, state.generation)
+    return Prepared(report, training, untrained, drift, seeded, state.articles, state.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """Intents that have been learnt and judged, and not been published yet."""
+
+    learnt: Learnt
+    tuned: TunedModel | None
+    drift: Drift | None
+
+
+def _train(
+    settings: Settings,
+    assistant: Assistant,
+    embedder: RememberingEmbedder,
+    say: Callable[[str, float], None],
+    *,
+    accept: bool,
+    finetune: bool,
+) -> _Trained:
+    """Learn the intents and compare them with the last ones; raises TooFewExamplesError and DriftError."""
+    learnt = learn(assistant.nlu.examples, embedder, risk=settings.model.risk, say=say)
+    embedder.keep()
+    learnt = replace(learnt, model=replace(learnt.model, fingerprint=assistant.fingerprint))
+    tuned = None
+    if finetune:
+        from bot.understanding.finetuning import tune
+
+        aside = _aside(settings.data / "models")
+        tuned, learnt = tune(learnt, settings.model.encoder, settings.model.precision, aside, say=say)
+    return _Trained(learnt, tuned, _judge(settings, learnt, accept=accept))
 
 
 def _judge(settings: Settings, learnt: Learnt, *, accept: bool) -> Drift | None:

@@ -33,6 +33,7 @@ ASKS = frozenset(
         "utter_ask_order_number",
         "utter_order_status_intro",
         "utter_return_intro",
+        "utter_what_is_wrong",
         "utter_what_for",
         "utter_what_to_correct",
     )

@@ -21,8 +21,10 @@ DID_THIS_HELP = "utter_did_this_help"
 
 # What the house itself tells a customer, for assistants that were not written for it.
 BOT_FAILED = "utter_bot_failed"
+HANDOFF = "utter_handoff_"  # and the reason
 OWN_LINES = {
     BOT_FAILED: "Something went wrong on our side. Please try again, or talk to a person.",
+    "utter_handoff": "A person will take over here. They can read everything you have written.",
     "utter_queue_acknowledged": "Your message has arrived. A person will read it.",
     "utter_joined": "{agent} has joined the conversation.",
     "utter_released": "{agent} has left. Somebody else will be with you.",
@@ -69,11 +71,14 @@ class Voice:
                 key: value for key, value in response.items() if key not in _FIELDS and value is not None
             }
             chosen = choose(self._assistant, str(name), {**slots, **blanks}, output, self._rng, before)
-            if chosen is None:
+            if chosen is not None:
+                worded = _fields(chosen)
+            elif str(name).startswith(HANDOFF):
+                worded = {"text": OWN_LINES["utter_handoff"]}
+            else:
                 # As in Rasa: what can't be worded is left out, and the turn goes on.
                 _log.warning("the assistant has no response %r for this conversation", name)
                 return said, ()
-            worded = _fields(chosen)
         offered = [*_listed(worded.get("buttons")), *_listed(own.pop("buttons", None))]
         shown: dict[str, Any] = {**worded, **own, "buttons": offered or None}
         if name == DID_THIS_HELP and said and said[-1].source is not None:

@@ -34,10 +34,11 @@ KNOWLEDGE_BASE_SLOTS = (
 class Tracker:
     """Where a conversation stands. `after(events)` gives the next one; nothing is changed in place.
 
-    events: all of the session that runs; applied: those that still count, without what was rewound, undone
-    or restarted; moments: one before each action that counts, which is what rules and stories look at. user
-    is the event of the last message, heard that of the last one which still counts; so are followup and
-    pending. active_loop: its name, is_interrupted, rejected and trigger_message, empty while none runs.
+    events: all of the session that runs; past: those of the sessions before it, which only the house looks
+    at; applied: those that still count, without what was rewound, undone or restarted; moments: one before
+    each action that counts, which is what rules and stories look at. user is the event of the last message,
+    heard that of the last one which still counts; so are followup and pending. active_loop: its name,
+    is_interrupted, rejected and trigger_message, empty while none runs.
     """
 
     sender_id: str
@@ -56,6 +57,7 @@ class Tracker:
     loops: frozenset[str] = frozenset()
     applied: tuple[Json, ...] = ()
     moments: tuple[Moment, ...] = ()
+    past: tuple[Json, ...] = ()
 
     def after(
         self, events: Iterable[Mapping[str, Any]], watch: Callable[[Fold, Json], None] | None = None
@@ -69,11 +71,13 @@ class Tracker:
             if watch is not None:
                 watch(fold, event)
             fold.take(event)
+        every = (*self.events, *happened)
+        events = latest_session(every, len(happened))
         return Tracker(
             sender_id=self.sender_id,
             initial=self.initial,
             slots=fold.slots,
-            events=latest_session((*self.events, *happened), len(happened)),
+            events=events,
             user=fold.user,
             heard=fold.heard,
             latest_channel=fold.channel,
@@ -86,6 +90,7 @@ class Tracker:
             loops=frozenset(fold.loops),
             applied=tuple(fold.applied),
             moments=tuple(fold.moments),
+            past=(*self.past, *every[: len(every) - len(events)]),
         )
 
     def slot(self, name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.acting import Actions, Patience
 from bot.cast import Cast, Did, Wording, say
-from bot.conversation import Button, Conversation, ConversationId, Draft, Event, Holder, Message
+from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
 from bot.errors import ActionFailedError
@@ -23,7 +23,7 @@ from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, Tracker, initial_slots, list_slots, slot_event, user_event
 from bot.trackers import Trackers
-from bot.understanding.reading import Reading, Wish
+from bot.understanding.reading import PERSON_INTENTS, Reading, Wish
 from bot.understanding.understanding import Understanding
 from config.clock import Clock
 from config.failpoints import failpoint
@@ -41,7 +41,13 @@ class Care:
 
     misses: int
     hands_over: frozenset[str]
+    opens_forms: frozenset[str]
     searches: bool
+
+    def place(self, wish: Wish) -> int:
+        """When one of several wishes is seen to: a form ends with a question, a person ends the turn."""
+        name = wish.intent.name
+        return 2 if name in self.hands_over else int(name in self.opens_forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +147,10 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     if conversation.holder is not Holder.BOT:
         played = hear(cast, tracker, first, metadata)
         return acknowledge(room, Turn(conversation, heard, reading, played))
-    if reading.text == PERSON_PAYLOAD:
-        wanted = _reason("asked_for_person", "the customer tapped the offer of a person")
-        played = overrule(cast, hear(cast, tracker, first, metadata), wanted)
-        return Turn(conversation, heard, reading, played)
     played = hear(cast, tracker, first, metadata)
+    if reading.text == PERSON_PAYLOAD:
+        tapped = "the customer tapped the offer of a person"
+        return hand_over(room, Turn(conversation, heard, reading, played), "asked_for_person", tapped)
     if reading.language != spoken and reading.language in room.voice.languages:
         played = played.then(slot_event("language", reading.language, at=room.clock.now()))
     failpoint("bot.turn.decided")
@@ -158,19 +163,20 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
 
 
 def fail(room: Room, turn: Turn) -> Turn:
-    """Something of ours broke: the customer gets a person, or an apology with the offer of one.
-
-    The case opens now, or as soon as it can.
-    """
+    """Something of ours broke: the customer gets a person, or an apology with the offer of one."""
     played = turn.played
     why = str(played.failures[-1]) if played.failures else "the dialogue went in circles"
     if played.tracker.paused:
         return turn
-    cast = room.cast(turn.conversation)
     if room.care is None:
-        return turn if played.drafts else replace(turn, played=_sorry(room, turn, cast))
-    reason = str(played.tracker.slot("handoff_reason") or "bot_failed")
-    handed = overrule(cast, played, _reason(reason, why))
+        return turn if _went_on(played) else replace(turn, played=_sorry(room, turn))
+    return hand_over(room, turn, str(played.tracker.slot("handoff_reason") or "bot_failed"), why)
+
+
+def hand_over(room: Room, turn: Turn, reason: str, why: str) -> Turn:
+    """Whatever the assistant's files say, a person is asked for. The case opens now, or as soon as it can."""
+    cast = room.cast(turn.conversation)
+    handed = overrule(cast, turn.played, _reason(reason, why))
     if not handed.tracker.paused:
         _log.error("the case of conversation %s waits: %s", turn.conversation.id, handed.failures[-1:])
         line = {"response": f"utter_handoff_{reason}"}
@@ -246,8 +252,12 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
     Returns the case's number; raises ActionFailedError while the handoff room can't take it.
     """
     tracker = room.trackers.of(room.store.get(conversation_id))
-    acted = room.actions.run(ESCALATE, tracker)
-    handoff = tracker.after(acted.events).slot("handoff")
+    promise = room.store.promise_of(conversation_id)
+    if promise is not None and _noted(tracker, "handoff_reason") is None:
+        # A bot that paused by itself has told nobody why.
+        why = _reason(promise.reason, promise.because).slots
+        tracker = tracker.after(slot_event(name, each, at=room.clock.now()) for name, each in why.items())
+    handoff = _noted(tracker.after(room.actions.run(ESCALATE, tracker).events), "handoff")
     return int(handoff["case"])
 
 
@@ -266,7 +276,7 @@ def _messages(
     room: Room, conversation: Conversation, heard: tuple[Message, ...], reading: Reading
 ) -> Iterator[Json]:
     """What was said as the tracker's events: one, or one a wish where the house takes them one by one."""
-    wishes = reading.wishes if room.care is not None else ()
+    wishes = sorted(reading.wishes, key=room.care.place) if room.care is not None else ()
     channel = heard[-1].data.get("input_channel") or conversation.channel
     for place, wish in enumerate(wishes or (None,)):
         one = reading if wish is None else _alone(reading, wish)
@@ -295,26 +305,50 @@ def _reason(reason: str, because: str) -> Decision:
     return Decision(ESCALATE, because, {"handoff_reason": reason, "handoff_because": because})
 
 
-def _sorry(room: Room, turn: Turn, cast: Cast) -> Played:
+def _went_on(played: Played) -> bool:
+    """Whether the assistant had something to say after what broke."""
+    for event in reversed(played.events):
+        if event["event"] == "bot":
+            return True
+        if (event.get("metadata") or {}).get("failed"):
+            return False
+    return False
+
+
+def _sorry(room: Room, turn: Turn) -> Played:
     """An apology with the offer of a person, for assistants that know of neither."""
-    words = room.voice.words(BOT_FAILED, turn.played.tracker.slots, cast.output)
-    draft = Draft("bot", words, buttons=(Button(PERSON, PERSON_PAYLOAD),))
-    return replace(turn.played, drafts=(draft,))
+    played, cast = turn.played, room.cast(turn.conversation)
+    words = room.voice.words(BOT_FAILED, played.tracker.slots, cast.output)
+    offer = {"text": words, "buttons": [{"title": PERSON, "payload": PERSON_PAYLOAD}]}
+    did = say(cast, offer, played.tracker, played.did())
+    return replace(played.then(*did.events), drafts=did.drafts)
 
 
 def _promise(conversation: Conversation, played: Played, forwarded: int) -> Promise:
     tracker = played.tracker
-    handoff: dict[str, Any] = tracker.slot("handoff") or {}
-    because = played.decisions[-1].because if played.decisions else "the bot paused"
+    handoff: dict[str, Any] = _noted(tracker, "handoff") or {}
+    reason = "asked_for_person" if tracker.intent in PERSON_INTENTS else "policy"
+    because = "the bot paused"
+    if played.decisions:
+        last = played.decisions[-1]
+        because = f"{last.action} paused the bot: {last.because}"
     return Promise(
         handoff_id=handoff.get("handoff_id") or conversation.next_handoff,
         conversation=conversation.id,
-        reason=str(tracker.slot("handoff_reason") or handoff.get("reason") or "policy"),
-        because=str(tracker.slot("handoff_because") or because),
+        reason=str(_noted(tracker, "handoff_reason") or handoff.get("reason") or reason),
+        because=str(_noted(tracker, "handoff_because") or handoff.get("because") or because),
         case=handoff.get("case"),
         forwarded=forwarded,
         acknowledged=False,
     )
+
+
+def _noted(tracker: Tracker, name: str) -> Any:
+    """A slot of the house's; where the domain is another's and lacks it, what the last event said of it."""
+    if name in tracker.slots:
+        return tracker.slots[name]
+    told = (event for event in reversed(tracker.events) if event["event"] == "slot" and event["name"] == name)
+    return next((event.get("value") for event in told), None)
 
 
 def _trace(turn: Turn) -> JsonObject:

@@ -154,8 +154,8 @@ class Database:
     def write(self, work: Callable[[sa.Connection], T], *, wakes: Sequence[str] = ()) -> T:
         """Run `work` on the writer thread; return its value once it is durable and the topics have rung.
 
-        `work` runs inside a savepoint: what it raises undoes its own writes only, and is raised here. It must
-        not commit, wait or return open results, because everybody's writes wait for it. Raises
+        `work` runs inside a savepoint, or alone: what it raises undoes its own writes only, and is raised
+        here. It must not commit, wait or return open results, because everybody's writes wait for it. Raises
         NotWrittenError if the transaction around it failed, NestedWriteError on the writer thread,
         DatabaseClosedError after `close`.
         """
@@ -264,7 +264,8 @@ class Database:
         written: list[_Pending] = []
         try:
             with connection.begin():
-                written.extend(pending for pending in batch if _run(connection, pending))
+                run = _run if len(batch) > 1 else _run_alone
+                written.extend(pending for pending in batch if run(connection, pending))
         except Exception as error:
             for pending in batch:
                 if not pending.committed.done():
@@ -296,6 +297,19 @@ def _run(connection: sa.Connection, pending: _Pending) -> bool:
             raise _LostTransactionError(str(error)) from error
         savepoint.rollback()
         return False
+    return True
+
+
+def _run_alone(connection: sa.Connection, pending: _Pending) -> bool:
+    """Run the only work of a transaction: one that fails takes nobody along, so it needs no savepoint.
+
+    Raises _LostTransactionError if it failed.
+    """
+    try:
+        pending.run(connection)
+    except BaseException as error:  # as above
+        pending.committed.set_exception(error)
+        raise _LostTransactionError(str(error)) from error
     return True
 
 

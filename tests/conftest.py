@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from bot.opening import House, open_house
 from bot.preparing import prepare
+from config.outbound import Outbound
 from config.settings import load_settings
 from tests.browser import ChromiumMissingError, chromium, do_without
 from tests.driver import Driver
@@ -34,6 +35,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(prepared: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own: models shared, everything that is written copied."""
     return own_copy(prepared, tmp_path / "data")
+
+
+@pytest.fixture
+def outbound() -> Iterator[Outbound]:
+    """What sends to other people's servers."""
+    opened = Outbound()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

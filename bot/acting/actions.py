@@ -25,7 +25,8 @@ from config.clock import Clock
 from config.outbound import Outbound
 
 OURS = "actions"  # the package that ships with Firstline, as `actions_module` names it
-# Hands a conversation to our own desk: it runs here even if the others are behind HTTP and out of reach.
+# Hands a conversation to our own desk: it runs here even if the others are behind HTTP and out of reach, and
+# sees the whole of it, for a person does not care where Rasa's session began.
 AT_HOME = frozenset(("action_escalate",))
 
 _log = logging.getLogger(__name__)
@@ -86,6 +87,8 @@ class Actions:
 
         Raises ActionFailedError, or ActionRejectedError where the action declines; never anything else.
         """
+        if name in AT_HOME:
+            tracker = replace(tracker, events=(*tracker.past, *tracker.events), past=())
         if name in self._executor.actions:
             ran = self._run_here(name, tracker)
         elif self._server is not None:
@@ -94,7 +97,8 @@ class Actions:
             why = "nobody has it; check its name in domain.yml, or name its server in endpoints.yml"
             raise ActionFailedError(name, why)
         told = {str(event["name"]) for event in ran.events if event["event"] == "slot"}
-        if unknown := told - tracker.slots.keys():
+        unknown = told - tracker.slots.keys()
+        if unknown and name not in AT_HOME:
             _log.warning("action %r set slots that the domain doesn't have: %s", name, sorted(unknown))
         return ran
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.assistant import (
     DEFAULT_ACTIONS,
@@ -66,12 +66,30 @@ def _policies(assistant: Assistant) -> Iterator[Problem]:
 
 
 def _dialogue(assistant: Assistant) -> Iterator[Problem]:
+    yield from _checkpoints(assistant.stories)
     owners: tuple[Rule | Story, ...] = (*assistant.rules, *assistant.stories)
     for each in owners:
         kind = "rule" if isinstance(each, Rule) else "story"
         for step in _steps(each):
             for message in _step(assistant.domain, step):
                 yield _problem(each.place, f"{kind} {each.name!r}: {message}")
+
+
+def _checkpoints(stories: Sequence[Story]) -> Iterator[Problem]:
+    """The checkpoints that stories begin at and none ends at, and the other way round."""
+    begins: dict[str, Story] = {}
+    ends: dict[str, Story] = {}
+    for story in stories:
+        for number, step in enumerate(story.steps):
+            if isinstance(step, CheckpointStep):
+                (begins if number == 0 else ends).setdefault(step.name, story)
+                if 0 < number < len(story.steps) - 1:
+                    begins.setdefault(step.name, story)
+    for here, there, what in ((begins, ends, "no story ends at"), (ends, begins, "no story begins at")):
+        for name in sorted(here.keys() - there.keys()):
+            story = here[name]
+            message = f"story {story.name!r}: {what} the checkpoint {name!r}; {nearest(name, there)}"
+            yield _problem(story.place, message)
 
 
 def _steps(owner: Rule | Story) -> tuple[Step, ...]:
@@ -113,8 +131,18 @@ def _domain(domain: Domain) -> Iterator[Problem]:
         for name in form.required_slots:
             if name not in domain.slots:
                 yield _problem(form.place, _unknown("slot", name, domain.slots))
+            if form.name not in domain.actions and not _is_asked(domain, form.name, name):
+                mend = f"add a response utter_ask_{name}, or an action action_ask_{name}"
+                yield _problem(form.place, f"nothing asks for the slot {name!r}; {mend}")
     for variants in domain.responses.values():
         for variant in variants:
             for condition in variant.condition:
                 if condition.slot not in domain.slots:
                     yield _problem(variant.place, _unknown("slot", condition.slot, domain.slots))
+
+
+def _is_asked(domain: Domain, form: str, slot: str) -> bool:
+    """Whether a form has words for its question; one that validates may also ask by itself."""
+    names = (f"ask_{form}_{slot}", f"ask_{slot}")
+    asked = any(f"action_{name}" in domain.actions or f"utter_{name}" in domain.responses for name in names)
+    return asked or f"validate_{form}" in domain.actions

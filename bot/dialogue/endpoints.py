@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from bot.dialogue.documents import JsonValue, Node, nearest, text_of
+from bot.dialogue.documents import JsonValue, Node, text_of
 from bot.dialogue.wiring import Endpoint, Endpoints
 
 ENDPOINT_KEYS = (
@@ -60,7 +60,7 @@ def read_credentials(root: Node | None) -> Mapping[str, Mapping[str, JsonValue]]
             told[name] = {key: each.json() for key, each in node.fields().items()}
         else:
             # What it would be told is not looked at: its variables need not be set.
-            node.warn(f"the channel {name!r} is not served; {nearest(name, CHANNELS)}")
+            node.warn(f"the channel {name!r} is not served; served are {', '.join(CHANNELS)}")
             told[name] = {}
     return told
 

@@ -39,6 +39,7 @@ _LOOKS_LIKE_DATA = re.compile(
 )
 # How intents and stories began in the Markdown of Rasa 1.
 _MARKDOWN = re.compile(r"^##\s*(intent|synonym|regex|lookup)\s*:|^\*\s*\w+.*\n\s*-\s", re.MULTILINE)
+_OLD = {".md": _MARKDOWN, ".json": re.compile(r'"rasa_nlu_data"\s*:')}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,14 @@ def conversation_tests(folder: Path) -> Iterator[Document]:
                 yield Document(path, root)
 
 
-def markdown_data(folder: Path) -> tuple[Path, ...]:
-    """Training data in the Markdown of Rasa 1, which is not read."""
+def old_data(folder: Path) -> tuple[Path, ...]:
+    """Training data in the Markdown of Rasa 1 or in Rasa's JSON, which is not read."""
     return tuple(
         path
-        for path in sorted((folder / "data").rglob("*.md"))
-        if path.is_file() and _MARKDOWN.search(path.read_text(encoding="utf-8", errors="replace"))
+        for path in sorted((folder / "data").rglob("*"))
+        if path.suffix in _OLD
+        and path.is_file()
+        and _OLD[path.suffix].search(path.read_text(encoding="utf-8", errors="replace"))
     )
 
 

@@ -15,7 +15,7 @@ from bot.dialogue.documents import Node
 from bot.dialogue.domain import DomainParts
 from bot.dialogue.endpoints import read_credentials, read_endpoints
 from bot.dialogue.errors import AssistantError, Problem
-from bot.dialogue.files import conversation_tests, data_documents, markdown_data, wiring
+from bot.dialogue.files import conversation_tests, data_documents, old_data, wiring
 from bot.dialogue.nlu import NluParts
 from bot.dialogue.stories import read_rules, read_stories
 
@@ -77,7 +77,7 @@ def load_assistant(folder: Path, *, examples: bool = True) -> Assistant:
         assistant_id=config.assistant_id,
         languages=tuple(dict.fromkeys((config.language, *(example.language for example in read.examples)))),
     )
-    noted = [*passed, *(_unread(folder, path) for path in markdown_data(folder))]
+    noted = [*passed, *(_unread(folder, path) for path in old_data(folder))]
     for root in (*(each.root for each in documents), *(each for each in roots.values() if each is not None)):
         noted += root.source.warnings
     checked = replace(assistant, nlu=read)
@@ -98,15 +98,15 @@ def _root(folder: Path, name: str) -> Node | None:
 
 
 def _unread(folder: Path, path: Path) -> Problem:
-    mend = "convert it with `rasa data convert` of Rasa 2"
+    kind = "Markdown of Rasa 1" if path.suffix == ".md" else "JSON of Rasa"
     shown = str(path.relative_to(folder.parent))
-    return Problem(shown, 1, "", f"the Markdown of Rasa 1 is not read; {mend}")
+    return Problem(shown, 1, "", f"the {kind} is not read; convert it with `rasa data convert` of Rasa 2")
 
 
 def _nothing(folder: Path) -> Problem:
-    markdown = markdown_data(folder)
-    if markdown:
-        return _unread(folder, markdown[0])
+    old = old_data(folder)
+    if old:
+        return _unread(folder, old[0])
     return Problem(str(folder), 1, "intents", "no intents anywhere; add a domain.yml that lists them")
 
 

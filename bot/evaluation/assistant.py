@@ -153,9 +153,10 @@ class Checked:
 
 
 def check_examples(assistant: Assistant, embedder: Embedder, *, risk: float, say: Progress) -> Checked:
-    """Cross-validate the assistant's examples; near-duplicates are held out together.
+    """Cross-validate the assistant's examples; raises TooFewExamplesError.
 
-    Raises TooFewExamplesError.
+    Folds are drawn by intent and language alone, so an example's near-duplicates may be learnt from while it
+    is held out: the more of them an intent has, the kinder the numbers.
     """
     learnt = learn(assistant.nlu.examples, embedder, risk=risk, say=say)
     readings = held_out(learnt.judged)

@@ -103,7 +103,7 @@ def nlu(
             say=say,
         )
         if isinstance(learner, RememberingEmbedder):
-            learner.save()
+            learner.keep()
     for intent, count in trial.unknown.items():
         _say(f"{test}: intent {intent!r} is not in {train}; its {count} texts count as wrong")
     if picture is not None:

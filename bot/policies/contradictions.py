@@ -127,7 +127,7 @@ def agreed(
                 del learnt[each.source]
                 rules = replace(rules, found=indexed(learnt.values()))
                 continue
-            against = {name for name, action in sources.get(each.source, ()) if action != each.gold}
+            against = {name: action for name, action in sources.get(each.source, ()) if action != each.gold}
             if against:
                 problems.append(_contradiction(trail, each, against))
     if problems:
@@ -183,11 +183,12 @@ def _is_void(source: str, learnt: Mapping[str, LearntRule]) -> bool:
     return any(other.startswith(source[:-2]) and other != source for other in learnt)
 
 
-def _contradiction(trail: Trail, played: _Played, against: set[str]) -> Problem:
-    names = ", ".join(repr(name) for name in sorted(against))
+def _contradiction(trail: Trail, played: _Played, against: Mapping[str, str | None]) -> Problem:
+    others = " and ".join(f"{name!r} says {action!r}" for name, action in sorted(against.items()))
     kind = "rule" if trail.is_rule else "story"
-    says = f"{kind} {trail.name!r} says {played.gold!r}"
-    return _problem(trail, f"{says} where {names} says {played.predicted!r}; {WAY_OUT}", named=False)
+    return _problem(
+        trail, f"{kind} {trail.name!r} says {played.gold!r} where {others}; {WAY_OUT}", named=False
+    )
 
 
 def _problem(trail: Trail, message: str, *, named: bool = True) -> Problem:

@@ -133,7 +133,7 @@ def _remembered(stories: Stories, tracker: Tracker, rejected: str | None) -> Pre
     found = stories.predict(tracker)
     if found is None or found.action == rejected:
         return _nothing(stories.policy)
-    return Prediction(found.action, stories.policy, 1.0, f"the story {found.story!r} goes on like that")
+    return Prediction(found.action, stories.policy, 1.0, f"the story '{found.story}' goes on like that")
 
 
 def _nothing(policy: str) -> Prediction:

@@ -100,14 +100,14 @@ class Rules:
             return Ruled(None, None)
         action = rule.action if rule is not None else None
         source = rule.key if rule is not None else None
-        because = f"the rule {rule.name!r} says so" if rule is not None else ""
+        because = f"the rule '{rule.name}' says so" if rule is not None else ""
         if loop is None:
             return Ruled(action, source, because)
         unhappy = [each for each in self.unhappy.get(loop, ()) if _fit(each.states, states)]
         if rule is not None and action == ACTION_LISTEN and rule.states[0].loop in (None, NOT_SET):
             # A rule that knows nothing of the loop is done: the loop goes on, unless a story says otherwise.
             if all(each.returns for each in unhappy):
-                return Ruled(loop, source, f"the rule {rule.name!r} is done, so {loop} goes on")
+                return Ruled(loop, source, f"the rule '{rule.name}' is done, so {loop} goes on")
             action = None
         return Ruled(action, source, because, interrupted=any(each.returns for each in unhappy))
 

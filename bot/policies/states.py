@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from bot.dialogue.assistant import Domain, DomainIntent, Slot
+from bot.dialogue.assistant import Domain, Slot
 from bot.folding import NOT_SET, Json, Moment
 
 # A slot's value is seen as numbers: (1.0,) is "it is set"; NOT_SET stands in rules for "it must not be".
@@ -75,9 +75,7 @@ class Senses:
             for slot in sorted(domain.slots.values(), key=lambda slot: slot.name)
             if slot.influences and slot.type != "any"
         )
-        self._entities = {name: _used_entities(domain, intent) for name, intent in domain.intents.items()}
-        self._all_entities = _used_entities(domain, DomainIntent(""))
-        self._defaults = domain.knows_intent
+        self._entities = domain.used_entities
         self.slot_names = frozenset(name for name, _ in self._slots)
 
     def state(
@@ -125,10 +123,8 @@ class Senses:
             if name is not None:
                 names.add(name)
                 names.update(f"{name}#{entity[each]}" for each in ("role", "group") if entity.get(each))
-        if intent in self._entities:
+        if intent is not None and intent in self._entities:
             names &= self._entities[intent]
-        elif intent is not None and self._defaults(intent):
-            names &= self._all_entities
         return intent, tuple(sorted(names))
 
     def features(self, values: Mapping[str, Any]) -> tuple[tuple[str, Feature], ...]:
@@ -142,24 +138,6 @@ class Senses:
             if seen == NOT_SET or any(seen):
                 found.append((name, seen))
         return tuple(found)
-
-
-def _used_entities(domain: Domain, intent: DomainIntent) -> frozenset[str]:
-    """The entities that matter for an intent, each with its roles and groups as `name#role`."""
-    unseen = {entity.name for entity in domain.entities.values() if not entity.influences}
-    used = set(domain.entities) - unseen if intent.use_entities is None else set(intent.use_entities)
-    labelled = set(domain.entities) if intent.use_entities is None else used
-    ignored = set(intent.ignore_entities) or unseen
-    return frozenset((used | _labels(domain, labelled)) - (ignored | _labels(domain, ignored)))
-
-
-def _labels(domain: Domain, names: Iterable[str]) -> set[str]:
-    return {
-        f"{name}#{label}"
-        for name in names
-        if name in domain.entities
-        for label in (*domain.entities[name].roles, *domain.entities[name].groups)
-    }
 
 
 def _feature_of(slot: Slot) -> Callable[[Any], tuple[float, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -87,7 +87,7 @@ def _reader(assistant: Assistant, data: Path) -> Iterator[Parse]:
     from bot.tracker import parse_data
     from bot.understanding.embedding import open_classifier
     from bot.understanding.entity_training import learn_entities
-    from bot.understanding.errors import IntentsDamagedError, IntentsMissingError
+    from bot.understanding.errors import IntentsDamagedError, IntentsMissingError, TooFewExamplesError
     from bot.understanding.selector_training import learn_selectors
     from bot.understanding.training import train
     from bot.understanding.understanding import open_understanding
@@ -108,14 +108,18 @@ def _reader(assistant: Assistant, data: Path) -> Iterator[Parse]:
             trained = False
         if not trained:
             folder = Path(scratch) / "intents"
-            train(assistant, embedder, folder, say)
+            # With too few examples messages are read by the words they share with these.
+            with suppress(TooFewExamplesError):
+                train(assistant, embedder, folder, say)
             learn_entities(assistant, folder.with_name("entities"))
             if any(example.response_key for example in assistant.nlu.examples):
                 learn_selectors(assistant, embedder, folder.with_name("selectors"))
         languages = sorted({each.language for each in assistant.nlu.examples} | {assistant.language})
         reader = open_understanding(folder, embedder, assistant, languages=languages)
-        sure = 0.0 if fallback is None else fallback.threshold
-        yield lambda text: parse_data(reader.read(text), sure=sure)
+        sure, ambiguity = (0.0, 0.0) if fallback is None else (fallback.threshold, fallback.ambiguity)
+        yield lambda text: parse_data(
+            reader.read(text), sure=sure, ambiguity=ambiguity, domain=assistant.domain
+        )
 
 
 def _summary(results: list[Outcome]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.dialogue.assistant import DEFAULT_ACTIONS, Assistant, BotTextStep, UserStep
 from bot.dialogue.endpoints import CHANNELS, KEPT_HERE
 from bot.dialogue.errors import AssistantError, Problem
-from bot.dialogue.files import markdown_data, wiring
+from bot.dialogue.files import old_data, wiring
 from bot.dialogue.loading import load_assistant, load_tests
 from bot.policies import learn
 
@@ -196,8 +196,9 @@ def _wiring(folder: Path, assistant: Assistant) -> Iterator[Finding]:
 
 
 def _old(folder: Path) -> Iterator[Finding]:
-    for path in markdown_data(folder):
-        why = "the Markdown of Rasa 1; `rasa data convert` of Rasa 2 turns it into YAML"
+    for path in old_data(folder):
+        kind = "Markdown of Rasa 1" if path.suffix == ".md" else "JSON of Rasa"
+        why = f"the {kind}; `rasa data convert` of Rasa 2 turns it into YAML"
         yield Finding("data", str(path.relative_to(folder)), "ignored", why)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, held_after
-from bot.errors import ClientIdReusedError
+from bot.conversation import Conversation, ConversationId, Draft, Holder, Message, held_after
+from bot.store import statements
+from bot.store.statements import row_of
 from bot.store.tables import (
     CONVERSATIONS,
     ESCALATIONS,
     EVENTS,
-    MESSAGES,
     TURNS,
     JsonObject,
     Outcome,
@@ -25,10 +25,9 @@ from bot.store.tables import (
     message_of,
     numbered,
     promise_in,
-    row_of,
     topic,
 )
-from bot.store.writing import append, insert_events, known_by_client_id, note, promise
+from bot.store.writing import append, insert_events, known_by_client_id, note, open_row, promise, take_in
 from config.clock import Clock
 from config.database import Database
 
@@ -56,35 +55,20 @@ class Store:
         """Open a conversation held by the bot; the same channel and address again gives the one there is."""
 
         def work(tx: Connection) -> Conversation:
-            row = tx.execute(_at(channel, address)).mappings().first()
-            if row is None:
-                tx.execute(
-                    sa.insert(CONVERSATIONS).values(
-                        id=conversation,
-                        token_hash=token_hash,
-                        channel=channel,
-                        address=address,
-                        language=language,
-                        page=page,
-                        holder=Holder.BOT,
-                        started_at=self._clock.now(),
-                        last=0,
-                        handled=0,
-                        waiting=0,
-                        delivered=0,
-                        episode=0,
-                        events=0,
-                    )
-                )
-                row = row_of(tx, conversation)
-            return conversation_of(row)
+            found = tx.execute(statements.CONVERSATION_AT, {"channel": channel, "address": address})
+            known = found.mappings().first()
+            now = self._clock.now()
+            return conversation_of(
+                known or open_row(tx, conversation, channel, address, language, now, page, token_hash)
+            )
 
         return self._database.write(work)
 
     def find(self, channel: str, address: str) -> Conversation | None:
         """The conversation of an address on a channel that names its customers itself."""
         with self._database.read() as tx:
-            row = tx.execute(_at(channel, address)).mappings().first()
+            found = tx.execute(statements.CONVERSATION_AT, {"channel": channel, "address": address})
+            row = found.mappings().first()
         return None if row is None else conversation_of(row)
 
     def find_on(self, channels: Collection[str], address: str) -> Conversation | None:
@@ -110,16 +94,8 @@ class Store:
         """The conversation, and the customer's messages that no turn has dealt with; NoConversationError."""
         with self._database.read() as tx:
             known = conversation_of(row_of(tx, conversation))
-            rows = tx.execute(
-                sa.select(MESSAGES)
-                .where(
-                    MESSAGES.c.conversation == conversation,
-                    MESSAGES.c.number > known.handled,
-                    MESSAGES.c.author == "customer",
-                )
-                .order_by(MESSAGES.c.number)
-            ).mappings()
-            return known, tuple(message_of(row) for row in rows)
+            rows = tx.execute(statements.WAITING, {"conversation": conversation, "after": known.handled})
+            return known, tuple(message_of(row) for row in rows.mappings())
 
     def token_hash(self, conversation: ConversationId) -> str | None:
         """The hash its customer's token must have; None where there is no such conversation or no token."""
@@ -136,32 +112,29 @@ class Store:
         """
 
         def work(tx: Connection) -> tuple[Message, bool]:
-            if draft.client_id is not None:
-                row = (
-                    tx.execute(
-                        sa.select(MESSAGES).where(
-                            MESSAGES.c.conversation == conversation,
-                            MESSAGES.c.client_id == draft.client_id,
-                        )
-                    )
-                    .mappings()
-                    .first()
-                )
-                if row is not None:
-                    if row["text"] != draft.text or row["payload"] != draft.payload:
-                        raise ClientIdReusedError(draft.client_id)
-                    return message_of(row), False
-            row = row_of(tx, conversation, lock=True)
-            (message,) = append(tx, row, (draft,), self._clock.now())
-            holder = held_after(Holder(row["holder"]), Event.CUSTOMER_WROTE)
-            tx.execute(
-                sa.update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == conversation)
-                .values(last=message.number, waiting=message.number, holder=holder)
-            )
-            return message, True
+            return take_in(tx, row_of(tx, conversation, lock=True), draft, self._clock.now())
 
         return self._database.write(work, wakes=(topic(conversation),))
+
+    def hear(
+        self, channel: str, address: str, draft: Draft, *, begin: ConversationId, language: str
+    ) -> tuple[Conversation, Message, bool]:
+        """`receive` from an address of a channel, whose first message begins a conversation.
+
+        One transaction, so one wait for the disk. begin, language: of a conversation that begins. Returns
+        the conversation as it stood before.
+        """
+
+        def work(tx: Connection) -> tuple[Conversation, Message, bool]:
+            now = self._clock.now()
+            found = tx.execute(statements.CONVERSATION_AT_HELD, {"channel": channel, "address": address})
+            row = found.mappings().first() or open_row(tx, begin, channel, address, language, now)
+            return conversation_of(row), *take_in(tx, row, draft, now)
+
+        heard = self._database.write(work)
+        # Only now is it known which conversation it was.
+        self._database.doorbell.ring(topic(heard[0].id))
+        return heard
 
     def messages(
         self, conversation: ConversationId, after: int = 0, limit: int = 1_000
@@ -169,21 +142,14 @@ class Store:
         """The messages with a number above `after`, in order, at most `limit`."""
         with self._database.read() as tx:
             rows = tx.execute(
-                sa.select(MESSAGES)
-                .where(MESSAGES.c.conversation == conversation, MESSAGES.c.number > after)
-                .order_by(MESSAGES.c.number)
-                .limit(limit)
-            ).mappings()
-            return tuple(message_of(row) for row in rows)
+                statements.MESSAGES_AFTER, {"conversation": conversation, "after": after, "most": limit}
+            )
+            return tuple(message_of(row) for row in rows.mappings())
 
     def events(self, conversation: ConversationId, after: int = 0) -> tuple[JsonObject, ...]:
         """The conversation's tracker events, oldest first, without the first `after` of them."""
         with self._database.read() as tx:
-            rows = tx.execute(
-                sa.select(EVENTS.c.body)
-                .where(EVENTS.c.conversation == conversation, EVENTS.c.number > after)
-                .order_by(EVENTS.c.number)
-            )
+            rows = tx.execute(statements.EVENTS_AFTER, {"conversation": conversation, "after": after})
             return tuple(row[0] for row in rows)
 
     def replace_events(self, conversation: ConversationId, events: Sequence[JsonObject]) -> None:
@@ -193,9 +159,7 @@ class Store:
             row_of(tx, conversation, lock=True)
             tx.execute(sa.delete(EVENTS).where(EVENTS.c.conversation == conversation))
             insert_events(tx, conversation, 0, events)
-            tx.execute(
-                sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(events=len(events))
-            )
+            tx.execute(statements.CHANGE, {"conversation": conversation, "events": len(events)})
 
         self._database.write(work, wakes=(topic(conversation),))
 
@@ -254,18 +218,19 @@ class Store:
                 )
             if outcome.handed_out:
                 changes["delivered"] = last
-            tx.execute(sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(changes))
+            tx.execute(statements.CHANGE, {"conversation": conversation, **changes})
             insert_events(tx, conversation, row["events"], [numbered(e, written) for e in outcome.events])
             if outcome.trace is not None and outcome.handled is not None:
                 tx.execute(
-                    sa.insert(TURNS).values(
-                        conversation=conversation,
-                        message=outcome.handled,
-                        at=now,
-                        trace=outcome.trace,
-                        answered_after=row["delivered"] if outcome.handed_out else None,
-                        answered_to=last if outcome.handed_out else None,
-                    )
+                    statements.ADD_TURN,
+                    {
+                        "conversation": conversation,
+                        "message": outcome.handled,
+                        "at": now,
+                        "trace": outcome.trace,
+                        "answered_after": row["delivered"] if outcome.handed_out else None,
+                        "answered_to": last if outcome.handed_out else None,
+                    },
                 )
             return written
 
@@ -277,9 +242,9 @@ class Store:
 
     def between(self, conversation: ConversationId, after: int) -> tuple[Message, ...]:
         """What others said after message `after`, as far as it is handed out: the answer to the customer."""
-        delivered = sa.select(CONVERSATIONS.c.delivered).where(CONVERSATIONS.c.id == conversation)
         with self._database.read() as tx:
-            return _said(tx, conversation, after, delivered.scalar_subquery())
+            rows = tx.execute(statements.HANDED_OUT, {"conversation": conversation, "after": after})
+            return tuple(message_of(row) for row in rows.mappings())
 
     def answer_to(self, conversation: ConversationId, message: int) -> tuple[Message, ...]:
         """What went back in the response to this message of the customer's, for who asks again."""
@@ -291,7 +256,10 @@ class Store:
             ).first()
             if bounds is None or bounds[1] is None:
                 return ()
-            return _said(tx, conversation, bounds[0], bounds[1])
+            rows = tx.execute(
+                statements.SAID, {"conversation": conversation, "after": bounds[0], "up_to": bounds[1]}
+            )
+            return tuple(message_of(row) for row in rows.mappings())
 
     def hand_out(self, conversation: ConversationId, number: int) -> None:
         """The customer has been brought every message up to this one."""
@@ -317,39 +285,13 @@ class Store:
 
     def promises(self) -> tuple[Promise, ...]:
         """Escalations still open: those without a case, and those whose conversation has gone on."""
-        unheard = (
-            sa.select(sa.func.max(MESSAGES.c.number))
-            .where(
-                MESSAGES.c.conversation == ESCALATIONS.c.conversation,
-                MESSAGES.c.author.in_(("customer", "bot")),
-            )
-            .scalar_subquery()
-        )
         with self._database.read() as tx:
-            rows = tx.execute(
-                sa.select(ESCALATIONS)
-                .where(
-                    sa.or_(
-                        ESCALATIONS.c.case_number.is_(None),
-                        sa.and_(~ESCALATIONS.c.closed, unheard > ESCALATIONS.c.forwarded),
-                    )
-                )
-                .order_by(ESCALATIONS.c.at)
-            ).mappings()
-            return tuple(promise_in(row) for row in rows)
+            return tuple(promise_in(row) for row in tx.execute(statements.PROMISES).mappings())
 
     def promise_of(self, conversation: ConversationId) -> Promise | None:
         """The escalation the conversation is in now, if it is in one."""
         with self._database.read() as tx:
-            row = (
-                tx.execute(
-                    sa.select(ESCALATIONS)
-                    .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
-                    .order_by(ESCALATIONS.c.at.desc())
-                )
-                .mappings()
-                .first()
-            )
+            row = tx.execute(statements.PROMISE, {"conversation": conversation}).mappings().first()
         return None if row is None else promise_in(row)
 
     def keep(self, handoff_id: str, *, case: int, forwarded: int) -> None:
@@ -368,25 +310,3 @@ class Store:
             )
 
         self._database.write(work)
-
-
-def _at(channel: str, address: str) -> sa.Select[tuple[object, ...]]:
-    return sa.select(CONVERSATIONS).where(
-        CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
-    )
-
-
-def _said(
-    tx: Connection, conversation: ConversationId, after: int, up_to: int | sa.ScalarSelect[int]
-) -> tuple[Message, ...]:
-    rows = tx.execute(
-        sa.select(MESSAGES)
-        .where(
-            MESSAGES.c.conversation == conversation,
-            MESSAGES.c.number > after,
-            MESSAGES.c.number <= up_to,
-            MESSAGES.c.author != "customer",
-        )
-        .order_by(MESSAGES.c.number)
-    ).mappings()
-    return tuple(message_of(each) for each in rows)

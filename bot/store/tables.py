@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import RowMapping
 
 from bot.conversation import Button, Conversation, ConversationId, Draft, Event, Holder, Message, Source
-from bot.errors import NoConversationError
 from config.database import UtcDateTime
 
 JsonObject = dict[str, object]
+Row = RowMapping | Mapping[str, Any]
+"""A row as it was read, or as it was written a moment ago."""
 
 _meta = sa.MetaData()
 CONVERSATIONS = sa.Table(
@@ -154,16 +156,7 @@ def topic(conversation: ConversationId) -> str:
     return f"conversation:{conversation}"
 
 
-def row_of(tx: Connection, conversation: ConversationId, *, lock: bool = False) -> RowMapping:
-    """A conversation's row; raises NoConversationError. With `lock` nobody else writes it meanwhile."""
-    wanted = sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)
-    row = tx.execute(wanted.with_for_update() if lock else wanted).mappings().first()
-    if row is None:
-        raise NoConversationError
-    return row
-
-
-def conversation_of(row: RowMapping) -> Conversation:
+def conversation_of(row: Row) -> Conversation:
     return Conversation(
         id=ConversationId(row["id"]),
         channel=row["channel"],

@@ -7,23 +7,80 @@ from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
-from bot.conversation import ConversationId, Draft, Event, Holder, Message
+from bot.conversation import ConversationId, Draft, Event, Holder, Message, held_after
+from bot.errors import ClientIdReusedError
+from bot.store import statements
 from bot.store.tables import (
     AUDIT,
     DELIVERIES,
     ESCALATIONS,
-    EVENTS,
     MESSAGES,
     JsonObject,
     Promise,
+    Row,
     message_of,
 )
 
 
+def open_row(
+    tx: Connection,
+    conversation: ConversationId,
+    channel: str,
+    address: str,
+    language: str,
+    now: datetime,
+    page: str | None = None,
+    token_hash: str | None = None,
+) -> Row:
+    """Write the row of a conversation that begins, held by the bot, and give it as it would be read."""
+    row = {
+        "id": conversation,
+        "token_hash": token_hash,
+        "channel": channel,
+        "address": address,
+        "language": language,
+        "page": page,
+        "holder": Holder.BOT,
+        "agent": None,
+        "started_at": now,
+        **dict.fromkeys(("last", "handled", "waiting", "delivered", "episode", "events"), 0),
+    }
+    tx.execute(statements.ADD_CONVERSATION, row)
+    return row
+
+
+def take_in(tx: Connection, row: Row, draft: Draft, now: datetime) -> tuple[Message, bool]:
+    """Write what a customer said, unless it is there under the same `client_id`; True if it was not.
+
+    Raises ClientIdReusedError where that says something else.
+    """
+    if draft.client_id is not None:
+        known = tx.execute(
+            statements.MESSAGE_BY_CLIENT_ID, {"conversation": row["id"], "client_id": draft.client_id}
+        )
+        there = known.mappings().first()
+        if there is not None:
+            if there["text"] != draft.text or there["payload"] != draft.payload:
+                raise ClientIdReusedError(draft.client_id)
+            return message_of(there), False
+    (message,) = append(tx, row, (draft,), now)
+    holder = held_after(Holder(row["holder"]), Event.CUSTOMER_WROTE)
+    tx.execute(
+        statements.CHANGE,
+        {
+            "conversation": row["id"],
+            "last": message.number,
+            "waiting": message.number,
+            "holder": holder,
+        },
+    )
+    return message, True
+
+
 def append(
-    tx: Connection, row: RowMapping, drafts: Sequence[Draft], now: datetime, *, owed: bool = False
+    tx: Connection, row: Row, drafts: Sequence[Draft], now: datetime, *, owed: bool = False
 ) -> tuple[Message, ...]:
     """Number and write what was said. owed: a worker must bring it to the customer."""
     messages = tuple(
@@ -43,9 +100,7 @@ def append(
         for number, draft in enumerate(drafts, start=row["last"] + 1)
     )
     if messages:
-        tx.execute(
-            sa.insert(MESSAGES), [{"conversation": row["id"], **asdict(message)} for message in messages]
-        )
+        tx.execute(statements.ADD_MESSAGES, [_columns(row["id"], message) for message in messages])
     if messages and owed:
         tx.execute(
             sa.insert(DELIVERIES),
@@ -85,7 +140,7 @@ def insert_events(
             {"conversation": conversation, "number": number, "body": body}
             for number, body in enumerate(events, start=count + 1)
         ]
-        tx.execute(sa.insert(EVENTS), rows)
+        tx.execute(statements.ADD_EVENTS, rows)
 
 
 def promise(tx: Connection, owed: Promise, now: datetime) -> None:
@@ -120,3 +175,21 @@ def note(
             at=now, conversation=conversation, actor=actor, verb=event, before=before, after=after
         )
     )
+
+
+def _columns(conversation: ConversationId, message: Message) -> dict[str, object]:
+    """A message as its row; `asdict` would copy everything in it, too."""
+    return {
+        "conversation": conversation,
+        "number": message.number,
+        "author": message.author,
+        "name": message.name,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "client_id": message.client_id,
+        "payload": message.payload,
+        "buttons": [asdict(button) for button in message.buttons],
+        "source": None if message.source is None else asdict(message.source),
+        "question": message.question,
+        "data": message.data,
+    }

@@ -27,11 +27,6 @@ def energy(scores: Floats) -> NDArray[np.float64]:
     return np.asarray(top + np.log(np.exp(wide - top[..., None]).sum(axis=-1)))
 
 
-def sigmoid(score: float) -> float:
-    """The logistic function."""
-    return float(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0))))
-
-
 def expected_calibration_error(probabilities: Floats, right: NDArray[np.bool_]) -> float:
     """Mean gap between probability and share right over 15 equal bins, weighted by size.
 

@@ -36,6 +36,7 @@ class EmbeddingClassifier:
         self.degraded = (
             "the assistant's examples have changed since training; run `firstline train`" if stale else None
         )
+        self.line: float | None = model.line
 
     def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
         model = self._model

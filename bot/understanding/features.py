@@ -18,12 +18,12 @@ Ints1d: TypeAlias = NDArray[np.int64]
 
 WORD = re.compile(r"[^\W_]+")
 DRAWN_OUT = re.compile(r"(.)\1{2,}")
-SHORTEST, LONGEST = 2, 5
+SHORTEST, LONGEST = 3, 4
 MOST_CHARACTERS = 1_000
 
 
 def grams(text: str) -> tuple[Counter[str], Counter[str]]:
-    """Word 1- and 2-grams, and character 2- to 5-grams inside words (a blank marks a word's ends).
+    """Word 1- and 2-grams, and character 3- and 4-grams inside words (a blank marks a word's ends).
 
     Case is folded, every digit is 0, and letters drawn out ("heyyyy") are shortened to two.
     """

@@ -26,6 +26,7 @@ class KeywordClassifier:
     """Compares a text with every example by TF-IDF cosine."""
 
     degraded: str | None = None
+    line: float | None = None
 
     def __init__(self, assistant: Assistant) -> None:
         examples = assistant.nlu.examples

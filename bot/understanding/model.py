@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ from safetensors.numpy import load, save
 
 from bot.understanding.errors import IntentsDamagedError, IntentsMissingError
 from bot.understanding.features import Vocabulary
+from bot.understanding.stored import put_in_place
 
 Floats1d: TypeAlias = NDArray[np.float32]
 Floats2d: TypeAlias = NDArray[np.float32]
 Ints1d: TypeAlias = NDArray[np.int64]
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 ANY_LANGUAGE = ""
 ARRAYS = ("rarity", "text_weights", "text_bias", "dense_weights", "dense_bias", "examples", "example_intents")
@@ -52,7 +52,8 @@ class IntentModel:
     dense_weights (k, d), dense_bias (k,); text_weights (v, k), text_bias (k,), where k is c, or c + 1 when
     the last is for texts that no intent is for; examples (n, d) of length 1, ordered by their intent's number
     in example_intents (n,), with the words in example_texts. `blends` and `scopes` go by language, "" for
-    any; `blend_alone` and `scope_alone` serve where there is no embedding.
+    any; `blend_alone` and `scope_alone` serve where there is no embedding. line: the least certainty at which
+    no more readings were wrong in training than the risk that was stated.
     """
 
     intents: tuple[str, ...]
@@ -68,6 +69,7 @@ class IntentModel:
     blend_alone: Blend
     scopes: Mapping[str, Scope]
     scope_alone: Scope
+    line: float
     encoder: str
     fingerprint: str
 
@@ -103,6 +105,7 @@ def write_model(model: IntentModel, folder: Path) -> int:
         "blend_alone": asdict(model.blend_alone),
         "scopes": {language: asdict(scope) for language, scope in model.scopes.items()},
         "scope_alone": asdict(model.scope_alone),
+        "line": model.line,
     }
     files = {
         _keep(folder, "arrays", ".safetensors", arrays): arrays,
@@ -114,7 +117,7 @@ def write_model(model: IntentModel, folder: Path) -> int:
         "fingerprint": model.fingerprint,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
-    _write(folder / MANIFEST, _json(manifest))
+    put_in_place(folder / MANIFEST, _json(manifest))
     for path in folder.iterdir():
         if path.name != MANIFEST and path.name not in files:
             path.unlink()
@@ -148,6 +151,7 @@ def read_model(folder: Path) -> IntentModel:
             blend_alone=Blend(**words["blend_alone"]),
             scopes={language: _scope(scope) for language, scope in words["scopes"].items()},
             scope_alone=_scope(words["scope_alone"]),
+            line=float(words["line"]),
             encoder=manifest["encoder"],
             fingerprint=manifest["fingerprint"],
             **{name: arrays[name] for name in ARRAYS if name != "rarity"},
@@ -165,18 +169,8 @@ def _scope(written: Mapping[str, object]) -> Scope:
 
 def _keep(folder: Path, stem: str, suffix: str, content: bytes) -> str:
     name = f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
-    _write(folder / name, content)
+    put_in_place(folder / name, content)
     return name
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put the file in place at once and durably."""
-    aside = path.with_name(path.name + ".new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
 
 
 def _checked(folder: Path, name: str, sha256: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from bot.understanding.reading import Mood, MoodLabel
 from bot.understanding.words import Words, plain, whole_words
@@ -63,8 +62,3 @@ def _capitals(text: str) -> list[str]:
     words = WORD.findall(text)
     loud = [word for word in words if word.isupper()]
     return loud if len(loud) >= LEAST_CAPITALS and len(loud) * 2 > len(words) else []
-
-
-def mood_readers(words: Iterable[Words]) -> dict[str, MoodReader]:
-    """One reader for each language."""
-    return {each.language: MoodReader(each) for each in words}

@@ -30,6 +30,12 @@ class Classifier(Protocol):
         """What it has to do without and what to run; None when all is well."""
         ...
 
+    @property
+    def line(self) -> float | None:
+        """The least certainty at which no more readings were wrong in training than was allowed; None where
+        nothing was measured."""
+        ...
+
     def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
         """The intents of `text`.
 

@@ -58,7 +58,8 @@ class Pattern:
 
     def _until_stopped(self, text: str) -> Iterator[tuple[int, int]]:
         try:
-            for match in self._timed.finditer(text, timeout=SECONDS):
+            # Kept on the processor: a pattern that takes microseconds would else wait its turn to go on.
+            for match in self._timed.finditer(text, timeout=SECONDS, concurrent=False):
                 yield match.span()
         except TimeoutError:
             _log.warning(

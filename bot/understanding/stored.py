@@ -43,9 +43,9 @@ def write_part(part: Stored, folder: Path) -> None:
     for suffix, content in ((".safetensors", arrays), (".json", _json(part.words))):
         sha256 = hashlib.sha256(content).hexdigest()
         name = f"part-{sha256[:12]}{suffix}"
-        _write(folder / name, content)
+        put_in_place(folder / name, content)
         files[name] = sha256
-    _write(folder / MANIFEST, _json({"format": FORMAT, "about": dict(part.about), "files": files}))
+    put_in_place(folder / MANIFEST, _json({"format": FORMAT, "about": dict(part.about), "files": files}))
     for path in folder.glob("part-*"):
         if path.name not in files:
             path.unlink()
@@ -82,7 +82,7 @@ def _checked(folder: Path, name: str, sha256: str) -> bytes:
     return content
 
 
-def _write(path: Path, content: bytes) -> None:
+def put_in_place(path: Path, content: bytes) -> None:
     """Put the file in place at once and durably."""
     aside = path.with_name(path.name + ".new")
     with aside.open("wb") as file:

@@ -2,55 +2,42 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.dialogue.assistant import Assistant, Example
-from bot.understanding.calibration import expected_calibration_error, softmax
-from bot.understanding.folds import (
-    FOLDS,
-    Fitted,
-    Material,
-    Progress,
-    fit,
-    held_out,
-    in_folds,
-    spelt_out,
-    together,
-    usable,
+from bot.understanding.calibration import expected_calibration_error
+from bot.understanding.fitting import (
+    Chances,
+    Fits,
+    Given,
+    cross_checked,
+    cross_fitted,
+    encode,
+    fit_all,
+    validated,
 )
-from bot.understanding.heads import Floats2d, Ints1d, fit_blend, fit_blend_alone
+from bot.understanding.folds import Fitted, Material, Progress, spelt_out, together, usable
+from bot.understanding.heads import Ints1d, fit_blend_alone
 from bot.understanding.model import ANY_LANGUAGE, Blend, IntentModel, write_model
 from bot.understanding.outliers import Scores
 from bot.understanding.scoping import (
-    GROUPS,
-    Names,
     Rows,
+    Scoping,
     everyday_sentences,
     joined,
     learn_scope,
-    left_out,
     not_told_apart,
     rows_of,
 )
 from kb.embedders import Embedder
 
-Chances: TypeAlias = NDArray[np.float64]
-
-# A language gets a blend of its own from this many examples on.
-LEAST_OWN_BLEND = 100
-ENCODED_AT_ONCE = 32
-MOST_WORKERS = 4
 SURE = 0.55
 RISK = 0.03
 
@@ -175,82 +162,100 @@ def learn(
     """
     started = time.monotonic()
     say = say or _silent
-    kept, left_out_intents = usable(examples)
-    intents = sorted({each.intent for each in kept})
-    checks = [each for each in validation if each.intent in intents]
-    everyday, spoken = everyday_sentences(sorted({each.language for each in kept}))
-    names = [spelt_out(intent) or intent for intent in intents]
-    strange = list(dict.fromkeys(outside))
-    others = [*everyday, *(each.text for each in checks), *validation_outside]
-    texts = [*(each.text for each in kept), *names, *strange, *others]
-    vectors = _encode(texts, embedder, say)
+    kept, left_out = usable(examples)
+    given = _given(kept, outside, validation, validation_outside)
+    vectors = encode(given.texts, embedder, say)
     encoded = time.monotonic()
-    material = in_folds(kept, names, strange, others, vectors)
-    fits = _fit_all(material, GROUPS if not validation_outside else 0, say)
-    held = together(fits.folds, np.arange(len(kept)))
-    labels = material.labels[: len(kept)]
-    languages = np.array([each.language for each in kept])
-    chances = _cross_fitted(material, held, languages)
-    first_other = len(material.labels)
-    after = first_other + len(everyday)
-    checked, check_labels, check_languages, source = held, labels, languages, "cross-validation"
-    if checks:
-        checked = fits.final.read(material, np.arange(after, after + len(checks)))
-        check_labels = np.array([intents.index(each.intent) for each in checks])
-        check_languages = np.array([each.language for each in checks])
-        source = "validation"
-    blends = _blends(checked, check_labels, check_languages)
-    alone = fit_blend_alone(checked, check_labels)
+    material = given.material(vectors)
+    fits = fit_all(material, say, without_intents=not given.foreign)
+    held = cross_checked(material, fits)
+    checked = validated(given, material, fits.final) if given.validation else held
+    blends, alone = checked.blends(), fit_blend_alone(checked.scores, checked.labels)
 
-    def rows(scores: Scores, spoken: Sequence[str]) -> Rows:
-        return rows_of(scores, spoken, blends, alone)
+    def rows(scores: Scores, languages: Sequence[str]) -> Rows:
+        return rows_of(scores, languages, blends, alone)
 
-    inside, known_rows = rows(checked, check_languages.tolist()), rows(held, languages.tolist())
-    if validation_outside:
-        foreign = fits.final.read(material, np.arange(after + len(checks), len(texts)))
-        kinds = [rows(foreign, [ANY_LANGUAGE] * len(validation_outside))]
-    else:
-        kinds = (
-            [joined([rows(each, languages[n].tolist()) for n, each in fits.groups])] if fits.groups else []
-        )
-        if everyday:
-            foreign = fits.final.read(material, np.arange(first_other, after))
-            apart = not_told_apart(foreign, intents, blends[ANY_LANGUAGE])
-            kinds.append(rows(foreign.of(apart), np.array(spoken)[apart].tolist()))
-        if strange:
-            numbers = np.arange(first_other - len(strange), first_other)
-            kinds.append(rows(together(fits.folds, numbers), [ANY_LANGUAGE] * len(strange)))
+    inside = rows(checked.scores, checked.languages.tolist())
+    kinds = [rows(*each) for each in _foreign(given, material, fits, blends[ANY_LANGUAGE])]
+    if fits.groups:
+        languages = held.languages
+        # One kind, though the groups' heads know different intents.
+        kinds.append(joined([rows(each, languages[numbers].tolist()) for numbers, each in fits.groups]))
     scoping = learn_scope(inside, kinds, material.languages)
-    known = known_rows.known(scoping.scopes)
-    right = chances.argmax(axis=1) == labels
-    certainty = chances.max(axis=1) * known
-    line = line_at(certainty, right, risk, source)
-    if checks:
-        read = _chances(checked, check_languages, blends)
-        sure = read.max(axis=1) * inside.known(scoping.scopes)
-        line = line_at(sure, read.argmax(axis=1) == check_labels, risk, source)
-    whole = _quality(chances, labels, known)
+    chances = cross_fitted(material, held)
+    known = rows(held.scores, held.languages.tolist()).known(scoping.scopes)
+    read, sure = chances, known
+    if given.validation:
+        read, sure = checked.chances(blends), inside.known(scoping.scopes)
+    right = read.argmax(axis=1) == checked.labels
+    whole = _quality(chances, held.labels, known)
     report = TrainingReport(
-        intents=len(intents),
+        intents=len(material.intents),
         examples=len(kept),
         languages={
-            language: _quality(chances[own], labels[own], known[own])
+            language: _quality(chances[own], held.labels[own], known[own])
             for language in material.languages
-            for own in [languages == language]
+            for own in [held.languages == language]
         },
         accuracy=whole.accuracy,
         ece=whole.ece,
-        line=line,
+        line=line_at(read.max(axis=1) * sure, right, risk, checked.source),
         scope_auroc=scoping.auroc,
         confusions=_confusions(material, chances),
-        left_out=left_out_intents,
+        left_out=left_out,
         encoder=embedder.model_id,
         bytes=0,
         seconds=time.monotonic() - started,
         encode_seconds=encoded - started,
     )
-    final = fits.final
-    model = IntentModel(
+    model = _model(material, fits.final, blends, alone, scoping, report.line, embedder.model_id)
+    return Learnt(model, report, Judged(kept, material.intents, chances, known))
+
+
+def _given(
+    kept: tuple[Example, ...],
+    outside: Sequence[str],
+    validation: Sequence[Example],
+    validation_outside: Sequence[str],
+) -> Given:
+    intents = sorted({each.intent for each in kept})
+    everyday, spoken = everyday_sentences(sorted({each.language for each in kept}))
+    return Given(
+        examples=kept,
+        names=tuple(spelt_out(intent) or intent for intent in intents),
+        outside=tuple(dict.fromkeys(outside)),
+        everyday=everyday,
+        spoken=spoken,
+        validation=tuple(each for each in validation if each.intent in intents),
+        foreign=tuple(validation_outside),
+    )
+
+
+def _foreign(
+    given: Given, material: Material, fits: Fits, blend: Blend
+) -> Iterator[tuple[Scores, Sequence[str]]]:
+    """Scores of texts that are foreign to the heads, by kind, and the languages of these texts."""
+    if given.foreign:
+        yield fits.final.read(material, given.rows("foreign")), [ANY_LANGUAGE] * len(given.foreign)
+        return
+    if given.everyday:
+        scores = fits.final.read(material, given.rows("everyday"))
+        apart = not_told_apart(scores, material.intents, blend)
+        yield scores.of(apart), np.array(given.spoken)[apart].tolist()
+    if given.outside:
+        yield together(fits.folds, given.rows("outside")), [ANY_LANGUAGE] * len(given.outside)
+
+
+def _model(
+    material: Material,
+    final: Fitted,
+    blends: Mapping[str, Blend],
+    alone: Blend,
+    scoping: Scoping,
+    line: Line,
+    encoder: str,
+) -> IntentModel:
+    return IntentModel(
         intents=material.intents,
         vocabulary=final.weighing.vocabulary,
         text_weights=final.text.weights.T,
@@ -264,10 +269,10 @@ def learn(
         blend_alone=alone,
         scopes=scoping.scopes,
         scope_alone=scoping.alone,
-        encoder=embedder.model_id,
+        line=round(line.certainty, 4),
+        encoder=encoder,
         fingerprint="",
     )
-    return Learnt(model, report, Judged(kept, material.intents, chances, known))
 
 
 def _silent(stage: str, share: float) -> None:
@@ -275,86 +280,16 @@ def _silent(stage: str, share: float) -> None:
 
 
 def line_at(certainty: Chances, right: NDArray[np.bool_], risk: float, source: str) -> Line:
-    """The lowest certainty from which on at most `risk` are wrong."""
+    """The lowest certainty from which on at most `risk` are wrong, with one standard error to spare: a line
+    that just holds on the examples it was drawn on is crossed by half of all others."""
     order = np.argsort(-certainty, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    bearable = np.flatnonzero(wrong <= risk)
+    errors, accepted = np.cumsum(~right[order]), np.arange(1, len(order) + 1)
+    wrong = errors / accepted
+    bearable = np.flatnonzero(errors + np.sqrt(errors) <= risk * accepted)
     if not len(bearable):
         return Line(1.0, risk, 0.0, 0.0, source)
     last = int(bearable[-1])
     return Line(float(certainty[order[last]]), risk, (last + 1) / len(order), float(wrong[last]), source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fits:
-    """All that is fitted: on all, without each fold, and without each group of intents."""
-
-    final: Fitted
-    folds: list[tuple[Ints1d, Scores]]
-    groups: list[tuple[Ints1d, Scores]]
-
-
-def _fit_all(material: Material, groups: int, say: Progress) -> _Fits:
-    """Fit side by side on all processors.
-
-    Each fit keeps to one thread, which adds numbers up in one order: the same examples give the same model.
-    """
-    with (
-        threadpool_limits(limits=1),
-        ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool,
-    ):
-        final = pool.submit(fit, material, np.ones(len(material.labels), dtype=bool))
-        folds = [pool.submit(held_out, material, fold) for fold in range(FOLDS)]
-        lacking = [pool.submit(left_out, material, group) for group in range(groups)]
-        for done in range(FOLDS):
-            say("cross-validating", done / FOLDS)
-            folds[done].result()
-    found = [future.result() for future in lacking]
-    return _Fits(final.result(), [each.result() for each in folds], [each for each in found if each])
-
-
-def _encode(texts: Sequence[str], embedder: Embedder, say: Progress) -> Floats2d:
-    """(n, d) vectors of the texts, each encoded once, on all processors."""
-    distinct = list(dict.fromkeys(texts))
-    parts = [distinct[start : start + ENCODED_AT_ONCE] for start in range(0, len(distinct), ENCODED_AT_ONCE)]
-    rows: list[Floats2d] = []
-    with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
-        for done, part in enumerate(pool.map(embedder.encode, parts)):
-            say("reading examples", done / len(parts))
-            rows.append(part)
-    place = {text: number for number, text in enumerate(distinct)}
-    return np.concatenate(rows)[[place[text] for text in texts]]
-
-
-def _blends(scores: Scores, labels: Ints1d, languages: Names) -> dict[str, Blend]:
-    """How the heads are blended: for any language, and for each that has texts enough."""
-    blends = {ANY_LANGUAGE: fit_blend(scores, labels)}
-    for language in np.unique(languages).tolist():
-        own = languages == language
-        if LEAST_OWN_BLEND <= own.sum() < len(own):
-            blends[language] = fit_blend(scores.of(own), labels[own])
-    return blends
-
-
-def _chances(scores: Scores, languages: Names, blends: Mapping[str, Blend]) -> Chances:
-    """(n, c) probabilities, each text's by the blend of its language."""
-    chances = softmax(scores.intents(scores.blended(blends[ANY_LANGUAGE])))
-    for language in blends.keys() & set(languages.tolist()):
-        own = languages == language
-        part = scores.of(own)
-        chances[own] = softmax(part.intents(part.blended(blends[language])))
-    return chances
-
-
-def _cross_fitted(material: Material, held: Scores, languages: Names) -> Chances:
-    """(n, c) probabilities by heads and a blend of which neither has seen the example's fold."""
-    labels, folds = material.labels[: material.size], material.folds[: material.size]
-    chances = np.zeros((material.size, len(material.intents)))
-    for fold in range(FOLDS):
-        own, rest = folds == fold, folds != fold
-        blends = _blends(held.of(rest), labels[rest], languages[rest])
-        chances[own] = _chances(held.of(own), languages[own], blends)
-    return chances
 
 
 def _quality(chances: Chances, labels: Ints1d, known: Chances) -> Quality:

@@ -65,9 +65,15 @@ class TunedClassifier:
     def degraded(self) -> str | None:
         return self._base.degraded
 
+    @property
+    def line(self) -> float | None:
+        return self._base.line
+
     def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
-        model = self._model
         ranking = self._base.classify(text, vector, language)
+        if vector is None:  # the weights were chosen beside heads that have one
+            return ranking
+        model = self._model
         # Not `@`: BLAS would wake its threads for it and wait for them longer than the sum takes.
         cosines = np.einsum("cd,d->c", model.prototypes, self._embedder.encode([text])[0])
         chances = model.of_cosines(cosines, log_chances(model.intents, ranking))
@@ -82,6 +88,7 @@ class Untuned:
     def __init__(self, base: Classifier, why: str) -> None:
         self._base = base
         self.degraded: str | None = "; ".join(filter(None, (base.degraded, why)))
+        self.line = base.line
 
     def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
         return self._base.classify(text, vector, language)

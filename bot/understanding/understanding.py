@@ -62,6 +62,9 @@ class Understanding:
         "yesterday" is counted from.
         """
         self.degraded = degraded
+        lines = [each.line for each in classifiers if each.line is not None]
+        self.line = max(lines, default=None)
+        """The least certainty at which readings are as seldom wrong as was asked for; None if unmeasured."""
         self._domain = assistant.domain
         self._classifiers, self._embedder = tuple(classifiers), embedder
         self._languages = tuple(languages)

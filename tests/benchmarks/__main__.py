@@ -16,22 +16,13 @@ from pathlib import Path
 import requests
 
 from tests.benchmarks.policy_turns import main as policy_turns
+from tests.benchmarks.reading import main as reading
+from tests.benchmarks.rest import main as rest
 from tests.server import Server, add_staff, start
 
 ROOT = Path(__file__).parents[2]
-TURNS = 300
 HTTP = requests.Session()  # one connection kept open, as a front end's server would
 EDITOR = ("edda@nettly.example", "a long enough password")
-
-# Short conversations: greeting, question, reaction, order, thanks. None of them is a training example.
-SCRIPT = (
-    "hey there, anyone home?",
-    "can I send the camera back if I opened the box",
-    "ok thanks, that was quick",
-    "any news on order NT-20931",
-    "my wireless crawls in the attic",
-    "how does the guarantee work if it stops working",
-)
 
 
 def main() -> None:
@@ -48,6 +39,7 @@ def main() -> None:
         f"start to first answer, warm page cache, 5 starts: median {statistics.median(starts):.2f} s, "
         f"max {max(starts):.2f} s"
     )
+    reading(data)
     with running(data) as server:
         rest(server)
         memory(server)
@@ -75,22 +67,6 @@ def cold_start(data: Path) -> float:
     with running(data) as server:
         say(server, f"start-{began}", "how long do I have to return something")
         return time.perf_counter() - began
-
-
-def rest(server: Server) -> None:
-    """Rasa's REST wire, one client, one message after the other, each conversation six turns long."""
-    for turn in range(12):
-        say(server, f"warm-{turn}", SCRIPT[turn % len(SCRIPT)])
-    took = []
-    for turn in range(TURNS):
-        began = time.perf_counter()
-        say(server, f"bench-{turn // len(SCRIPT)}", SCRIPT[turn % len(SCRIPT)])
-        took.append(1_000 * (time.perf_counter() - began))
-    took.sort()
-    print(
-        f"bot reply, REST, sequential, warm, {TURNS} turns in {TURNS // len(SCRIPT)} conversations: "
-        f"p50 {took[len(took) // 2]:.1f} ms, p95 {took[int(len(took) * 0.95)]:.1f} ms"
-    )
 
 
 def memory(server: Server) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,13 +36,6 @@ def sets(city: str) -> Any:
 
 
 OURS = [Doing("action_answer", sets("ours")), Doing("action_escalate", sets("ours"))]
-
-
-@pytest.fixture
-def outbound() -> Iterator[Outbound]:
-    opened = Outbound()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +16,6 @@ from tests.fakes import FakeClock
 from tests.strangers import HOSTILE, Call, nobody, stranger
 
 TRACKER = replay("maya", {"city": "Oslo"}, [])
-
-
-@pytest.fixture
-def outbound() -> Iterator[Outbound]:
-    opened = Outbound()
-    yield opened
-    opened.close()
 
 
 def at(outbound: Outbound, url: str, clock: FakeClock, within: float = 30) -> NlgServer:

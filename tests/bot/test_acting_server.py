@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,13 +21,6 @@ DOMAIN = {"intents": ["greet"], "slots": {"city": {"type": "text"}}}
 TRACKER = replay("maya", {"city": None}, [{"event": "slot", "name": "city", "value": "Bergen"}])
 LONG = timedelta(seconds=30)
 SHORT = timedelta(seconds=0.5)
-
-
-@pytest.fixture
-def outbound() -> Iterator[Outbound]:
-    opened = Outbound()
-    yield opened
-    opened.close()
 
 
 def at(outbound: Outbound, url: str, within: timedelta = LONG, **how: Any) -> ActionServer:

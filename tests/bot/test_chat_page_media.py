@@ -47,6 +47,19 @@ def test_a_picture_is_shown_with_the_text_as_its_words(page: Page, chat: CannedC
     expect(page.locator("#log .bubble:empty")).to_have_count(0)
 
 
+def test_a_picture_that_comes_late_does_not_push_the_last_words_away(page: Page, chat: CannedChat) -> None:
+    held: list[Route] = []
+    page.route("https://pictures.example/tall.svg", lambda route: held.append(route))
+    chat.says("The back of it", data={"image": "https://pictures.example/tall.svg"})
+    chat.says("These are the last words.")
+    last = page.get_by_text("These are the last words.")
+    expect(last).to_be_in_viewport()
+    tall = DRAWN.replace('height="8"', 'height="2000"')
+    held[0].fulfill(body=tall, content_type="image/svg+xml")
+    expect(page.get_by_role("img", name="The back of it")).to_have_js_property("complete", True)
+    expect(last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -45,8 +45,9 @@ def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 def problems(result: Result) -> list[dict[str, Any]]:
     """What `check --json` found wrong; its shape is a promise."""
     found = json.loads(result.stdout)
-    assert set(found) == {"ok", "problems"} and found["ok"] is (not found["problems"])
-    assert all(set(each) == {"file", "line", "key", "message"} for each in found["problems"])
+    assert set(found) == {"ok", "problems", "oddities"} and found["ok"] is (not found["problems"])
+    for each in (*found["problems"], *found["oddities"]):
+        assert set(each) == {"file", "line", "key", "message"}
     assert result.exit_code == (1 if found["problems"] else 0)
     listed: list[dict[str, Any]] = found["problems"]
     return listed
@@ -228,16 +229,38 @@ def test_a_broken_team_is_found_by_file_line_and_key(tmp_path: Path, text: str, 
     assert (problem["file"], problem["line"], problem["key"]) == (str(tmp_path / "teams.toml"), line, key)
 
 
-def test_a_broken_domain_is_found_by_file_line_and_key(data: Path, assistant: Path) -> None:
+@pytest.fixture
+def written(assistant: Path) -> Callable[[str], int]:
+    """Writes one more variant of utter_goodbye into the assistant's domain, and tells its line."""
     domain = assistant / "domain.yml"
-    text = domain.read_text(encoding="utf-8")
-    domain.write_text(
-        text.replace("  utter_goodbye:\n", "  utter_goodbye:\n  - txet: Bye.\n"), encoding="utf-8"
-    )
-    line = text.split("  utter_goodbye:\n")[0].count("\n") + 2
+    before, name, after = domain.read_text(encoding="utf-8").partition("  utter_goodbye:\n")
+
+    def write(variant: str) -> int:
+        domain.write_text(f"{before}{name}  - {variant}\n{after}", encoding="utf-8")
+        return before.count("\n") + 2
+
+    return write
+
+
+def test_a_broken_domain_is_found_by_file_line_and_key(data: Path, written: Callable[[str], int]) -> None:
+    line = written("text: {Bye: now}")
     problem = checked(data)
     assert (problem["file"], problem["line"]) == ("own/domain.yml", line)
-    assert problem["key"].startswith("responses.utter_goodbye") and "txet" in problem["message"]
+    assert problem["key"].startswith("responses.utter_goodbye") and "must be text" in problem["message"]
+
+
+def test_what_rasa_passes_over_is_told_and_does_not_stop_anything(
+    data: Path, written: Callable[[str], int]
+) -> None:
+    line = written("txet: Bye.")
+    told = run("check", "--json", "--data", data)
+    assert problems(told) == []
+    unread, silent = json.loads(told.stdout)["oddities"]
+    assert (unread["file"], unread["line"]) == (silent["file"], silent["line"]) == ("own/domain.yml", line)
+    assert unread["key"].startswith("responses.utter_goodbye")
+    assert "'txet'" in unread["message"] and "'text'" in unread["message"]
+    assert "says nothing" in silent["message"]
+    assert f"odd, but it runs: own/domain.yml:{line}" in run("check", "--data", data).stderr
 
 
 def test_what_is_not_yaml_is_found_by_its_line(data: Path, assistant: Path) -> None:

@@ -7,19 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, request
 
 import bot
 from bot.channels import Wire
 from bot.channels.rasa_callback import RasaCallbackChannel
 from bot.conversation import ConversationId, Draft
 from bot.deliveries import MOST_FAILURES, RETRY_AT_MOST, Deliveries, posting
+from bot.dialogue.wiring import Endpoint
 from bot.errors import NotDeliveredError
 from bot.store import Outcome, Store
 from bot.store.deliveries import DeliveryStore
 from config.database import open_database
-from tests.bot.canned_chat import listening
+from config.outbound import Outbound
 from tests.fakes import FakeClock
+from tests.strangers import Call, stranger
 
 MAYA, OMAR = ConversationId("maya"), ConversationId("omar")
 
@@ -152,26 +153,43 @@ def test_a_channel_without_an_address_parks(room: Room) -> None:
     assert room.deliveries.parked() == 1
 
 
-@pytest.mark.parametrize("status", [200, 204, 302, 404, 500])
-def test_only_a_success_counts_as_arrived(status: int) -> None:
-    app = Flask("client")
-    heard: list[object] = []
-
-    @app.post("/callback")
-    def callback() -> Response:
-        heard.append((request.get_json(), request.headers["Idempotency-Key"]))
-        return Response("", status, {"Location": "http://127.0.0.1:9/"})
-
-    with listening(app) as address:
-        carry = posting(f"{address}/callback")
+@pytest.mark.parametrize("status", [200, 204, 404, 500])
+def test_only_a_success_counts_as_arrived(outbound: Outbound, status: int) -> None:
+    with stranger(lambda call: call.answers(b"", status)) as client:
+        carry = posting(outbound.to(Endpoint(client.url)))
         if status < 300:
             carry({"recipient_id": "u1", "text": "æ"}, "7-1")
         else:
             with pytest.raises(NotDeliveredError, match=str(status)):
                 carry({"recipient_id": "u1", "text": "æ"}, "7-1")
-    assert heard == [({"recipient_id": "u1", "text": "æ"}, "7-1")]
+    [call] = client.calls
+    assert call.json() == {"recipient_id": "u1", "text": "æ"}
+    assert (call.headers["content-type"], call.headers["idempotency-key"]) == ("application/json", "7-1")
 
 
-def test_nobody_at_the_address_is_a_failure() -> None:
-    with pytest.raises(NotDeliveredError):
-        posting("http://127.0.0.1:9/")({"text": "hi"}, "1-1")
+def test_a_client_that_has_moved_is_not_followed(outbound: Outbound) -> None:
+    with (
+        stranger(lambda call: call.answers({})) as elsewhere,
+        stranger(lambda call: call.answers({}, 302, Location=elsewhere.url)) as client,
+    ):
+        with pytest.raises(NotDeliveredError, match="redirects"):
+            posting(outbound.to(Endpoint(client.url)))({"text": "hi"}, "1-1")
+        assert elsewhere.calls == []
+
+
+def test_a_client_that_never_ends_its_answer_is_given_up(outbound: Outbound) -> None:
+    def drip(call: Call) -> None:
+        call.sends(b"HTTP/1.1 200 OK\r\n\r\n")
+        call.drips(b".")
+
+    with stranger(drip) as client:
+        with pytest.raises(NotDeliveredError, match=r"no answer within 0\.2 s"):
+            posting(outbound.to(Endpoint(client.url)), within=timedelta(seconds=0.2))({"text": "hi"}, "1-1")
+        assert client.left.wait(20)
+
+
+def test_nobody_at_the_address_is_a_failure_that_keeps_the_addresss_secrets(outbound: Outbound) -> None:
+    carry = posting(outbound.to(Endpoint("http://maya:secret@127.0.0.1:9/callback?key=hidden")))
+    with pytest.raises(NotDeliveredError, match=r"http://127\.0\.0\.1:9/callback: no connection") as failed:
+        carry({"text": "hi"}, "1-1")
+    assert "secret" not in str(failed.value) and "hidden" not in str(failed.value)

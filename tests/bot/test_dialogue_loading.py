@@ -292,3 +292,26 @@ def test_text_that_is_not_utf_8_names_its_line(tmp_path: Path) -> None:
 def test_a_missing_folder_says_which_setting_names_it(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match=r"set `\[bot\] assistant`"):
         load_assistant(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        ("", False),
+        ("actions: [action_ask_size]", True),
+        ("actions: [action_ask_f_size]", True),
+        ("actions: [validate_f]", True),
+        ("responses: {utter_ask_f_size: [{text: Which?}]}", True),
+    ],
+)
+def test_a_form_that_nothing_words_the_question_of_is_warned_of(
+    tmp_path: Path, more: str, asked: bool
+) -> None:
+    domain = f"""intents: [buy]
+slots: {{size: {{type: text, mappings: [{{type: from_text}}]}}}}
+forms: {{f: {{required_slots: [size]}}}}
+{more}
+"""
+    told = [each for each in warned(tmp_path, domain=domain) if "nothing asks for the slot 'size'" in each]
+    assert (not told) is asked
+    assert asked or "add a response utter_ask_size" in told[0]

@@ -107,6 +107,7 @@ entities: [size]
 slots:
   size: {type: text, mappings: [{type: from_text}]}
 forms: {f: {required_slots: [size]}}
+responses: {utter_ask_size: [{text: Which?}]}
 """
     assistant = loaded(tmp_path, domain=text)
     assert assistant.domain.slots["size"].mappings == (SlotMapping("from_text"),)

@@ -178,3 +178,16 @@ def test_a_test_conversation_has_texts_intents_and_marks(tmp_path: Path) -> None
 def test_only_files_named_test_are_test_conversations(tmp_path: Path) -> None:
     folder = project(tmp_path, domain=DOMAIN, tests__stories_test=TESTS, data__test_more=TESTS)
     assert [each.place.file for each in load_tests(folder)] == ["own/data/test_more.yml"]
+
+
+def test_a_checkpoint_that_leads_nowhere_is_warned_of(tmp_path: Path) -> None:
+    stories = """stories:
+- {story: one, steps: [{intent: greet}, {action: utter_hi}, {checkpoint: greeted}]}
+- {story: two, steps: [{checkpoint: greted}, {intent: greet}, {action: utter_hi}]}
+"""
+    domain = "intents: [greet]\nresponses: {utter_hi: [{text: Hi}]}\n"
+    told = [each.partition("stories[")[2] for each in warned(tmp_path, domain=domain, data__stories=stories)]
+    assert told == [
+        "1]: story 'two': no story ends at the checkpoint 'greted'; did you mean 'greeted'?",
+        "0]: story 'one': no story begins at the checkpoint 'greeted'; did you mean 'greted'?",
+    ]

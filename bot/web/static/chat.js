@@ -360,10 +360,10 @@ $('person').addEventListener('click', () => choose(say.want_person, '/human_hand
 $('newer').addEventListener('click', toEnd);
 $('thread').addEventListener('scroll', () => {
   const { scrollHeight, scrollTop, clientHeight } = $('thread');
-  following = scrollHeight - scrollTop - clientHeight < 80;
-  if (following) $('newer').hidden = true;
+  if ((following = scrollHeight - scrollTop - clientHeight < 80)) $('newer').hidden = true;
 }, { passive: true });
 new ResizeObserver(() => { if (following) toEnd(); }).observe($('thread'));
+$('thread').addEventListener('load', () => { if (following) toEnd(); }, true);   // a picture that came late
 
 // ---- the menu, the frame, the network, the clock
 

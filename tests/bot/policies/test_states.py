@@ -17,6 +17,8 @@ intents:
 - nothing: {use_entities: []}
 - towns: {use_entities: [town]}
 - people: {ignore_entities: [town]}
+- every: {use_entities: [noise], ignore_entities: []}
+- every: {use_entities: [noise], ignore_entities: []}
 entities: [size, {town: {roles: [from, to], groups: [a]}}, {noise: {influence_conversation: false}}]
 slots:
   text: {type: text, mappings: [{type: custom}]}
@@ -67,6 +69,7 @@ def test_a_slot_is_seen_by_its_type(senses: Senses, name: str, value: Any, seen:
         ("nothing", ()),
         ("towns", ("town", "town#from", "town#a")),
         ("people", ("size",)),
+        ("every", ("noise",)),
         ("restart", ("size", "town", "town#from", "town#a")),
         ("unheard_of", ("noise", "size", "town", "town#from", "town#a")),
     ],
