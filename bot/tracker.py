@@ -6,7 +6,8 @@ Source of the shapes: Rasa Open Source 3.6, `rasa.shared.core.events` and `track
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,13 @@ class Tracker:
             fold.take(event)
         every = (*self.events, *happened)
         events = latest_session(every, len(happened))
+        if fold.loops != self.loops and _known_late(events, fold.loops - self.loops):
+            again = Tracker(self.sender_id, self.initial, self.initial, lists=self.lists)._fold()
+            again.loops = fold.loops
+            for event in events:
+                again.take(event)
+            fold.applied, fold.moments = again.applied, again.moments
+            fold.heard, fold.pending = again.heard, again.pending
         return Tracker(
             sender_id=self.sender_id,
             initial=self.initial,
@@ -222,6 +230,24 @@ def latest_session(events: tuple[Json, ...], among: int) -> tuple[Json, ...]:
         if events[index]["event"] == "action" and events[index].get("name") == ACTION_SESSION_START:
             return events[index:]
     return events
+
+
+def _known_late(events: Sequence[Json], loops: Collection[str]) -> bool:
+    """Whether one of these loops had run, and run again, before an event told that it is one.
+
+    A form whose first run broke: Rasa then sees its earlier runs, too, with other eyes.
+    """
+    ran: Counter[str] = Counter()
+    unknown = set(loops)
+    for event in events:
+        name = str(event.get("name"))
+        if event["event"] == "action":
+            ran[name] += 1
+        elif event["event"] in ("active_loop", "form") and name in unknown:
+            if ran[name] > 1:
+                return True
+            unknown.remove(name)
+    return False
 
 
 def user_event(

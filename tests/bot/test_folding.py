@@ -49,12 +49,10 @@ events = st.one_of(
 
 def counted(happened: list[Json]) -> list[Json]:
     """The events that still count, as the definition has it: everything is gone over from the beginning."""
-    loops: set[str] = set()
+    loops = {event["name"] for event in happened if event["event"] == "active_loop"}
     left: list[Json] = []
     for event in happened:
         kind = event["event"]
-        if kind == "active_loop" and event["name"]:
-            loops.add(event["name"])
         if kind in ("restart", "session_started"):
             left = []
         elif kind == "undo":
@@ -124,6 +122,14 @@ def test_moments_are_those_of_the_events_that_count(happened: list[Json]) -> Non
 @given(st.lists(events, max_size=40), st.integers(0, 40))
 def test_events_in_two_parts_lead_to_where_they_lead_at_once(happened: list[Json], cut: int) -> None:
     assert tracked(happened[:cut]).after(happened[cut:]) == tracked(happened)
+
+
+def test_runs_of_a_loop_that_broke_before_it_was_known_for_one_count_as_one_with_the_next() -> None:
+    broken = [did("action_listen"), said("book"), did("trip"), did("utter_x")]
+    tracker = tracked([*broken, did("action_listen"), said("tell"), did("trip")])
+    assert len(tracker.applied) == 7
+    begins = {"event": "active_loop", "name": "trip"}
+    assert tracker.after([begins]).applied == (*broken[:3], begins)
 
 
 def test_a_rewind_takes_back_the_message_and_all_it_led_to() -> None:
