@@ -13,7 +13,6 @@ from bot.cast import Cast, Did, Wording, say
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
-from bot.errors import ActionFailedError
 from bot.folding import Json
 from bot.overlay import ESCALATE, Decision, Overlay
 from bot.parsing import parse_data
@@ -194,7 +193,9 @@ def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], 
     turn = Turn(conversation, heard, reading, played)
     if conversation.holder is not Holder.BOT:
         return turn
-    return fail(room, replace(turn, played=replace(played, failures=(ActionFailedError("the turn", why),))))
+    if room.care is None:
+        return replace(turn, played=_sorry(room, turn))
+    return hand_over(room, turn, "bot_failed", why)
 
 
 def acknowledge(room: Room, turn: Turn) -> Turn:

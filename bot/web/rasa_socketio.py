@@ -62,6 +62,7 @@ class SocketIo:
         self._path = settings.socketio_path.rstrip("/")
         self._threads = ThreadPoolExecutor(_THREADS, "socketio")
         self._followers: dict[str, _Follower] = {}
+        self._bringing: set[asyncio.Future[None]] = set()
         self._sessions: dict[str, set[str]] = {}
         self._stopping = False
         self._open: set[asyncio.Task[object]] = set()
@@ -198,7 +199,16 @@ class SocketIo:
         follower.sockets.add(sid)
 
     async def hand_out(self, session: str, conversation: Conversation) -> None:
-        """Bring the session's sockets what they have not been brought yet."""
+        """Bring the session's sockets what they have not been brought yet.
+
+        Nothing stops it half-way: what was sent but not noted as sent would be sent again.
+        """
+        bringing = asyncio.ensure_future(self._bring(session, conversation))
+        self._bringing.add(bringing)  # the loop itself would not keep it
+        bringing.add_done_callback(self._bringing.discard)
+        await asyncio.shield(bringing)
+
+    async def _bring(self, session: str, conversation: Conversation) -> None:
         said = await self._threaded(lambda: self._chat.waiting(conversation))
         for message in said:
             for wire in self._channel.render(message, session):
