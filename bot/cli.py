@@ -196,6 +196,24 @@ def replay(
 
 
 @app.command()
+def trace(
+    conversation: Annotated[str, typer.Argument(help="Its id, or the sender's name on a Rasa channel.")],
+    data: Data = DATA,
+    as_json: Json = False,
+) -> None:
+    """Why did the bot say that? Each turn's reading, what it rests on, and every decision with its reason."""
+    from bot.tracing import in_words
+    from bot.tracing import trace as look
+
+    turns = look(data, conversation)
+    if as_json:
+        typer.echo(json.dumps(turns, ensure_ascii=False))
+        return
+    for line in in_words(turns):
+        typer.echo(line)
+
+
+@app.command()
 def check(data: Data = DATA, as_json: Json = False) -> None:
     """Is everything right: settings, assistant, model, index, databases? Exit status 1 where it isn't."""
     from bot.checking import check as look

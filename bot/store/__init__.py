@@ -283,6 +283,16 @@ class Store:
             ).scalar()
         return found
 
+    def traces(self, conversation: ConversationId) -> tuple[tuple[int, Mapping[str, object]], ...]:
+        """Every turn's trace with the number of the message that it answered, oldest first."""
+        with self._database.read() as tx:
+            rows = tx.execute(
+                sa.select(TURNS.c.message, TURNS.c.trace)
+                .where(TURNS.c.conversation == conversation)
+                .order_by(TURNS.c.message)
+            )
+            return tuple((row[0], row[1]) for row in rows)
+
     def promises(self) -> tuple[Promise, ...]:
         """Escalations still open: those without a case, and those whose conversation has gone on."""
         with self._database.read() as tx:
