@@ -22,7 +22,7 @@ from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, Tracker, initial_slots, list_slots, slot_event, user_event
 from bot.trackers import Trackers
-from bot.understanding.reading import PERSON_INTENTS, Reading, Wish
+from bot.understanding.reading import PERSON_INTENTS, Intent, Reading, Wish
 from bot.understanding.understanding import Understanding
 from config.clock import Clock
 from config.failpoints import failpoint
@@ -138,7 +138,9 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     """Read the message (a burst as one) and, where the bot holds the conversation, act on it to the end."""
     tracker = room.trackers.of(conversation)
     spoken = str(tracker.slot("language") or conversation.language)
-    reading = room.understanding.read(_words(heard), language=spoken)
+    words = _words(heard)
+    tapped = words == PERSON_PAYLOAD
+    reading = _asked(spoken) if tapped else room.understanding.read(words, language=spoken)
     output = heard[-1].data.get("output_channel")
     cast = room.cast(conversation, reading, str(output) if output else None)
     metadata = _sent_along(heard)
@@ -147,9 +149,9 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
         played = hear(cast, tracker, first, metadata)
         return acknowledge(room, Turn(conversation, heard, reading, played))
     played = hear(cast, tracker, first, metadata)
-    if reading.text == PERSON_PAYLOAD:
-        tapped = "the customer tapped the offer of a person"
-        return hand_over(room, Turn(conversation, heard, reading, played), "asked_for_person", tapped)
+    if tapped:
+        why = "the customer tapped the offer of a person"
+        return hand_over(room, Turn(conversation, heard, reading, played), "asked_for_person", why)
     if reading.language != spoken and reading.language in room.voice.languages:
         played = played.then(slot_event("language", reading.language, at=room.clock.now()))
     failpoint("bot.turn.decided")
@@ -265,6 +267,12 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
 def _words(heard: tuple[Message, ...]) -> str:
     """What is to be understood: a quick reply's literal, otherwise everything said since the last turn."""
     return heard[-1].payload or "\n".join(message.text for message in heard)
+
+
+def _asked(language: str) -> Reading:
+    """The tap that asks for a person, which every assistant's customers have."""
+    wanted = (Intent("human_handoff", 1.0),)
+    return Reading(PERSON_PAYLOAD, language, wanted, wants_person=1.0, literal=True, because="said outright")
 
 
 def _sent_along(heard: tuple[Message, ...]) -> dict[str, JsonValue]:

@@ -50,7 +50,8 @@ def test_a_picture_is_shown_with_the_text_as_its_words(page: Page, chat: CannedC
 def test_a_picture_that_comes_late_does_not_push_the_last_words_away(page: Page, chat: CannedChat) -> None:
     held: list[Route] = []
     page.route("https://pictures.example/tall.svg", lambda route: held.append(route))
-    chat.says("The back of it", data={"image": "https://pictures.example/tall.svg"})
+    with page.expect_request("https://pictures.example/tall.svg"):
+        chat.says("The back of it", data={"image": "https://pictures.example/tall.svg"})
     chat.says("These are the last words.")
     last = page.get_by_text("These are the last words.")
     expect(last).to_be_in_viewport()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation import Holder
 from bot.opening import House, open_house
+from bot.turn import PERSON_PAYLOAD
 from config.settings import load_settings
 from handoff.case_summary import CaseSummary
 from handoff.escalation import Reason
@@ -83,6 +84,16 @@ def test_a_broken_action_offers_a_person_who_then_comes(own: House, maya: Custom
     told = summary(own)
     assert "the customer tapped the offer of a person" in told.reason.sentence
     assert lines(told)[-1] == "Talk to a person"
+
+
+def test_the_pages_own_button_fetches_a_person_whatever_the_assistant_understands(
+    own: House, maya: Customer
+) -> None:
+    maya.says("A person, please", PERSON_PAYLOAD)
+    assert maya.holder is Holder.QUEUE
+    told = summary(own)
+    assert told.reason.code is Reason.ASKED_FOR_PERSON
+    assert lines(told) == ["A person, please"]
 
 
 def test_people_read_what_was_on_a_button_that_a_front_end_sent(own: House, maya: Customer) -> None:

@@ -356,7 +356,7 @@ $('text').addEventListener('keydown', (event) => {
   submit();
 });
 $('composer').addEventListener('submit', (event) => { event.preventDefault(); submit(); });
-$('person').addEventListener('click', () => choose(say.want_person, '/human_handoff'));
+$('person').addEventListener('click', () => choose(say.want_person, '/firstline_person'));
 $('newer').addEventListener('click', toEnd);
 $('thread').addEventListener('scroll', () => {
   const { scrollHeight, scrollTop, clientHeight } = $('thread');

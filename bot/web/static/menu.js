@@ -48,7 +48,7 @@ export function openMenu({ page, messages, ask, kept, choose, startAgain, conver
     press(pressed) {
       if (!pressed) return;
       $('menu').hidePopover();
-      if (pressed.id === 'menu-person') choose(say.want_person, '/human_handoff');
+      if (pressed.id === 'menu-person') choose(say.want_person, '/firstline_person');
       if (pressed.id === 'menu-transcript') download();
       if (pressed.id === 'menu-again') $('ask').showModal();
       if (pressed.dataset.language) speak(pressed.dataset.language);

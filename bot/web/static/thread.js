@@ -131,7 +131,7 @@ export function openThread({ page, send }) {
     const offered = message.feedback ? [
       [say.yes, say.helped, '/helped'],
       [say.no, say.did_not_help, '/did_not_help'],
-      [say.person, say.want_person, '/human_handoff'],
+      [say.person, say.want_person, '/firstline_person'],
     ] : (message.buttons ?? []).map(({ title, payload, url }) => [title, title, payload, url]);
     if (!offered.length) return [];
     const row = make('div', message.feedback ? 'choices help' : 'choices');
