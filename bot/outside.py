@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from bot.cast import Cast
 from bot.conversation import Conversation, ConversationId
@@ -14,7 +13,7 @@ from bot.parsing import parse_data
 from bot.play import Played, begin_session, execute, trigger
 from bot.policies import predict
 from bot.store import Outcome
-from bot.tracker import Tracker, initial_slots, list_slots
+from bot.tracker import Tracker, beginning
 from bot.turn import Room, happened
 
 
@@ -48,11 +47,7 @@ class Outside:
 
     def tracker(self, sender: str, events: Iterable[Json], language: str | None = None) -> Tracker:
         """The tracker that these events lead to."""
-        domain = self._room.assistant.domain
-        slots: dict[str, Any] = initial_slots(domain)
-        if language is not None and "language" in slots:
-            slots["language"] = language
-        return Tracker(sender, slots, slots, lists=list_slots(domain)).after(events)
+        return beginning(self._room.assistant.domain, sender, language=language).after(events)
 
     def forget(self, conversation: ConversationId) -> None:
         """The conversation's stored events were put right: nothing remembered of them holds any more."""

@@ -72,16 +72,16 @@ class Overlay:
         topic = _sensitive(reading, self.assistant, self.sure)
         if not done:
             if reading.wants_person >= WANTS_PERSON:
-                return _escalate("asked_for_person", f"the customer asked for a person: {_quoted(reading)}")
+                return escalate("asked_for_person", f"the customer asked for a person: {_quoted(reading)}")
             if topic is not None and not own:
                 return _about(topic)
             if self._is_still_upset(tracker):
-                return _escalate("upset", f"the customer is still upset: {_signs(reading)}")
+                return escalate("upset", f"the customer is still upset: {_signs(reading)}")
             if self._owes_apology(tracker) and not own:
                 return Decision(APOLOGY, f"the customer is upset: {_signs(reading)}", {"apologised": True})
         if self._too_many(tracker):
             reason = "no_answer" if reading.certainty >= self.sure else "not_understood"
-            return _escalate(reason, f"{_missed(tracker)} messages in a row found no answer")
+            return escalate(reason, f"{_missed(tracker)} messages in a row found no answer")
         return None
 
     def instead(self, tracker: Tracker, predicted: Predicted) -> Decision | None:
@@ -93,9 +93,7 @@ class Overlay:
             topic = _sensitive(self.reading, self.assistant, self.sure)
             if topic is not None:
                 return replace(_about(topic), because=predicted.because)
-            return Decision(
-                ESCALATE, predicted.because, _reason(_rule_reason(self.reading), predicted.because)
-            )
+            return escalate(_rule_reason(self.reading), predicted.because)
         if not predicted.fallback or not self.searches:
             return None
         if done:
@@ -157,12 +155,9 @@ def _missed(tracker: Tracker) -> int:
     return int(tracker.slot("misses") or 0)
 
 
-def _escalate(reason: str, because: str) -> Decision:
-    return Decision(ESCALATE, because, _reason(reason, because))
-
-
-def _reason(reason: str, because: str) -> Mapping[str, JsonValue]:
-    return {"handoff_reason": reason, "handoff_because": because}
+def escalate(reason: str, because: str) -> Decision:
+    """Fetch a person, with the reason as the slots keep it for the case."""
+    return Decision(ESCALATE, because, {"handoff_reason": reason, "handoff_because": because})
 
 
 def _rule_reason(reading: Reading) -> str:
@@ -186,7 +181,8 @@ def _sensitive(reading: Reading, assistant: Assistant, sure: float) -> tuple[str
 def _about(topic: tuple[str, str]) -> Decision:
     """A person for a topic; responses may have other words for one than for another."""
     name, why = topic
-    return Decision(ESCALATE, why, {**_reason("sensitive_topic", why), "handoff_topic": name})
+    decision = escalate("sensitive_topic", why)
+    return replace(decision, slots={**decision.slots, "handoff_topic": name})
 
 
 def _signs(reading: Reading) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bot
+from bot.channels.rasa_wire import CHANNELS
 from bot.conversation import ConversationId
 from bot.store import Store
 from config.clock import SystemClock
@@ -51,7 +52,7 @@ def in_words(turns: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _id(store: Store, named: str) -> ConversationId:
-    found = store.find_on(("rasa_rest", "rasa_socketio", "rasa_callback"), named)
+    found = store.find_on(CHANNELS, named)
     if found is not None:
         return found.id
     return store.get(ConversationId(named)).id

@@ -207,6 +207,17 @@ def list_slots(domain: Domain) -> frozenset[str]:
     return frozenset(slot.name for slot in domain.slots.values() if slot.type == "list")
 
 
+def beginning(domain: Domain, sender_id: str, *, language: str | None = None) -> Tracker:
+    """The tracker of a conversation in which nothing has happened yet.
+
+    language: what the domain's slot of that name starts with, where it has one.
+    """
+    slots = initial_slots(domain)
+    if language is not None and "language" in slots:
+        slots["language"] = language
+    return Tracker(sender_id, slots, slots, lists=list_slots(domain))
+
+
 def replay(
     sender_id: str,
     initial: Mapping[str, Any],

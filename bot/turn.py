@@ -14,13 +14,13 @@ from bot.conversation import Conversation, ConversationId, Draft, Event, Holder,
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
 from bot.folding import Json
-from bot.overlay import ESCALATE, Decision, Overlay
+from bot.overlay import ESCALATE, Decision, Overlay, escalate
 from bot.parsing import parse_data
 from bot.play import Played, begin_session, hear, hear_more, overrule, respond
 from bot.policies import Memory
 from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
-from bot.tracker import ACTION_LISTEN, Tracker, initial_slots, list_slots, slot_event, user_event
+from bot.tracker import ACTION_LISTEN, Tracker, beginning, slot_event, user_event
 from bot.trackers import Trackers
 from bot.understanding.reading import PERSON_INTENTS, Intent, Reading, Wish
 from bot.understanding.understanding import Understanding
@@ -128,10 +128,7 @@ def take_turn(room: Room, conversation_id: ConversationId) -> None:
 
 def begun(assistant: Assistant, conversation: Conversation) -> Tracker:
     """The tracker of a conversation in which nothing has happened yet."""
-    slots = initial_slots(assistant.domain)
-    if "language" in slots:
-        slots["language"] = conversation.language
-    return Tracker(conversation.id, slots, slots, lists=list_slots(assistant.domain))
+    return beginning(assistant.domain, conversation.id, language=conversation.language)
 
 
 def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -> Turn:
@@ -145,13 +142,12 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     cast = room.cast(conversation, reading, str(output) if output else None)
     metadata = _sent_along(heard)
     first, *others = _messages(room, conversation, heard, reading)
-    if conversation.holder is not Holder.BOT:
-        played = hear(cast, tracker, first, metadata)
-        return acknowledge(room, Turn(conversation, heard, reading, played))
     played = hear(cast, tracker, first, metadata)
+    turn = Turn(conversation, heard, reading, played)
+    if conversation.holder is not Holder.BOT:
+        return acknowledge(room, turn)
     if tapped:
-        why = "the customer tapped the offer of a person"
-        return hand_over(room, Turn(conversation, heard, reading, played), "asked_for_person", why)
+        return hand_over(room, turn, "asked_for_person", "the customer tapped the offer of a person")
     if reading.language != spoken and reading.language in room.voice.languages:
         played = played.then(slot_event("language", reading.language, at=room.clock.now()))
     failpoint("bot.turn.decided")
@@ -159,7 +155,7 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     for wish in others:
         if not played.tracker.paused and not played.broke:
             played = respond(cast, hear_more(cast, played, wish))
-    turn = Turn(conversation, heard, reading, played)
+    turn = replace(turn, played=played)
     return fail(room, turn) if played.broke else turn
 
 
@@ -177,7 +173,7 @@ def fail(room: Room, turn: Turn) -> Turn:
 def hand_over(room: Room, turn: Turn, reason: str, why: str) -> Turn:
     """Whatever the assistant's files say, a person is asked for. The case opens now, or as soon as it can."""
     cast = room.cast(turn.conversation)
-    handed = overrule(cast, turn.played, _reason(reason, why))
+    handed = overrule(cast, turn.played, escalate(reason, why))
     if not handed.tracker.paused:
         _log.error("the case of conversation %s waits: %s", turn.conversation.id, handed.failures[-1:])
         line = {"response": f"utter_handoff_{reason}"}
@@ -258,7 +254,7 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
     promise = room.store.promise_of(conversation_id)
     if promise is not None and _noted(tracker, "handoff_reason") is None:
         # A bot that paused by itself has told nobody why.
-        why = _reason(promise.reason, promise.because).slots
+        why = escalate(promise.reason, promise.because).slots
         tracker = tracker.after(slot_event(name, each, at=room.clock.now()) for name, each in why.items())
     handoff = _noted(tracker.after(room.actions.run(ESCALATE, tracker).events), "handoff")
     return int(handoff["case"])
@@ -308,10 +304,6 @@ def _alone(reading: Reading, wish: Wish) -> Reading:
     return replace(
         reading, text=wish.text, intents=(wish.intent,), entities=wish.entities, known=1.0, wishes=()
     )
-
-
-def _reason(reason: str, because: str) -> Decision:
-    return Decision(ESCALATE, because, {"handoff_reason": reason, "handoff_because": because})
 
 
 def _went_on(played: Played) -> bool:

@@ -1,9 +1,12 @@
-"""What Rasa's channels have in common: the parts of a text, and an answer's article as a custom object."""
+"""What Rasa's channels share: their names, the parts of a text, an answer's article as a custom object."""
 
 from __future__ import annotations
 
 from bot.conversation import Button, Message
 from bot.dialogue.documents import JsonValue
+
+CHANNELS = ("rasa_rest", "rasa_callback", "rasa_socketio")
+"""Whose addresses are senders. A web conversation is none of them: its name opens nothing here."""
 
 
 def text_parts(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.channels.rasa_wire import CHANNELS
 from bot.chat import Chat
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.documents import JsonValue
@@ -18,9 +19,6 @@ from bot.tracker import ACTION_LISTEN, Json, Tracker
 from bot.web.rasa_errors import RasaApiError
 from bot.web.rasa_rest import MAX_SENDER
 from config.clock import Clock
-
-CHANNELS = ("rasa_rest", "rasa_callback", "rasa_socketio")
-"""Whose addresses are senders. A web conversation is none of them: its name opens nothing here."""
 
 _NAMES = {
     "rasa_rest": ("rasa_rest", "rest", "collector"),
