@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from rasa_sdk.events import ActionExecuted, ConversationPaused, EventType, SlotS
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import leaving
+from actions.noting import note_hand_over
 from actions.reading import (
     DID_NOT_HELP,
     HELPED,
@@ -24,6 +26,7 @@ from actions.reading import (
 )
 from actions.services import Services, ServicesSource, open_services
 from actions.told import told
+from actions.tried import step_reactions, steps_tried
 from handoff.escalation import (
     Customer,
     Escalation,
@@ -63,6 +66,7 @@ class ActionEscalate(Action):
         services = self._services()
         escalation = escalation_of(tracker, services)
         case = services.intake.open(escalation)
+        note_hand_over(services, tracker, escalation.reason.value, case.number)
         dispatcher.utter_message(response=_words(escalation, tracker, domain), case=case.number)
         handoff = {
             "handoff_id": escalation.handoff_id,
@@ -115,7 +119,7 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
         lines=tuple(_line(line) for line in lines),
         since=since,
         intents=tuple(IntentGuess(name, probability) for name, probability in _wish(here, tracker)[:3]),
-        tried=_tried(here),
+        tried=_tried(here, tracker),
         misses=tuple(_missed(here)),
         told=told(tracker),
         suggested=_suggested(here, tracker, services),
@@ -167,28 +171,42 @@ def _wishes(line: Said) -> bool:
     return not line.in_form and (not line.intents or line.intents[0][0] not in TALK)
 
 
-def _tried(here: tuple[Said, ...]) -> tuple[Tried, ...]:
-    tried: list[Tried] = []
-    for at, line in enumerate(here):
-        if line.answer is None:
-            continue
-        after = next((each for each in here[at + 1 :] if each.author == "customer"), None)
-        understood = after.intents[0][0] if after is not None and after.intents else None
-        reaction: Reaction = "ignored"
-        if understood in HELPED or understood in DID_NOT_HELP:
-            reaction = "helped" if understood in HELPED else "rejected"
-        heard = (after.number,) if after is not None and reaction != "ignored" else ()
-        tried.append(
-            Tried(
-                article=str(line.answer["article"]),
-                revision=int(line.answer["revision"]),
-                title=str(line.answer["title"]),
-                probability=float(line.answer["probability"]),
-                messages=(line.number, *heard),
-                reaction=reaction,
-            )
+def _tried(here: tuple[Said, ...], tracker: Tracker) -> tuple[Tried, ...]:
+    """The articles and the steps that were given, in the order first given."""
+    steps, of_steps = steps_tried(here, tracker), step_reactions(tracker)
+    walked = {each.article for each in steps}
+    articles = [each for at, line in enumerate(here) for each in _articles(line, here[at + 1 :], of_steps)]
+    followed = (
+        replace(each, reaction="done") if each.article in walked and each.reaction == "ignored" else each
+        for each in articles
+    )
+    return tuple(sorted((*followed, *steps), key=lambda each: each.messages[0]))
+
+
+def _articles(line: Said, following: tuple[Said, ...], of_steps: Container[int]) -> Iterator[Tried]:
+    """What an answer cites, and how the customer's next message took it.
+
+    of_steps: the messages that were about the step of a walk, not about an answer in between.
+    """
+    if line.answer is None:
+        return
+    after = next((each for each in following if each.author == "customer"), None)
+    if after is not None and after.number in of_steps:
+        after = None
+    understood = after.intents[0][0] if after is not None and after.intents else None
+    reaction: Reaction = "ignored"
+    if understood in HELPED or understood in DID_NOT_HELP:
+        reaction = "helped" if understood in HELPED else "rejected"
+    heard = (after.number,) if after is not None and reaction != "ignored" else ()
+    for cited in (line.answer, *line.also):
+        yield Tried(
+            article=str(cited["article"]),
+            revision=int(cited["revision"]),
+            title=str(cited["title"]),
+            probability=float(cited["probability"]),
+            messages=(line.number, *heard),
+            reaction=reaction,
         )
-    return tuple(tried)
 
 
 def _missed(here: tuple[Said, ...]) -> Iterator[Miss]:
@@ -202,7 +220,7 @@ def _suggested(here: tuple[Said, ...], tracker: Tracker, services: Services) -> 
     asked = [line.text for line in here if line.author == "customer" and _wishes(line)]
     if not asked:
         return ()
-    given = {line.answer["article"] for line in here if line.answer is not None}
+    given = {each["article"] for line in here if line.answer for each in (line.answer, *line.also)}
     hits = services.knowledge.search(asked[-1], language=language(tracker), limit=6)
     fresh: dict[str, Suggestion] = {}
     for hit in hits:

@@ -8,10 +8,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import give
-from actions.reading import HELPED, intent, just_answered, language
-from actions.services import ServicesSource, open_services
+from actions.giving import give
+from actions.noting import note_asked, note_reaction
+from actions.reading import HELPED, given_with, intent, just_answered, language, question
+from actions.services import Services, ServicesSource, open_services
+from actions.walking import offer_to_go_on, owes_offer, walking
+from actions.walks import wants_walk
 from handoff.escalation import Reason
+from kb.article import ArticleId
 from kb.knowledge import Answer
 
 
@@ -30,31 +34,26 @@ class ActionFeedback(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        article = tracker.get_slot("last_article")
-        if intent(tracker) in HELPED:
+        if walking(tracker) is not None and wants_walk(question(tracker)):
+            return [FollowupAction("action_guide")]
+        services, article = self._services(), tracker.get_slot("last_article")
+        helped = intent(tracker) in HELPED
+        judged = given_with(tracker, str(article)) if article is not None else ()
+        for each in judged:
+            note_reaction(services, tracker, each, helped=helped)
+        if helped:
             dispatcher.utter_message(response="utter_glad_it_helped")
             return [SlotSet("last_article", None), SlotSet("rejected", []), SlotSet("misses", 0)]
         if article is None and not just_answered(tracker):
             return self._ask(dispatcher, tracker)
-        rejected = [*(tracker.get_slot("rejected") or []), *([article] if article else [])]
-        asked = str(tracker.get_slot("question") or "")
-        events: list[EventType] = [SlotSet("rejected", rejected), SlotSet("last_article", None)]
-        if asked and len(rejected) == 1:
-            spoken = language(tracker)
-            found = self._services().knowledge.answer(asked, language=spoken, without=frozenset(rejected))
-            if isinstance(found, Answer):
-                dispatcher.utter_message(response="utter_sorry_try_another")
-                return [*events, *give(dispatcher, found, asked, spoken)]
-        said = f"{len(rejected)} answers" if len(rejected) > 1 else "the answer"
-        return [
-            *events,
-            SlotSet("handoff_reason", Reason.ANSWER_REJECTED.value),
-            SlotSet("handoff_because", f"the customer said that {said} did not help"),
-            FollowupAction("action_escalate"),
-        ]
+        return lead_on(dispatcher, tracker, domain, services, judged)
 
     def _ask(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """ "It doesn't work" with no answer before it: what doesn't? The second time a person asks."""
+        left = walking(tracker)
+        if left is not None and owes_offer(tracker):
+            offer_to_go_on(dispatcher, left)
+            return []
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses < self._services().misses:
             dispatcher.utter_message(response="utter_what_is_wrong")
@@ -65,3 +64,32 @@ class ActionFeedback(Action):
             SlotSet("handoff_because", "something does not work, and the bot has not found out what"),
             FollowupAction("action_escalate"),
         ]
+
+
+def lead_on(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    domain: dict[str, Any],
+    services: Services,
+    judged: tuple[str, ...],
+) -> list[EventType]:
+    """What follows where these articles did not help: the first time another answer, else a person."""
+    earlier = tuple(tracker.get_slot("rejected") or ())
+    rejected = [*earlier, *judged]
+    asked = str(tracker.get_slot("question") or "")
+    events: list[EventType] = [SlotSet("rejected", rejected), SlotSet("last_article", None)]
+    if asked and judged and not earlier:
+        found = services.knowledge.answer(
+            asked, language=language(tracker), without=frozenset(map(ArticleId, rejected))
+        )
+        note_asked(services, tracker, asked, found, again=True)
+        if isinstance(found, Answer):
+            dispatcher.utter_message(response="utter_sorry_try_another")
+            return [*events, *give(dispatcher, tracker, domain, services, found, asked)]
+    said = f"{len(rejected)} answers" if len(rejected) > 1 else "the answer"
+    return [
+        *events,
+        SlotSet("handoff_reason", Reason.ANSWER_REJECTED.value),
+        SlotSet("handoff_because", f"the customer said that {said} did not help"),
+        FollowupAction("action_escalate"),
+    ]

@@ -22,6 +22,8 @@ FALLBACK = "nlu_fallback"
 class Said:
     """One message of the tracker's conversation with its number and what was understood or answered.
 
+    answer, also: the articles that it cites; step: the step of one that it gives.
+
     in_form: whether it was said to a form, whose questions give words a meaning that no reading knows.
     """
 
@@ -31,6 +33,8 @@ class Said:
     at: datetime
     intents: tuple[tuple[str, float], ...] = ()
     answer: dict[str, Any] | None = None
+    also: tuple[dict[str, Any], ...] = ()
+    step: dict[str, Any] | None = None
     name: str | None = None
     response: str | None = None
     in_form: bool = False
@@ -39,8 +43,13 @@ class Said:
 def said(tracker: Tracker) -> tuple[Said, ...]:
     """The conversation so far. Firstline's tracker numbers its messages; a stock Rasa's are counted here."""
     # Of several wishes in one message the last one counts: it is the one that forms and people are left with.
-    lines = {(line.number, line.author): line for line in _said(tracker.events)}
+    lines = {(line.number, line.author): line for line in _lines(tracker)}
     return tuple(lines.values())
+
+
+def _lines(tracker: Tracker) -> tuple[Said, ...]:
+    """Every line, each wish of a message as one of its own."""
+    return tuple(_said(tracker.events))
 
 
 def language(tracker: Tracker) -> str:
@@ -75,6 +84,28 @@ def just_answered(tracker: Tracker) -> bool:
     """Whether an article was given between the customer's last message and the one before it."""
     earlier = dropwhile(_by_customer, reversed(said(tracker)))
     return any(line.answer is not None for line in takewhile(lambda line: not _by_customer(line), earlier))
+
+
+def whole_message(tracker: Tracker) -> str | None:
+    """The message that the wish at hand is a part of, where all its wishes are for the articles."""
+    whole = (tracker.latest_message.get("metadata") or {}).get("whole")
+    return None if whole is None else str(whole)
+
+
+def was_answered_whole(tracker: Tracker) -> bool:
+    """Whether an earlier wish of the same message was answered together with the one at hand."""
+    if not (tracker.latest_message.get("metadata") or {}).get("again"):
+        return False
+    lines = takewhile(lambda line: not _by_customer(line), dropwhile(_by_customer, reversed(_lines(tracker))))
+    return any(line.also for line in lines)
+
+
+def given_with(tracker: Tracker, article: str) -> tuple[str, ...]:
+    """The article, and those that its latest answer cites beside it."""
+    for line in reversed(said(tracker)):
+        if line.answer is not None and line.answer["article"] == article:
+            return (article, *(str(each["article"]) for each in line.also))
+    return (article,)
 
 
 def _by_customer(line: Said) -> bool:
@@ -135,6 +166,7 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
         elif text:
             data = event.get("data") or {}
             custom, buttons = data.get("custom"), data.get("buttons") or []
+            custom = custom if isinstance(custom, dict) else {}
             titles |= {str(each.get("payload")): str(each.get("title")) for each in buttons}
             author = "agent" if event["event"] == "agent" else str(metadata.get("author") or "bot")
             yield Said(
@@ -142,7 +174,9 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
                 author,
                 text,
                 at,
-                answer=custom.get("answer") if isinstance(custom, dict) else None,
+                answer=custom.get("answer"),
+                also=tuple(custom.get("also") or ()),
+                step=custom.get("step"),
                 name=metadata.get("name"),
                 response=metadata.get("utter_action"),
             )

@@ -12,8 +12,8 @@ from config.clock import Clock, SystemClock
 from config.settings import load_settings
 from handoff.intake import Intake
 from handoff.opening import open_handoff
-from kb.gaps import Gaps
 from kb.knowledge import Knowledge
+from kb.learned.outcomes import Outcomes
 from kb.opening import open_kb
 
 
@@ -22,7 +22,7 @@ class Services:
     """What actions may use of the other rooms. `misses` is how many in a row end with a person."""
 
     knowledge: Knowledge
-    gaps: Gaps
+    outcomes: Outcomes
     intake: Intake
     clock: Clock
     misses: int
@@ -38,4 +38,4 @@ def open_services() -> Services:
     clock = SystemClock()
     kb = open_kb(settings, clock)
     handoff = open_handoff(settings, clock)
-    return Services(kb.knowledge, kb.gaps, handoff.intake, clock, settings.bot.misses)
+    return Services(kb.knowledge, kb.learning.outcomes, handoff.intake, clock, settings.bot.misses)

@@ -29,6 +29,8 @@ ANYWHERE = "*"
 # An assistant's responses may show pictures that are kept elsewhere.
 PICTURES = "'self' data: https: http:"
 RASA_PATHS = ("/webhooks/", "/conversations/", "/model/", "/domain", "/status", "/version")
+# Bytes of a body where the studio sends more than others do: long texts, pictures, files to import.
+LARGER = {"/kb/api/": 2 * 2**20, "/kb/api/images": 11 * 2**20, "/kb/api/import": 21 * 2**20}
 _WEB = Path(__file__).parent / "web"
 
 
@@ -55,7 +57,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
     told = settings.rasa
     access = Access(told.api_token, told.jwt_secret, told.jwt_method)
     if access.open:
-        outside = Outside(house.room)
+        outside = Outside(lambda: house.room)
         conversations = Conversations(house.store, house.chat, house.turns, outside, house.clock)
         app.register_blueprint(rasa_api(conversations, access))
     if house.channel("rasa_socketio") is not None:
@@ -86,7 +88,13 @@ def shell(house: House) -> Shell:
     brand = Brand.load(house.settings.data / "brand")
     customers = customers_app(house, brand)
     desk = handoff_app(house.handoff, house.identity, brand, clock=house.clock, notices=house.degraded)
-    studio = kb_app(house.kb, house.identity, brand)
+    studio = kb_app(
+        house.kb,
+        house.identity,
+        brand,
+        bot_texts=house.editing.texts,
+        bot_examples=house.editing.retraining,
+    )
     streams: list[Stream] = [*desk_streams(house.handoff, house.identity)]
     if (web := house.channel("web")) is not None:
         streams.append(ChatStream(house.chat, web, house.database.doorbell))
@@ -94,6 +102,7 @@ def shell(house: House) -> Shell:
         {"/": customers, "/desk": desk, "/kb": studio, "/help": studio},
         streams,
         settings=house.settings.server,
+        larger=LARGER,
         natives=rasa_natives(house),
         cors=cors(house),
     )

@@ -124,7 +124,9 @@ def train(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Export the encoder, train the intents and index the articles. A running server needs a restart.
+    """Export the encoder, train the intents and index the articles.
+
+    A running server reads by the new model at once; rules and texts that were changed need a restart.
 
     A model that reads too much otherwise than the last one is not published: `[model] drift_most` and
     `drift_worse` say what is too much.
@@ -154,10 +156,11 @@ def replay(
     Works on a scratch copy of the data folder: the live queue never sees it.
     """
     from bot.opening import open_house
-    from bot.replay import KINDS, Replayed, read_messages
+    from bot.replay import KINDS, VERDICTS, Replayed, read_messages
     from bot.replay import replay as run
+    from kb.article import ArticleId
 
-    texts = read_messages(file)
+    rows = read_messages(file)
     settings = load_settings(data)
     _prepare_if_new(settings)
     with tempfile.TemporaryDirectory(prefix="firstline-replay-") as folder:
@@ -167,8 +170,18 @@ def replay(
         result = Replayed()
         try:
             with _bar() as bar:
-                task = bar.add_task("replaying", total=len(texts))
-                for so_far in run(texts, house.chat, house.store, language=language):
+                task = bar.add_task("replaying", total=len(rows))
+                known = house.kb.editorial.articles()
+                original = {each.id: each.translation_of or each.id for each in known}
+                titles = {each.title: each.id for each in known}
+                for so_far in run(
+                    rows,
+                    house.chat,
+                    house.store,
+                    language=language,
+                    original=lambda article: original.get(ArticleId(article), article),
+                    titled=lambda title: titles.get(title, ""),
+                ):
                     result = so_far
                     bar.advance(task)
             house.workers.drain()
@@ -189,10 +202,18 @@ def replay(
     table.add_column("messages", justify="right")
     table.add_column("share", justify="right")
     for kind in KINDS:
-        share = result.kinds[kind] / max(1, len(texts))
+        share = result.kinds[kind] / max(1, len(rows))
         table.add_row(kind.replace("_", " "), str(result.kinds[kind]), f"{share:.1%}")
     Console().print(table)
     Console().print(f"p50 {counts['p50_ms']} ms · p95 {counts['p95_ms']} ms a message")
+    answerable = sum(result.verdicts.values())
+    if answerable:
+        told = ", ".join(f"{result.verdicts[verdict]} {verdict}" for verdict in VERDICTS)
+        Console().print(f"of {answerable} that an article answers: {told}")
+    if result.unanswerable:
+        Console().print(
+            f"of {result.unanswerable} that none answers: {result.answered_wrongly} answered all the same"
+        )
 
 
 @app.command()

@@ -18,6 +18,10 @@ from actions.answer import ActionAnswer
 from actions.correct import ActionCorrect
 from actions.escalate import ActionEscalate
 from actions.feedback import ActionFeedback
+from actions.guide import ActionGuide
+from actions.guide_end import ActionGuideEnd
+from actions.guide_form import ValidateGuideForm
+from actions.guide_step import ActionAskGuideReaction
 from actions.leave_form import ActionLeaveForm
 from actions.order_form import ValidateOrderStatusForm
 from actions.order_status import ActionOrderStatus
@@ -32,12 +36,16 @@ from bot.deliveries import Deliveries, posting
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
 from bot.dialogue.wiring import Endpoint
+from bot.editing.live import LiveRoom
+from bot.editing.opening import Editing, Edition, open_editing
+from bot.lessons import Teaching
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.policies import learn
 from bot.relay import Relay
 from bot.saying import Voice
 from bot.store import Store, topic
 from bot.store.deliveries import DeliveryStore
+from bot.store.readings import ReadingStore
 from bot.trackers import Trackers
 from bot.turn import Care, Room, begun, greeting, open_case, take_turn
 from bot.turns import TurnPool
@@ -57,17 +65,22 @@ _log = logging.getLogger(__name__)
 # Where the line is while nothing was measured.
 SURE = 0.55
 SHIPPED = Path(__file__).parents[1] / "config" / "rasa"
+MIGRATIONS = Path(__file__).parent / "migrations"
 ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
     ActionAnswer,
     ActionEscalate,
     ActionFeedback,
+    ActionGuide,
+    ActionGuideEnd,
 )
 FORM_ACTIONS: tuple[Callable[[], Action], ...] = (
     ActionAcceptPerson,
+    ActionAskGuideReaction,
     ActionCorrect,
     ActionLeaveForm,
     ActionOrderStatus,
     ActionReturnRequest,
+    ValidateGuideForm,
     ValidateOrderStatusForm,
     ValidateReturnForm,
 )
@@ -85,15 +98,27 @@ class House:
     identity: Identity
     kb: Kb
     handoff: Handoff
-    assistant: Assistant
-    understanding: Understanding
     store: Store
-    room: Room
+    live: LiveRoom
+    editing: Editing
     turns: TurnPool
     chat: Chat
     channels: tuple[Channel, ...]
     relay: Relay
     workers: Workers
+
+    @property
+    def room(self) -> Room:
+        """What a turn works with now; editors change it while the house is open."""
+        return self.live.now
+
+    @property
+    def assistant(self) -> Assistant:
+        return self.room.assistant
+
+    @property
+    def understanding(self) -> Understanding:
+        return self.room.understanding
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name, if settings switch it on."""
@@ -111,6 +136,7 @@ class House:
 
     def close(self) -> None:
         """Stop the workers and the turns, then close the rooms."""
+        self.editing.trainer.close()
         self.workers.stop()
         self.turns.close()
         self.room.actions.close()
@@ -130,24 +156,28 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     """Open every room of a data folder; its workers are made and not started."""
     clock = clock or SystemClock()
     settings.data.mkdir(parents=True, exist_ok=True)
-    assistant = load_assistant(assistant_folder(settings), examples=False)
+    base = load_assistant(assistant_folder(settings), examples=False)
     kb = open_kb(settings, clock)
+    edition = Edition.of(kb.edits)
+    assistant = edition.over(base)
     handoff = open_handoff(settings, clock, products=products(assistant))
-    database = open_database(settings.data / "bot.db", Path(__file__).parent / "migrations")
+    database = open_database(settings.data / "bot.db", MIGRATIONS)
     channels = open_channels(settings, assistant)
     store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
     languages = languages_of(settings, assistant)
-    understanding = open_understanding(
-        settings.data / "models" / "intents",
-        kb.embedder,
-        assistant,
-        languages=languages,
-        classifiers=[
-            cast(OpenClassifier, resolve(name, "bot.understanding")) for name in settings.bot.classifiers
-        ],
-        now=clock.now,
-    )
-    services = Services(kb.knowledge, kb.gaps, handoff.intake, clock, settings.bot.misses)
+
+    def open_reader(assistant: Assistant) -> Understanding:
+        return open_understanding(
+            settings.data / "models" / "intents",
+            kb.embedder,
+            assistant,
+            languages=languages,
+            classifiers=resolved_classifiers(settings),
+            now=clock.now,
+        )
+
+    understanding = open_reader(assistant)
+    services = Services(kb.knowledge, kb.learning.outcomes, handoff.intake, clock, settings.bot.misses)
     outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
     actions = open_actions(
         assistant,
@@ -162,7 +192,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
     voice = Voice(assistant, languages, rng or random.Random())
     nlg = open_nlg(assistant, outbound, clock, within=within)
     sure, ambiguity = certainty(settings, assistant, understanding.line)
-    room = Room(
+    room = Room(  # as it begins
         store=store,
         trackers=Trackers(store, lambda conversation: begun(assistant, conversation)),
         assistant=assistant,
@@ -179,9 +209,9 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         output=lambda name: outputs.get(name, name),
         pushes=lambda name: name in pushing,
     )
-    bell = database.doorbell
+    live, bell = LiveRoom(room), database.doorbell
     turns = TurnPool(
-        lambda conversation: take_turn(room, conversation),
+        lambda conversation: take_turn(live.now, conversation),
         threads=settings.bot.turn_threads,
         changed=lambda conversation: bell.ring(topic(conversation)),
         burst=settings.bot.burst_ms / 1000,
@@ -192,14 +222,16 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         store,
         handoff.dispatches,
         handoff.intake,
-        phrase=lambda response, language, slots: voice.words(response, {**slots, "language": language}),
-        open_case=lambda conversation: open_case(room, conversation),
+        phrase=lambda response, language, slots: live.now.voice.words(
+            response, {**slots, "language": language}
+        ),
+        open_case=lambda conversation: open_case(live.now, conversation),
         clock=clock,
     )
     chat = Chat(
         store,
         turns,
-        greet=lambda conversation: greeting(room, conversation),
+        greet=lambda conversation: greeting(live.now, conversation),
         place=handoff.intake.place,
         languages=languages,
         characters=settings.bot.message_characters,
@@ -212,9 +244,33 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         {"rasa_callback": posting(outbound.to(Endpoint(callback)))} if callback else {},
         clock,
     )
+    editing = open_editing(
+        settings,
+        live,
+        base,
+        edition,
+        kb,
+        ReadingStore(database),
+        open_reader,
+        lambda assistant, line: certainty(settings, assistant, line),
+        clock,
+    )
     workers = Workers(
         (
+            Job("words", editing.publishing.speak, kb.database.doorbell, "words"),
+            Job("model", editing.read, kb.database.doorbell, "model"),
             Job("index", kb.indexer.work, kb.database.doorbell, "changes"),
+            Job("segments", kb.indexer.tend, kb.database.doorbell, "changes"),
+            Job(
+                "lessons",
+                Teaching(handoff.lessons, kb.learning.proposals).work,
+                handoff.database.doorbell,
+                "desk",
+            ),
+            Job("checks", kb.checks.work, kb.database.doorbell, "checks", every_seconds=20, upkeep=True),
+            Job("gaps", kb.learning.work, kb.database.doorbell, "outcomes"),
+            Job("schedule", kb.schedule.publish_due, kb.database.doorbell, "schedule"),
+            Job("bin", kb.bin.empty, kb.database.doorbell, "bin", every_seconds=3600),
             Job("relay", relay.deliver, handoff.database.doorbell, "dispatches"),
             Job("promises", relay.keep_promises, bell, "escalations"),
             Job("turns", lambda: _sweep(store, turns), bell, "turns"),
@@ -230,10 +286,9 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         identity=open_identity(settings.data, clock),
         kb=kb,
         handoff=handoff,
-        assistant=assistant,
-        understanding=understanding,
         store=store,
-        room=room,
+        live=live,
+        editing=editing,
         turns=turns,
         chat=chat,
         channels=channels,
@@ -246,6 +301,11 @@ def languages_of(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
     """The languages that settings name and the assistant has; where they have none in common, its own."""
     both = tuple(name for name in settings.bot.languages if name in assistant.languages)
     return both or (assistant.language,)
+
+
+def resolved_classifiers(settings: Settings) -> list[OpenClassifier]:
+    """Who reads intents, as settings name them."""
+    return [cast(OpenClassifier, resolve(name, "bot.understanding")) for name in settings.bot.classifiers]
 
 
 def certainty(settings: Settings, assistant: Assistant, line: float | None) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.cast import Cast
 from bot.conversation import Conversation, ConversationId
@@ -20,8 +20,13 @@ from bot.turn import Room, happened
 class Outside:
     """A room's assistant for callers from outside; it plays on the tracker it is given and writes nothing."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, room: Callable[[], Room]) -> None:
+        """room: as it is when it is asked for; editors may have published meanwhile."""
+        self._now = room
+
+    @property
+    def _room(self) -> Room:
+        return self._now()
 
     @property
     def domain(self) -> Mapping[str, JsonValue]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from bot import policies
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
+from bot.editing.opening import edited
 from bot.encoder import open_encoder
 from bot.evaluation.drift import Drift, DriftError, compare, past_of, read_past, write_past
 from bot.evaluation.readings import held_out
@@ -117,7 +118,7 @@ def prepare(
     def say(stage: str, share: float) -> None:
         progress(f"training the intents: {stage} ({share:.0%})")
 
-    assistant = load_assistant(assistant_folder(settings))
+    assistant = edited(settings, load_assistant(assistant_folder(settings)))
     # Rules and stories that contradict each other can't be served: better said now than after minutes.
     policies.learn(assistant)
     trained, untrained = None, None

@@ -111,7 +111,11 @@ class Relay:
             draft = Draft("system", text, name=name, client_id=key)
             outcome = Outcome(
                 drafts=(draft,),
-                events=resumed(now) if event in (Event.RETURNED, Event.RESOLVED) else (),
+                events=(
+                    resumed(now, solved=event is Event.RESOLVED)
+                    if event in (Event.RETURNED, Event.RESOLVED)
+                    else ()
+                ),
                 event=event,
                 actor=name,
                 agent=name,
@@ -124,8 +128,11 @@ class Relay:
         return written[0] if written else None
 
 
-def resumed(now: datetime) -> tuple[JsonObject, ...]:
-    """The bot starts afresh: a wish from before a person came is not read again as a new one."""
+def resumed(now: datetime, *, solved: bool = False) -> tuple[JsonObject, ...]:
+    """The bot starts afresh: a wish from before a person came is not read again as a new one.
+
+    solved: the steps that were being walked are not gone on with, either.
+    """
     fresh: dict[str, object] = {
         "handoff": None,
         "handoff_reason": None,
@@ -135,6 +142,7 @@ def resumed(now: datetime) -> tuple[JsonObject, ...]:
         "last_article": None,
         "question": None,
         "apologised": False,
+        **({"guide": None, "guide_open": None} if solved else {}),
     }
     return (
         bare_event("resume", at=now),

@@ -40,6 +40,10 @@ class Voice:
         self.languages = languages
         self._assistant, self._rng = assistant, rng
 
+    def of(self, assistant: Assistant) -> Voice:
+        """The same voice with another assistant's words."""
+        return Voice(assistant, self.languages, self._rng)
+
     def words(self, response: str, slots: Mapping[str, Any], output: str = "web") -> str:
         """One response's text; for the house's own lines, plain English where the assistant has none."""
         chosen = choose(self._assistant, response, slots, output, self._rng)

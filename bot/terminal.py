@@ -157,10 +157,17 @@ def _show(console: Console, message: dict[str, Any]) -> None:
         return
     console.print(message["name"] or message["author"], style="bold", markup=False)
     console.print(Markdown(message["text"]))
-    if message["source"]:
-        source = message["source"]
-        console.print(f"From {source['title']} · updated {source['updated']}", style="dim", markup=False)
+    for source in _cited(message):
+        where = " › ".join(part for part in (source["title"], source["heading"]) if part)
+        console.print(f"From {where} · updated {source['updated']}", style="dim", markup=False)
     if message["feedback"]:
         console.print("Did this help?", style="dim")
     for number, button in enumerate(message["buttons"], start=1):
         console.print(f"  {number} {button['title']}", style="dim", markup=False)
+
+
+def _cited(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The articles of an answer; one of several parts has more than one."""
+    custom = message["data"].get("custom")
+    also = custom.get("also") if isinstance(custom, dict) else None
+    return [message["source"], *(also or [])] if message["source"] else []

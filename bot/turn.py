@@ -283,6 +283,8 @@ def _messages(
     """What was said as the tracker's events: one, or one a wish where the house takes them one by one."""
     wishes = sorted(reading.wishes, key=room.care.place) if room.care is not None else ()
     channel = heard[-1].data.get("input_channel") or conversation.channel
+    # Wishes that are all for the articles may be answered together, from the whole message.
+    together = room.care is not None and not any(map(room.care.place, wishes))
     for place, wish in enumerate(wishes or (None,)):
         one = reading if wish is None else _alone(reading, wish)
         said = user_event(
@@ -296,6 +298,7 @@ def _messages(
         said["metadata"] = _sent_along(heard) | said["metadata"]
         if wish is not None:
             said["metadata"] |= {"wish": wish.text, "again": place > 0}
+            said["metadata"] |= {"whole": reading.text} if together else {}
         yield said
 
 

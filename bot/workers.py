@@ -30,6 +30,7 @@ class Job:
     doorbell: Doorbell
     topic: str
     every_seconds: float = 1.0
+    upkeep: bool = False  # nothing waits for it, so `drain` leaves it out
 
 
 class Workers:
@@ -57,7 +58,7 @@ class Workers:
 
     def drain(self) -> None:
         """Work here and now until nothing is due: for tests and one-off commands, instead of `start`."""
-        while any([job.work() for job in self._jobs]):
+        while any([job.work() for job in self._jobs if not job.upkeep]):
             pass
 
     def _run(self, job: Job) -> None:

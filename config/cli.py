@@ -18,10 +18,14 @@ from config.staff import Role
 
 staff = typer.Typer(help="Who may sign in to the desk and the studio.", no_args_is_help=True)
 
+keys = typer.Typer(help="Keys for programs that use the JSON API.", no_args_is_help=True)
+staff.add_typer(keys, name="key")
+
 Data = Annotated[
     Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
 ]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The account's e-mail address.")]
+KeyName = Annotated[str, typer.Argument(metavar="NAME", help="What the key is for, such as `importer`.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
 ]
@@ -90,6 +94,35 @@ def enable(email: Email, data: Data = DATA) -> None:
     with _identity(data) as identity:
         identity.enable(email)
     typer.echo(f"{email} can sign in again.")
+
+
+@keys.command(name="add")
+def add_key(email: Email, name: KeyName, data: Data = DATA) -> None:
+    """Make an API key that may do what its owner may; it is shown this once."""
+    with _identity(data) as identity:
+        key = identity.keys.add(email, name)
+    typer.echo(key)
+    typer.echo("Send it as `Authorization: Bearer KEY`. Only its hash is kept, so note it now.", err=True)
+
+
+@keys.command(name="list")
+def list_keys(email: Email, data: Data = DATA) -> None:
+    """Show an account's API keys and when each was last used."""
+    with _identity(data) as identity:
+        known = identity.keys.list(email)
+    for key in known:
+        used = f"used {key.used_at:%Y-%m-%d %H:%M} UTC" if key.used_at else "never used"
+        typer.echo(f"{key.name}  made {key.made_at:%Y-%m-%d %H:%M} UTC, {used}")
+    if not known:
+        typer.echo(f"None. `firstline staff key add {email} NAME` makes one.")
+
+
+@keys.command(name="revoke")
+def revoke_key(email: Email, name: KeyName, data: Data = DATA) -> None:
+    """Make an API key worthless, at once."""
+    with _identity(data) as identity:
+        identity.keys.revoke(email, name)
+    typer.echo(f"The key {name!r} of {email} opens nothing any more.")
 
 
 @contextmanager

@@ -17,6 +17,11 @@ FAILPOINTS: tuple[str, ...] = (
     "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
     "kb.change.written",  # the change is durable; the index does not know it
     "kb.index.written",  # the next generation is on disk; the old one still answers
+    "kb.gap.placed",  # a failed question is in its gap; its neighbours are not
+    "bot.lesson.taken",  # a case's lesson is kept; the desk's log will be read from before it
+    "kb.words.published",  # the bot's new words are durable; it still says the old ones
+    "kb.model.promised",  # another model is promised; the old one still reads
+    "bot.model.written",  # the promised model is in place; nobody has noted that it is
     "kb.index.swapped",  # the next generation answers; the change rows are still there
 )
 

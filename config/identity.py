@@ -14,6 +14,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import store
+from config.api_keys import ApiKeys
 from config.clock import Clock
 from config.database import Database, open_database
 from config.staff import (
@@ -74,6 +75,7 @@ class Identity:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
+        self.keys = ApiKeys(database, clock)
         self._clock = clock
         # argon2id with 19 MiB, two passes: OWASP's choice for a server that has other work for its memory.
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)

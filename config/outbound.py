@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import concurrent.futures
+import ipaddress
+import socket
 import ssl
 import threading
 from collections.abc import Mapping
@@ -136,6 +138,25 @@ class Outbound:
         except concurrent.futures.CancelledError:
             raise OutboundError("the house is closing") from None
 
+    def reach(self, url: str, *, within: timedelta, private: bool = False) -> int:
+        """The status that an address somebody wrote down is answered with; a redirect is not followed.
+
+        Nothing of the answer is read. private: addresses inside one's own network may be asked too; they are
+        not, so that nobody looks around in it by writing links. Raises OutboundError and BadDestinationError.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadDestinationError(_shown(url), "write an address such as https://example.org/page")
+        loop, seconds = self._running(), within.total_seconds()
+        asking = asyncio.run_coroutine_threadsafe(self._reach(url, parts.hostname, seconds, private), loop)
+        try:
+            return asking.result(seconds + 1)
+        except TimeoutError:
+            asking.cancel()
+            raise OutboundError(f"no answer within {seconds:g} s") from None
+        except concurrent.futures.CancelledError:
+            raise OutboundError("the house is closing") from None
+
     def close(self) -> None:
         """Give up what is under way and close the connections."""
         with self._guard:
@@ -184,6 +205,20 @@ class Outbound:
         except Exception as error:  # strangers find ways that no list of errors has
             raise OutboundError(_why(error)) from error
 
+    async def _reach(self, url: str, host: str, within: float, private: bool) -> int:
+        if self._session is None:
+            self._session = _session()
+        try:
+            async with asyncio.timeout(within):
+                if not private:
+                    await _check_public(host)
+                async with self._session.get(url, allow_redirects=False) as response:
+                    return response.status
+        except (OutboundError, TimeoutError):
+            raise
+        except Exception as error:  # as above
+            raise OutboundError(_why(error)) from error
+
     async def _end(self) -> None:
         ending = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in ending:
@@ -206,6 +241,16 @@ def _session() -> aiohttp.ClientSession:
         auto_decompress=False,
         trust_env=False,
     )
+
+
+async def _check_public(host: str) -> None:
+    """Raise OutboundError unless every address of the host is one that anybody can reach."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        raise OutboundError("its name is unknown; check the address") from None
+    if not all(ipaddress.ip_address(address[4][0]).is_global for address in found):
+        raise OutboundError("it is inside a private network, where nothing is asked")
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

@@ -22,6 +22,7 @@ from config.staff import (
     Session,
     SignedOutError,
     TooManyTriesError,
+    WrongKeyError,
     WrongPasswordError,
 )
 from config.texts import Texts
@@ -29,6 +30,7 @@ from config.texts import Texts
 COOKIE = "firstline_staff"
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,11 @@ def guard(app: Flask, identity: Identity, *roles: Role, public: Sequence[str] = 
 
     Views find `g.staff`, a Staff, and `g.csrf`; templates `staff` and `csrf`. People are sent to the page and
     back again, scripts get 401 or 403. What changes something must carry the session's token (X-CSRF-Token,
-    or the form field csrf) and come from our own pages; a JSON body must say that it is one, else 415.
+    or the form field csrf) and come from our own pages; a body under /api/ that an HTML form could send gets
+    415.
+
+    A program shows `Authorization: Bearer KEY` instead, under /api/ alone; no browser sends that by itself,
+    so it needs no token of a session.
 
     public: beginnings of paths that need no sign-in, such as "/help/".
     """
@@ -142,6 +148,14 @@ def guard(app: Flask, identity: Identity, *roles: Role, public: Sequence[str] = 
     def check() -> ResponseReturnValue | None:
         at_the_door = request.blueprint == "sign_in" or request.endpoint == "static"
         if at_the_door or request.path.startswith(tuple(public)):
+            return None
+        if "/api/" in request.path and (shown := request.authorization) and shown.type == "bearer":
+            owner = identity.keys.owner(shown.token or "")
+            if owner is None:
+                raise WrongKeyError
+            if not owner.may(*roles):
+                raise RoleMissingError(*roles)
+            g.staff, g.csrf = owner, ""
             return None
         session = identity.session(request.cookies.get(COOKIE, ""), active=True)
         if session is None or not session.staff.may(*roles):
@@ -152,7 +166,7 @@ def guard(app: Flask, identity: Identity, *roles: Role, public: Sequence[str] = 
             return redirect(url_for("sign_in.form", next=came_for, refused=refused), 303)
         if request.method not in _READING:
             _refuse_forged(session)
-            if "/api/" in request.path and request.content_length and not request.is_json:
+            if "/api/" in request.path and request.content_length and _from_a_form():
                 raise UnsupportedMediaType
         g.staff, g.csrf = session.staff, session.csrf
         return None
@@ -160,6 +174,11 @@ def guard(app: Flask, identity: Identity, *roles: Role, public: Sequence[str] = 
     @app.context_processor
     def whose() -> dict[str, object]:
         return {"staff": g.get("staff"), "csrf": g.get("csrf", "")}
+
+
+def _from_a_form() -> bool:
+    """Whether any page in the world could have made the browser send this: what a script sends says so."""
+    return request.mimetype in _FORMS
 
 
 def _refuse_forged(session: Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from config.errors import ConfigError
@@ -39,6 +39,15 @@ class Session:
 
     staff: Staff
     csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as its owner knows it; the key itself is shown once, when it is made."""
+
+    name: str
+    made_at: datetime
+    used_at: datetime | None
 
 
 class IdentityError(ConfigError):
@@ -131,3 +140,28 @@ class ForgedRequestError(IdentityError):
 
     def __init__(self) -> None:
         super().__init__("This page is out of date. Reload it and try again.")
+
+
+class KeyExistsError(IdentityError):
+    status = 409
+
+    def __init__(self, email: str, name: str) -> None:
+        self.email, self.name = email, name
+        super().__init__(f"{email} has a key named {name!r}; revoke it first, or choose another name")
+
+
+class NoKeyError(IdentityError):
+    status = 404
+
+    def __init__(self, email: str, name: str) -> None:
+        self.email, self.name = email, name
+        super().__init__(f"{email} has no key named {name!r}; `firstline staff key list {email}` shows them")
+
+
+class WrongKeyError(IdentityError):
+    """A request carried a key that opens nothing."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("this API key is unknown or revoked; `firstline staff key add EMAIL NAME` makes one")

@@ -1,4 +1,4 @@
-"""The SQL of house.db: staff, sessions, tries, audit. Every function runs inside the caller's transaction."""
+"""The SQL of house.db: staff, sessions, keys, tries, audit; each function in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from config.database import UtcDateTime
-from config.staff import Role, Session, Staff
+from config.staff import ApiKey, Role, Session, Staff
 
 _metadata = sa.MetaData()
 
@@ -39,6 +39,15 @@ _tries = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.String(64)),
     sa.Column("at", UtcDateTime),
+)
+_keys = sa.Table(
+    "api_keys",
+    _metadata,
+    sa.Column("key_hash", sa.String(64), primary_key=True),
+    sa.Column("staff", sa.Integer),
+    sa.Column("name", sa.String(100)),
+    sa.Column("made_at", UtcDateTime),
+    sa.Column("used_at", UtcDateTime),
 )
 _audit = sa.Table(
     "audit",
@@ -145,6 +154,38 @@ def delete_sessions_before(connection: sa.Connection, started_at: datetime, seen
     connection.execute(
         sa.delete(_sessions).where((_sessions.c.started_at < started_at) | (_sessions.c.seen_at < seen_at))
     )
+
+
+def insert_key(connection: sa.Connection, key_hash: str, staff: int, name: str, now: datetime) -> None:
+    connection.execute(
+        sa.insert(_keys).values(key_hash=key_hash, staff=staff, name=name, made_at=now, used_at=None)
+    )
+
+
+def keys_of(connection: sa.Connection, staff: Staff) -> tuple[ApiKey, ...]:
+    """By name."""
+    query = sa.select(_keys).where(_keys.c.staff == staff.id).order_by(_keys.c.name)
+    return tuple(ApiKey(row.name, row.made_at, row.used_at) for row in connection.execute(query))
+
+
+def owner_of_key(connection: sa.Connection, key_hash: str) -> tuple[Staff, datetime | None] | None:
+    """Whose key it is, and when it was last used."""
+    row = connection.execute(
+        sa.select(_staff, _keys.c.used_at)
+        .join_from(_keys, _staff, _keys.c.staff == _staff.c.id)
+        .where(_keys.c.key_hash == key_hash)
+    ).one_or_none()
+    return None if row is None else (_person(row), row.used_at)
+
+
+def touch_key(connection: sa.Connection, key_hash: str, now: datetime) -> None:
+    connection.execute(sa.update(_keys).where(_keys.c.key_hash == key_hash).values(used_at=now))
+
+
+def delete_key(connection: sa.Connection, staff: int, name: str) -> bool:
+    """Whether there was one."""
+    gone = connection.execute(sa.delete(_keys).where(_keys.c.staff == staff, _keys.c.name == name))
+    return gone.rowcount > 0
 
 
 def tries_since(connection: sa.Connection, key: str, since: datetime) -> tuple[datetime, ...]:

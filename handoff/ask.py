@@ -101,7 +101,7 @@ def _open(wishes: Sequence[Wish], escalation: Escalation) -> list[Wish]:
         given = max(tried.messages, default=0)
         if tried.reaction == "helped":
             still = [wish for wish in still if wish.line.number > given]
-        elif tried.reaction == "ignored":
+        elif tried.reaction == "ignored" and tried.step is None:
             answered = [wish for wish in still if wish.line.number < given]
             if answered and any(wish.line.number > given for wish in still):
                 still.remove(answered[-1])

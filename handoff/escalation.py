@@ -10,7 +10,8 @@ from typing import Literal
 from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
 
 Author = Literal["customer", "bot", "agent", "system"]
-Reaction = Literal["helped", "rejected", "ignored"]
+Reaction = Literal["helped", "rejected", "ignored", "done"]
+"""`done` is a step's: carried out, and nothing yet said of whether it helped."""
 Decider = Literal["rule", "policy", "agent"]
 
 
@@ -47,8 +48,20 @@ class IntentGuess:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an article's list: its number from 1 of so many, and its words."""
+
+    number: int
+    of: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
-    """An article the bot gave, in the bot's `messages`, and what the customer made of it."""
+    """An article the bot gave, or one step of it, and what the customer made of it.
+
+    messages: the bot's with the article or the step, and the customer's that tells how it was taken.
+    """
 
     article: str
     revision: int
@@ -56,6 +69,7 @@ class Tried:
     probability: float
     messages: tuple[int, ...]
     reaction: Reaction
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)

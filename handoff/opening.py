@@ -18,6 +18,7 @@ from handoff.escalation import Reason
 from handoff.facts import FactRules, Product
 from handoff.hours import Calendar
 from handoff.intake import Intake
+from handoff.lessons import Lessons
 from handoff.store import Store
 from handoff.store.dispatches import DispatchStore
 from handoff.triage import Priority, PriorityRule, Rules, Target, Team
@@ -35,6 +36,7 @@ class Handoff:
     intake: Intake
     desk: Desk
     dispatches: Dispatches
+    lessons: Lessons
 
     def close(self) -> None:
         """Close the database; nothing of the room may be used afterwards."""
@@ -59,6 +61,7 @@ def open_handoff(
         intake=Intake(store, clock, rules, fact_rules(rules, products or {})),
         desk=Desk(store, clock),
         dispatches=Dispatches(DispatchStore(database), clock),
+        lessons=Lessons(store),
     )
 
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from handoff.case_summary import CaseSummary, TranscriptLine
 from handoff.claim import Evidence
+from handoff.escalation import Tried
 from handoff.facts import Fact
 from handoff.wording import Say, summary_in_words
 
 _WIDTH = 88
 _INDENT = 13
-_MARKS = {"helped": "+", "rejected": "x", "ignored": "-"}
+_MARKS = {"helped": "+", "rejected": "x", "ignored": "-", "done": "*"}
 
 
 def as_text(summary: CaseSummary, say: Say = str, *, width: int = _WIDTH, transcript: bool = True) -> str:
@@ -55,7 +56,7 @@ def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
         share = f"{summary.completeness.value:.0%} {say('of what is needed is there')}"
         yield _section(say("Missing"), [f"{names} ({share})"], width)
     tried = [
-        _cited(f"{_MARKS[each.reaction]} {each.title} ({say(each.reaction)})", each.messages)
+        _cited(f"{_MARKS[each.reaction]} {_what(each, say)} ({say(each.reaction)})", each.messages)
         for each in summary.tried
     ]
     failed = [
@@ -77,6 +78,13 @@ def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
     if summary.suggested.articles:
         yield _section(say("Read"), [article.title for article in summary.suggested.articles], width)
     yield _section(say("Reply"), [summary.suggested.reply], width)
+
+
+def _what(tried: Tried, say: Say) -> str:
+    """An article by its title, a step by its number and its words."""
+    if tried.step is None:
+        return tried.title
+    return f"{tried.title}, {say('step')} {tried.step.number}/{tried.step.of}: {tried.step.text}"
 
 
 def _section(label: str, items: Sequence[str], width: int) -> str:

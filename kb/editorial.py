@@ -1,4 +1,4 @@
-"""The editors' verbs. Each is one transaction; what changes an answer tells the index in the same one."""
+"""The editors' verbs on a text, one transaction each, in which the index learns what changes an answer."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from config.clock import Clock
-from kb.article import Article, ArticleId, Draft, Event, Revision, Status, check, slug_of
-from kb.errors import NoArticleError, StaleError
-from kb.store import Store, Writing
+from kb.article import Article, ArticleId, Draft, Event, Revision, Status, check
+from kb.editing.deeds import Deeds, with_live_text, without_answer
+from kb.editing.review import Comment, Kind, check_comment
+from kb.errors import NoArticleError
+from kb.store import Audited, Store, Writing
 
 Move = Callable[[Article], Article]
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did: ids of new articles, of revised ones, and how many were the same already."""
+    """What an import did: ids of new articles, of revised ones, of those it published, and how many were the
+    same already."""
 
     added: tuple[ArticleId, ...]
     revised: tuple[ArticleId, ...]
     unchanged: int
+    published: tuple[ArticleId, ...] = ()
 
 
 class Editorial:
@@ -59,6 +63,14 @@ class Editorial:
         """Every text the article has had, newest first."""
         return self._store.revisions(article)
 
+    def redirects(self, article: ArticleId) -> tuple[tuple[str, str], ...]:
+        """The addresses it has had, as (language, slug), oldest first; they lead on to the one it has."""
+        return self._store.redirects(article)
+
+    def audited(self, article: ArticleId) -> tuple[Audited, ...]:
+        """Everything that was done to an article, newest first; known even after it was purged."""
+        return self._store.audited(article)
+
     def draft(
         self,
         title: str,
@@ -93,7 +105,7 @@ class Editorial:
             article_id,
         )
         check(draft)
-        return self._store.write(lambda writing: self._add(writing, draft, by))
+        return self._store.write(lambda writing: Deeds(writing, self._clock.now(), by).add(draft))
 
     def revise(
         self,
@@ -117,7 +129,7 @@ class Editorial:
         """
 
         def work(writing: Writing) -> Article:
-            before = self._fresh(writing, article, version)
+            before = writing.fresh(article, version)
             draft = Draft(
                 title,
                 body,
@@ -130,31 +142,60 @@ class Editorial:
                 translation_of,
             )
             check(draft)
-            return self._revise(writing, before, draft, by)
+            return Deeds(writing, self._clock.now(), by).revise(before, draft)
 
         return self._store.write(work)
 
-    def submit(self, article: ArticleId, *, by: str, version: int | None = None) -> Article:
-        """Put a draft up for review. Raises StaleError, NotAllowedError and NoArticleError."""
-        return self._move(article, Event.SUBMITTED, by, version, lambda after: after)
+    def submit(self, article: ArticleId, *, by: str, version: int | None = None, note: str = "") -> Article:
+        """Put a draft up for review, with a note for whoever reads it.
 
-    def publish(self, article: ArticleId, *, by: str, version: int | None = None) -> Article:
-        """Let the latest revision answer. Raises StaleError, NotAllowedError and NoArticleError."""
-        return self._move(
-            article, Event.PUBLISHED, by, version, lambda after: replace(after, live=after.latest)
-        )
+        Raises StaleError, NotAllowedError, NoArticleError, and ArticleInvalidError for the note.
+        """
+        return self._move(article, Event.SUBMITTED, by, version, _as_it_is, (Kind.ASKED, note))
+
+    def send_back(self, article: ArticleId, *, comment: str, by: str, version: int | None = None) -> Article:
+        """Give a text under review back to its author, saying why. Raises as `submit` does."""
+        check_comment(comment, needed=True)
+        return self._move(article, Event.RETURNED, by, version, _as_it_is, (Kind.RETURNED, comment))
+
+    def publish(
+        self, article: ArticleId, *, by: str, version: int | None = None, comment: str = ""
+    ) -> Article:
+        """Let the latest revision answer, whatever was planned. Raises as `submit` does."""
+        return self._move(article, Event.PUBLISHED, by, version, with_live_text, (Kind.APPROVED, comment))
+
+    def comment(self, article: ArticleId, text: str, *, by: str) -> None:
+        """Say something about the latest revision.
+
+        Raises NoArticleError, NotAllowedError and ArticleInvalidError.
+        """
+        text = check_comment(text, needed=True)
+
+        def work(writing: Writing) -> None:
+            here = writing.article(article).after(Event.COMMENTED)
+            writing.comment(self._comment(here, Kind.SAID, text, by))
+
+        self._store.write(work)
 
     def publish_many(self, articles: Iterable[ArticleId], *, by: str) -> tuple[Article, ...]:
         """Publish them together, so that they are live in one generation; all or none."""
 
         def work(writing: Writing) -> tuple[Article, ...]:
-            return tuple(self._publish(writing, article, by) for article in articles)
+            return tuple(Deeds(writing, self._clock.now(), by).publish(article) for article in articles)
+
+        return self._store.write(work)
+
+    def archive_many(self, articles: Iterable[ArticleId], *, by: str) -> tuple[Article, ...]:
+        """Archive them together; all or none. Raises as `publish` does."""
+
+        def work(writing: Writing) -> tuple[Article, ...]:
+            return tuple(Deeds(writing, self._clock.now(), by).archive(article) for article in articles)
 
         return self._store.write(work)
 
     def archive(self, article: ArticleId, *, by: str, version: int | None = None) -> Article:
         """Take it out of the answers; its revisions stay. Raises as `publish` does."""
-        return self._move(article, Event.ARCHIVED, by, version, lambda after: replace(after, live=None))
+        return self._move(article, Event.ARCHIVED, by, version, without_answer)
 
     def restore(self, article: ArticleId, revision: int, *, by: str, version: int | None = None) -> Article:
         """An old revision's text as the newest one; an archived article becomes a draft again.
@@ -163,7 +204,7 @@ class Editorial:
         """
 
         def work(writing: Writing) -> Article:
-            before = self._fresh(writing, article, version)
+            before = writing.fresh(article, version)
             old = writing.revision(article, revision)
             after = replace(
                 before.after(Event.RESTORED),
@@ -178,23 +219,29 @@ class Editorial:
         return self._store.write(work)
 
     def take_in(self, drafts: Iterable[Draft], *, by: str, publish: bool) -> Taken:
-        """Add drafts whose id is new, revise those that differ, and publish them if asked; all or none."""
+        """Add drafts whose id is new, revise those that differ, and publish them all if asked; all or none.
+
+        What its file calls archived is archived then, and any other status but published is left a draft.
+        """
 
         def work(writing: Writing) -> Taken:
+            deeds = Deeds(writing, self._clock.now(), by)
             added: list[ArticleId] = []
             revised: list[ArticleId] = []
-            unchanged = 0
+            statuses: dict[ArticleId, Status | None] = {}
             for draft in ordered:
                 if draft.id is None or not writing.known(draft.id):
-                    added.append(self._add(writing, draft, by).id)
-                elif self._differs(writing, draft.id, draft):
-                    revised.append(self._revise(writing, writing.article(draft.id), draft, by).id)
+                    id = deeds.add(draft).id
+                    added.append(id)
+                elif deeds.differs(draft.id, draft):
+                    id = deeds.take_over(draft.id, draft).id
+                    revised.append(id)
                 else:
-                    unchanged += 1
-            if publish:
-                for article in (*added, *revised):
-                    self._publish(writing, article, by)
-            return Taken(tuple(added), tuple(revised), unchanged)
+                    id = draft.id
+                statuses[id] = draft.status
+            published = deeds.settle(statuses, frozenset(added)) if publish else ()
+            unchanged = len(statuses) - len(added) - len(revised)
+            return Taken(tuple(added), tuple(revised), unchanged, published)
 
         # Originals come before their translations, which name them.
         ordered = sorted(drafts, key=lambda draft: draft.translation_of is not None)
@@ -202,90 +249,30 @@ class Editorial:
             check(draft)
         return self._store.write(work)
 
-    def _add(self, writing: Writing, draft: Draft, by: str) -> Article:
-        if draft.translation_of is not None:
-            writing.article(draft.translation_of)
-        now = self._clock.now()
-        slug = draft.slug or _free(
-            slug_of(draft.title), lambda slug: writing.slug_holder(draft.language, slug) is not None
-        )
-        id = draft.id or ArticleId(_free(slug, lambda name: writing.known(ArticleId(name))))
-        article = Article(
-            id=id,
-            slug=slug,
-            language=draft.language,
-            status=Status.DRAFT,
-            category=draft.category or "",
-            labels=draft.labels or (),
-            public=draft.public is not False,
-            owner=by,
-            review_by=None,
-            translation_of=draft.translation_of,
-            live=None,
-            latest=1,
-            version=1,
-            updated_at=now,
-            title=draft.title.strip(),
-            questions=draft.questions or (),
-        )
-        return writing.add(article, Revision(id, 1, article.title, draft.body, article.questions, by, now))
-
-    def _revise(self, writing: Writing, before: Article, draft: Draft, by: str) -> Article:
-        if draft.translation_of is not None:
-            writing.article(draft.translation_of)
-        after = replace(
-            _with(before.after(Event.REVISED), draft), latest=before.latest + 1, updated_at=self._clock.now()
-        )
-        revision = Revision(
-            before.id, after.latest, after.title, draft.body, after.questions, by, after.updated_at
-        )
-        return writing.save(before, after, Event.REVISED, by, revision)
-
-    def _publish(self, writing: Writing, article: ArticleId, by: str) -> Article:
-        before = writing.article(article)
-        after = replace(before.after(Event.PUBLISHED), live=before.latest, updated_at=self._clock.now())
-        return writing.save(before, after, Event.PUBLISHED, by)
-
-    def _move(self, article: ArticleId, event: Event, by: str, version: int | None, move: Move) -> Article:
+    def _move(
+        self,
+        article: ArticleId,
+        event: Event,
+        by: str,
+        version: int | None,
+        move: Move,
+        said: tuple[Kind, str] | None = None,
+    ) -> Article:
         def work(writing: Writing) -> Article:
-            before = self._fresh(writing, article, version)
+            before = writing.fresh(article, version)
             after = replace(move(before.after(event)), updated_at=self._clock.now())
+            if said is not None:
+                kind, text = said[0], check_comment(said[1], needed=False)
+                # The thread tells every review; publishing without one only if something was said.
+                if text or kind is Kind.ASKED or before.status is Status.IN_REVIEW:
+                    writing.comment(self._comment(after, kind, text, by))
             return writing.save(before, after, event, by)
 
         return self._store.write(work)
 
-    def _differs(self, writing: Writing, article: ArticleId, draft: Draft) -> bool:
-        before = writing.article(article)
-        same_text = writing.revision(article, before.latest).body == draft.body
-        return not same_text or _with(before, draft) != before
-
-    def _fresh(self, writing: Writing, article: ArticleId, version: int | None) -> Article:
-        """The article, or StaleError naming who saved since the editor looked."""
-        found = writing.article(article)
-        if version is not None and version != found.version:
-            newest = writing.revision(article, found.latest)
-            raise StaleError(article, found.version, newest.number, newest.author)
-        return found
+    def _comment(self, article: Article, kind: Kind, text: str, by: str) -> Comment:
+        return Comment(0, article.id, article.latest, kind, text, by, self._clock.now())
 
 
-def _with(article: Article, draft: Draft) -> Article:
-    """The article with what the draft says; what it leaves open stays."""
-    return replace(
-        article,
-        title=draft.title.strip(),
-        slug=article.slug if draft.slug is None else draft.slug,
-        category=article.category if draft.category is None else draft.category,
-        labels=article.labels if draft.labels is None else draft.labels,
-        questions=article.questions if draft.questions is None else draft.questions,
-        public=article.public if draft.public is None else draft.public,
-        translation_of=article.translation_of if draft.translation_of is None else draft.translation_of,
-    )
-
-
-def _free(wanted: str, taken: Callable[[str], bool]) -> str:
-    """The wanted name, or the first of it with -2, -3 … that is not taken."""
-    name, number = wanted, 1
-    while taken(name):
-        number += 1
-        name = f"{wanted[:75]}-{number}"
-    return name
+def _as_it_is(article: Article) -> Article:
+    return article

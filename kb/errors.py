@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class KbError(Exception):
@@ -80,6 +80,35 @@ class ArticleInvalidError(KbError):
         self.field, self.rule = field, rule
 
 
+class ImageRefusedError(KbError):
+    """What was sent is not a picture that an article can show."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the picture was not taken: {why}; send a PNG, JPEG, WebP or GIF of up to 10 MB")
+        self.why = why
+
+
+class NoImageError(KbError):
+    """There is no picture of that name."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no image {name!r}; upload it again in the article that shows it")
+        self.name = name
+
+
+class AdminNeededError(KbError):
+    """Only an admin does what can't be undone."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("only an admin can delete for good; it happens by itself 30 days after deleting")
+
+
 class ImportFailedError(KbError):
     """A folder could not be read in full, so nothing of it was taken; `problems` say file, line and what."""
 
@@ -88,6 +117,16 @@ class ImportFailedError(KbError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("nothing was imported; correct these and import again:\n" + "\n".join(problems))
         self.problems = tuple(problems)
+
+
+class ExportTargetError(KbError):
+    """An export would write over something."""
+
+    status = 409
+
+    def __init__(self, target: str, why: str) -> None:
+        super().__init__(f"{target} {why}; nothing was written, name a new folder or a new .zip file")
+        self.target = target
 
 
 class ModelMissingError(KbError):
@@ -134,3 +173,195 @@ class WidthError(KbError):
             f"vectors have width {width}, the index {expected}; run `firstline train` to rebuild"
         )
         self.width, self.expected = width, expected
+
+
+class NoTextError(KbError):
+    """The bot says nothing of this name, or not in this language."""
+
+    status = 404
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"the bot has no text {text!r}; the list at /kb/words shows what it says")
+        self.text = text
+
+
+class WordsInvalidError(KbError):
+    """A text that the bot can't say like this; `rule` is a sentence with %(names)s for the `values`."""
+
+    status = 422
+
+    def __init__(self, rule: str, values: Mapping[str, object]) -> None:
+        super().__init__(rule % values)
+        self.rule, self.values = rule, values
+
+
+class StaleWordsError(KbError):
+    """Someone else saved the text first; `version` is the one to send next."""
+
+    status = 409
+
+    def __init__(self, text: str, language: str, version: int, author: str) -> None:
+        super().__init__(
+            f"{author or 'somebody'} changed {text!r} ({language}) in the meantime; "
+            "look at the new words, take over what you need, and save again"
+        )
+        self.text, self.language, self.version, self.author = text, language, version, author
+
+
+class NothingToPublishError(KbError):
+    """There are no drafts."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing to publish; change a text first")
+
+
+class StaleSetError(KbError):
+    """Someone else published first."""
+
+    status = 409
+
+    def __init__(self, number: int, author: str) -> None:
+        super().__init__(f"{author} published set {number} in the meantime; look at it and try again")
+        self.number, self.author = number, author
+
+
+class NoWordSetError(KbError):
+    """No set of this number was published."""
+
+    status = 404
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no published set {number}; the list at /kb/words/sets shows what there is")
+        self.number = number
+
+
+class ExampleInvalidError(KbError):
+    """An example that can't be learnt from; `problem` is empty, long, language or intent."""
+
+    status = 422
+
+    def __init__(self, problem: str) -> None:
+        said = {
+            "empty": "an example needs some words",
+            "long": "an example has at most 1,000 characters; keep the sentence that says what is meant",
+            "language": "the bot does not speak this language; choose one that it does",
+            "intent": "the bot knows no such intent; choose one from the list",
+        }
+        super().__init__(said[problem])
+        self.problem = problem
+
+
+class NoExampleError(KbError):
+    """The example does not exist, or not any more."""
+
+    status = 404
+
+    def __init__(self, example: int) -> None:
+        super().__init__(f"no example {example}; reload the list to see what there is")
+        self.example = example
+
+
+class NoCandidateError(KbError):
+    """No training of this number."""
+
+    status = 404
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no model {number}; the list at /kb/examples/models shows what there is")
+        self.number = number
+
+
+class CandidateBusyError(KbError):
+    """The training's state does not allow this; `state` says which one it is in."""
+
+    status = 409
+
+    def __init__(self, number: int, state: str) -> None:
+        super().__init__(f"model {number} is {state}; reload the page to see what can be done with it")
+        self.number, self.state = number, state
+
+
+class GuardedError(KbError):
+    """A model that changes more than the drift guard allows."""
+
+    status = 409
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"model {number} changes more than the drift guard allows; look at what it says, then publish all "
+            "the same, or discard the model"
+        )
+        self.number = number
+
+
+class NotPublishableError(KbError):
+    """A model that can't be served."""
+
+    status = 409
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"model {number} was not published: {why}")
+        self.number, self.why = number, why
+
+
+class NoGapError(KbError):
+    """There is no such gap, or its questions have been erased."""
+
+    status = 404
+
+    def __init__(self, gap: int) -> None:
+        super().__init__(f"no gap {gap}; /kb/gaps lists those there are")
+        self.gap = gap
+
+
+class GapMoveError(KbError):
+    """The gap's state does not allow this event."""
+
+    status = 409
+
+    def __init__(self, gap: int, state: str, event: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"gap {gap} is {state}, which does not allow {event!r}; allowed now: {', '.join(allowed)}"
+        )
+        self.gap, self.state, self.event, self.allowed = gap, state, event, tuple(allowed)
+
+
+class NoProposalError(KbError):
+    """No agent's case has taught this, or it has been decided already."""
+
+    status = 404
+
+    def __init__(self, case: int) -> None:
+        super().__init__(f"no proposal waits from case #{case}; /kb/proposals lists those that do")
+        self.case = case
+
+
+class NoFindingError(KbError):
+    """No finding of the last check has this key: the base was checked again since, or it isn't accepted."""
+
+    status = 404
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no finding {key!r}; the page /kb/checks shows what there is now")
+        self.key = key
+
+
+class NoPreviewError(KbError):
+    """No preview of a change is under way, or done, by this name."""
+
+    status = 404
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"the preview {job!r} is gone; press Publish again to make another")
+        self.job = job
+
+
+class AdminOnlyError(KbError):
+    """Bringing back what was published earlier is for admins."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("only an admin can bring back what was published earlier; ask one")

@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from kb.embedders import Floats2d
 
+Ints1d: TypeAlias = npt.NDArray[np.int64]
 Ints2d: TypeAlias = npt.NDArray[np.int64]
+Bools1d: TypeAlias = npt.NDArray[np.bool_]
 
 
-class VectorIndex(Protocol):
-    """Unit vectors by number. Never changed once built, so any number of threads may search it."""
+class VectorSearch(Protocol):
+    """What can be asked for the nearest vectors, by any number of threads at once."""
 
     @property
     def count(self) -> int:
@@ -32,6 +34,24 @@ class VectorIndex(Protocol):
         queries: (q, width) float32, rows of length 1, so the inner product is the cosine.
         Returns scores (q, k) in [-1, 1] and vector numbers (q, k); -1 pads when fewer than k exist.
         Raises WidthError if the width is not the index's.
+        """
+        ...
+
+
+class VectorIndex(VectorSearch, Protocol):
+    """Unit vectors by number. Never changed once built."""
+
+    def without(self, dead: Bools1d) -> VectorSearch:
+        """The same vectors under the same numbers, but those that `dead` marks are never found.
+
+        dead: (count,). Costs no copy: the vectors that are left alone are shared.
+        """
+        ...
+
+    def vectors(self, numbers: Ints1d) -> Floats2d:
+        """These vectors as the index keeps them: (len(numbers), width) float32.
+
+        An index may round; building another from what it returns loses nothing more.
         """
         ...
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from kb.answering.citing import best_passage, quoted
+from kb.answering.parts import parts_of
+from kb.answering.steps import Guide, guide_of
 from kb.article import ArticleId
 from kb.embedders import Embedder, Floats1d
-from kb.evidence import NEAREST, Evidence, candidates, features, gather
 from kb.generators import AnswerGenerator
-from kb.indexing import Indexer
-from kb.lexical import Bools1d
 from kb.passages import Passage
-from kb.snapshot import Snapshot
+from kb.retrieval.calibration import usual_line
+from kb.retrieval.evidence import NEAREST, Evidence, candidates, gather
+from kb.retrieval.lexical import Bools1d
+from kb.retrieval.snapshot import Snapshot
 
 Why: TypeAlias = Literal["nothing_close", "close_call", "other_language", "empty_base"]
 
 _NEAREST_SHOWN = 3
-_LEAD_WORDS = 45
+_SECONDED = 0.5  # of the line: what a part of a question needs where the whole speaks for its article, too
 _CLOSE_SHARE = 0.6  # of the best probability, which the second needs to make it a close call
 
 
@@ -47,6 +50,7 @@ class Answer:
     hit: Hit
     probability: float
     generation: int
+    also: tuple[Hit, ...] = ()  # further articles cited, for the further parts of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,34 @@ class Topic:
     probability: float
 
 
+class Generations(Protocol):
+    """Where the generation that answers is kept; `degraded` says why it goes by words alone."""
+
+    @property
+    def snapshot(self) -> Snapshot: ...
+    @property
+    def degraded(self) -> str | None: ...
+
+
 class Knowledge:
     """Reads one snapshot a question, so that no answer mixes two generations. Safe from any thread."""
 
     def __init__(
-        self, indexer: Indexer, embedder: Embedder | None, generator: AnswerGenerator, *, sure: float
+        self,
+        indexer: Generations,
+        embedder: Embedder | None,
+        generator: AnswerGenerator,
+        *,
+        risk: float,
+        sure: float = 0.0,
     ) -> None:
-        """sure: the least probability to answer with, in [0, 1]."""
+        """risk: the share of answers that may be wrong, in [0, 1]; it draws the line from which on an answer
+        is given. sure: the least probability to answer with instead, in [0, 1]; 0 leaves it to the risk.
+        """
         self._indexer = indexer
         self._embedder = embedder
         self._generator = generator
+        self._risk = risk
         self._sure = sure
 
     def state(self) -> KnowledgeState:
@@ -94,14 +116,25 @@ class Knowledge:
             snapshot.generation, len(snapshot.entries), snapshot.passages, self._indexer.degraded
         )
 
+    def line(self, snapshot: Snapshot | None = None) -> float:
+        """The least probability that a generation answers with, in [0, 1]."""
+        return self._sure or (snapshot or self._indexer.snapshot).calibration.line(self._risk)
+
     def search(
-        self, question: str, *, language: str | None = None, limit: int = 5, vector: Floats1d | None = None
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        limit: int = 5,
+        vector: Floats1d | None = None,
+        snapshot: Snapshot | None = None,
     ) -> tuple[Hit, ...]:
         """The best passage of each of the best articles, internal ones included; those of `language` first.
 
-        vector: the question's own, if it has been encoded already.
+        vector: the question's own, if it has been encoded already; snapshot: another generation to search
+        than the one that answers.
         """
-        snapshot = self._indexer.snapshot
+        snapshot = snapshot or self._indexer.snapshot
         among = np.ones(len(snapshot.entries), dtype=np.bool_)
         return tuple(self._hits(snapshot, question, language, among, vector)[:limit])
 
@@ -113,47 +146,109 @@ class Knowledge:
         without: frozenset[ArticleId] = frozenset(),
         vector: Floats1d | None = None,
         topic: Topic | None = None,
+        snapshot: Snapshot | None = None,
     ) -> Answer | NoAnswer:
         """The answer in the customer's language if one is probable enough, from public articles alone.
 
         An article of another language answers, in that language, if it is sure and has no translation.
         without: articles not to answer from, because the customer has rejected them; topic: what the question
-        is about, where somebody else has understood that.
+        is about, where somebody else has understood that; snapshot: another generation to answer from than
+        the one that answers now.
         """
-        snapshot = self._indexer.snapshot
-        among = np.array(
-            [entry.public and entry.article not in without for entry in snapshot.entries], dtype=np.bool_
-        )
+        snapshot = snapshot or self._indexer.snapshot
+        among = snapshot.public.copy()
+        among[[snapshot.numbers[article] for article in without if article in snapshot.numbers]] = False
         if not among.any():
             return NoAnswer("empty_base", (), 0.0)
+        hits = self._ranked(snapshot, question, language, among, vector, topic)
+        parts = self._of_parts(snapshot, question, language, among, hits)
+        if parts:
+            quotes = (quoted(self._generator, snapshot, part, hit.passage, hit.title) for part, hit in parts)
+            first, *also = (hit for _, hit in parts)
+            least = min(hit.probability for _, hit in parts)
+            return Answer("\n\n".join(quotes), first, least, snapshot.generation, tuple(also))
+        line = self.line(snapshot)
+        if (
+            topic is not None
+            and hits
+            and snapshot.labelled(topic.label)[snapshot.numbers[hits[0].passage.article]]
+        ):
+            # That the base holds an answer is no longer in doubt; only which article it is.
+            line = min(line, usual_line(self._risk))
+        found = self._sure_of(snapshot, hits, language, among, line)
+        if found is None:
+            return _no_answer(hits, language, line)
+        text = quoted(self._generator, snapshot, question, found.passage)
+        return Answer(text, found, found.probability, snapshot.generation)
+
+    def _ranked(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        language: str,
+        among: Bools1d,
+        vector: Floats1d | None = None,
+        topic: Topic | None = None,
+    ) -> list[Hit]:
+        """What speaks for an answer, best first, those of the language before the others."""
         hits = self._hits(snapshot, question, language, among, vector, topic)
-        if topic is not None:
-            hits = _within(topic, snapshot, hits, language)
+        return hits if topic is None else _within(topic, snapshot, hits, language)
+
+    def _sure_of(
+        self, snapshot: Snapshot, hits: Sequence[Hit], language: str, among: Bools1d, line: float
+    ) -> Hit | None:
+        """What to answer from, if anything is probable enough; a translation rather than another language."""
         own = [hit for hit in hits if hit.passage.language == language]
         foreign = [hit for hit in hits if hit.passage.language != language]
-        best = own[0] if own and own[0].probability >= self._sure else None
-        if best is None and foreign and foreign[0].probability >= self._sure:
-            best = self._translated(snapshot, foreign[0], language, among)
-        if best is not None:
-            text = self._generator.word(question, best.passage)
-            lead = _lead(snapshot, best.passage)
-            if lead is not None:
-                text = f"{self._generator.word(question, lead)}\n\n{text}"
-            return Answer(text, best, best.probability, snapshot.generation)
-        return self._no_answer(own, foreign)
+        if own and own[0].probability >= line:
+            return own[0]
+        if foreign and foreign[0].probability >= line:
+            return self._translated(snapshot, foreign[0], language, among)
+        return None
 
-    def _no_answer(self, own: Sequence[Hit], foreign: Sequence[Hit]) -> NoAnswer:
-        if not own:
-            return NoAnswer("other_language", tuple(foreign[:_NEAREST_SHOWN]), foreign[0].probability)
-        probability = own[0].probability
-        close = [hit for hit in own[:_NEAREST_SHOWN] if hit.probability >= _CLOSE_SHARE * probability]
-        if len(close) > 1 and sum(hit.probability for hit in close) >= self._sure:
-            return NoAnswer("close_call", tuple(close), probability)
-        return NoAnswer("nothing_close", tuple(own[:_NEAREST_SHOWN]), probability)
+    def _of_parts(
+        self, snapshot: Snapshot, question: str, language: str, among: Bools1d, whole: Sequence[Hit]
+    ) -> list[tuple[str, Hit]]:
+        """The question's parts with an article each; none unless all are found and no two share one.
+
+        One of them must be sure by itself. Of the others less is asked where the whole question speaks for
+        their article as well. Where that is sure of an article that no part finds, it is right.
+        """
+        asked = parts_of(question)
+        if len(asked) == 1:
+            return []
+        line = self.line(snapshot)
+        near = {_family(snapshot, hit) for hit in whole[:_NEAREST_SHOWN]}
+        found: list[tuple[str, Hit]] = []
+        for part in asked:
+            hits = self._ranked(snapshot, part, language, among)
+            seconded = bool(hits) and _family(snapshot, hits[0]) in near
+            hit = self._sure_of(snapshot, hits, language, among, line * (_SECONDED if seconded else 1))
+            if hit is None:
+                return []
+            found.append((part, hit))
+        families = {_family(snapshot, hit) for _, hit in found}
+        sure = max(hit.probability for _, hit in found) >= line
+        told = self._sure_of(snapshot, whole, language, among, line)
+        fits = told is None or _family(snapshot, told) in families
+        return found if sure and fits and len(families) == len(found) else []
+
+    def guide(self, article: ArticleId, passage: int) -> Guide | None:
+        """The steps to walk where this passage is cited; None where there are none, or it is not public."""
+        snapshot = self._indexer.snapshot
+        number = snapshot.numbers.get(article)
+        if number is None:
+            return None
+        entry = snapshot.entries[number]
+        if not entry.public or passage >= len(entry.passages):
+            return None
+        return guide_of(
+            entry.passages, passage, title=entry.title, slug=entry.slug, updated_at=entry.updated_at
+        )
 
     def _translated(self, snapshot: Snapshot, hit: Hit, language: str, among: Bools1d) -> Hit:
         """The same passage's place in the article's translation, or the hit itself if there is none."""
-        family = snapshot.families[_numbers(snapshot)[hit.passage.article]]
+        family = snapshot.families[snapshot.numbers[hit.passage.article]]
         for number in np.flatnonzero(among & (snapshot.families == family)).tolist():
             entry = snapshot.entries[number]
             if entry.language == language:
@@ -173,22 +268,22 @@ class Knowledge:
         if not among.any():
             return []
         evidence = self._evidence(snapshot, question, vector)
-        spoken = np.array([language in (None, entry.language) for entry in snapshot.entries], dtype=np.bool_)
-        label = topic.label if topic is not None else None
-        topical = np.array([label in entry.labels for entry in snapshot.entries], dtype=np.bool_)
+        spoken = np.ones_like(among) if language is None else snapshot.spoken(language)
+        topical = None if topic is None else snapshot.labelled(topic.label)
+        calibration, closeness, shared = snapshot.calibration, evidence.closeness, evidence.shared
+        scores = calibration.scores(evidence.dense, evidence.words, evidence.quoted)
         hits: list[Hit] = []
         for group in (among & spoken, among & ~spoken):
-            some = candidates(evidence, group, topical)
+            some = candidates(scores, group, topical)
             if not len(some):
                 continue
-            rows = features(evidence, some, snapshot.families)
-            found = snapshot.calibration.probabilities(rows)
-            order = np.argsort(-found, kind="stable")
+            found = calibration.probabilities(scores[some], closeness[some], shared[some])
+            order = np.argsort(-scores[some], kind="stable")
             hits += [
                 _hit(
                     snapshot,
                     int(some[place]),
-                    _best_passage(snapshot, int(some[place]), evidence),
+                    best_passage(snapshot, int(some[place]), evidence, question),
                     float(evidence.dense[some[place]]),
                     float(evidence.lexical.bm25[some[place]]),
                     _log_odds(float(found[place])),
@@ -207,9 +302,20 @@ class Knowledge:
         return gather(question, snapshot.lexical, snapshot.views.articles, nearest)
 
 
-def _numbers(snapshot: Snapshot) -> dict[ArticleId, int]:
-    """Each article's place among the entries."""
-    return {entry.article: number for number, entry in enumerate(snapshot.entries)}
+def _no_answer(hits: Sequence[Hit], language: str, line: float) -> NoAnswer:
+    own = [hit for hit in hits if hit.passage.language == language]
+    if not own:
+        return NoAnswer("other_language", tuple(hits[:_NEAREST_SHOWN]), hits[0].probability)
+    probability = own[0].probability
+    close = [hit for hit in own[:_NEAREST_SHOWN] if hit.probability >= _CLOSE_SHARE * probability]
+    if len(close) > 1 and sum(hit.probability for hit in close) >= line:
+        return NoAnswer("close_call", tuple(close), probability)
+    return NoAnswer("nothing_close", tuple(own[:_NEAREST_SHOWN]), probability)
+
+
+def _family(snapshot: Snapshot, hit: Hit) -> int:
+    """The number that the hit's article shares with its translations."""
+    return int(snapshot.families[snapshot.numbers[hit.passage.article]])
 
 
 def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str) -> list[Hit]:
@@ -219,14 +325,12 @@ def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str
     question itself. So an article's probability is at least the topic's times its share among them. One of
     another language counts where it is not translated.
     """
-    numbers = _numbers(snapshot)
-    own = np.array([entry.language == language for entry in snapshot.entries], dtype=np.bool_)
-    translated = set(snapshot.families[own].tolist())
+    own, about = snapshot.spoken(language), snapshot.labelled(topic.label)
 
     def competes(hit: Hit) -> bool:
-        number = numbers[hit.passage.article]
-        readable = own[number] or int(snapshot.families[number]) not in translated
-        return bool(readable) and topic.label in snapshot.entries[number].labels
+        number = snapshot.numbers[hit.passage.article]
+        translated = (own & (snapshot.families == snapshot.families[number])).any()
+        return bool(about[number] and (own[number] or not translated))
 
     odds = np.exp([hit.score if competes(hit) else -np.inf for hit in hits])
     if not odds.any():
@@ -237,24 +341,6 @@ def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str
         for hit, share in zip(hits, shares.tolist(), strict=True)
     ]
     return sorted(raised, key=lambda hit: (hit.passage.language != language, -hit.probability))
-
-
-def _lead(snapshot: Snapshot, cited: Passage) -> Passage | None:
-    """The few words that the cited passage's article begins with, if they are not cited already.
-
-    Writers put the gist there ("You have 60 days"), and a section alone often takes it for granted.
-    """
-    first = snapshot.entries[_numbers(snapshot)[cited.article]].passages[0]
-    short = len(first.text.split()) <= _LEAD_WORDS
-    return first if short and not first.heading and first.number != cited.number else None
-
-
-def _best_passage(snapshot: Snapshot, number: int, evidence: Evidence) -> Passage:
-    """The passage of the article whose text or heading speaks most for it; the first if none does."""
-    passages = snapshot.entries[number].passages
-    views = np.flatnonzero((snapshot.views.articles == number) & (snapshot.views.passages >= 0))
-    best = views[np.argmax(evidence.views[views])]
-    return passages[int(snapshot.views.passages[best])]
 
 
 def _hit(

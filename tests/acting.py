@@ -35,7 +35,9 @@ def raises(dispatcher: Any, tracker: Any, domain: Any) -> object:
 
 def escalation(house: House) -> ActionEscalate:
     """The house's own escalation, to stand beside an action of the tests."""
-    services = Services(house.kb.knowledge, house.kb.gaps, house.handoff.intake, house.clock, misses=2)
+    services = Services(
+        house.kb.knowledge, house.kb.learning.outcomes, house.handoff.intake, house.clock, misses=2
+    )
     return ActionEscalate(lambda: services)
 
 

@@ -10,6 +10,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.screens import PATIENCE, ChatScreen, DeskScreen, StudioScreen
 from tests.stage import Language, Stage, View
 
+SPARE = b"# Spare parts\n\n![The box](box.png) Order them in [the shop](shop.md).\n"
+"""An article to import, with a picture and a link that don't come along."""
+
 
 def open_chat(stage: Stage, page: Page, *said: str) -> ChatScreen:
     page.goto(f"{stage.address}/chat")
@@ -195,6 +198,66 @@ def studio_history(stage: Stage, page: Page, view: View) -> None:
     expect(page.locator("#revisions li").first).to_be_visible(timeout=PATIENCE)
 
 
+def studio_blast(stage: Stage, page: Page, view: View) -> None:
+    studio_article(stage, page, view)
+    page.locator("#more summary").click()
+    page.locator("#more [data-do=archive]").click()
+    expect(page.locator("#blast-sum")).to_be_visible(timeout=PATIENCE)
+
+
+def studio_checks(stage: Stage, page: Page, view: View) -> None:
+    page.goto(f"{stage.address}/kb/checks")
+    page.locator("#run").click()
+    expect(page.locator("#standing time")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#run")).to_be_enabled(timeout=PATIENCE)
+
+
+def studio_import(stage: Stage, page: Page, view: View) -> None:
+    page.goto(f"{stage.address}/kb/import")
+    page.locator("#pick").set_input_files(
+        [
+            {"name": "spare.md", "mimeType": "text/markdown", "buffer": SPARE},
+            {
+                "name": "faq.csv",
+                "mimeType": "text/csv",
+                "buffer": b"question,answer\nWho pays?,We do.\n,No.\n",
+            },
+        ]
+    )
+    expect(page.locator("#report")).to_be_visible(timeout=PATIENCE)
+
+
+def studio_compare(stage: Stage, page: Page, view: View) -> None:
+    screen = studio_article(stage, page, view)
+    screen.opens_tab("history")
+    expect(page.locator("#between")).to_be_visible(timeout=PATIENCE)
+    page.locator("#body").press("Control+Home")
+    page.keyboard.type("Newly written. ")
+    page.locator("#between button").click()
+    expect(page.locator(".sides ins").first).to_be_visible(timeout=PATIENCE)
+
+
+def studio_review(stage: Stage, page: Page, view: View) -> None:
+    screen = studio_article(stage, page, view)
+    screen.opens_tab("review")
+    page.locator("#said").fill("How long does it take?")
+    page.locator("#comment button").first.click()
+    expect(page.locator("#thread .text").first).to_be_visible(timeout=PATIENCE)
+
+
+def studio_address(stage: Stage, page: Page, view: View) -> None:
+    studio_article(stage, page, view)
+    page.locator("#move").click()
+    expect(page.locator("#moving")).to_be_visible()
+
+
+def studio_chosen(stage: Stage, page: Page, view: View) -> None:
+    page.goto(f"{stage.address}/kb/")
+    for place in (0, 2):
+        page.locator(".articles tbody input").nth(place).check()
+    expect(page.locator("#bulk")).to_be_visible()
+
+
 def studio_published(stage: Stage, page: Page, view: View) -> None:
     screen = studio_article(stage, page, view)
     page.locator("#body").press("Control+End")
@@ -256,7 +319,24 @@ SCENES: tuple[Scene, ...] = (
     Scene("studio-editor", studio_editor, "ines"),
     Scene("studio-try", studio_try, "ines"),
     Scene("studio-history", studio_history, "ines"),
+    Scene("studio-compare", studio_compare, "ines"),
+    Scene("studio-review", studio_review, "ines"),
+    Scene("studio-address", studio_address, "ines"),
+    Scene("studio-chosen", studio_chosen, "ines"),
+    Scene("studio-bin", plain("/kb/bin"), "ines"),
     Scene("studio-published", studio_published, "ines"),
+    Scene("studio-blast", studio_blast, "ines"),
+    Scene("studio-checks", studio_checks, "ines"),
+    Scene("studio-import", studio_import, "ines"),
+    Scene("studio-gaps", plain("/kb/gaps"), "ines"),
+    Scene("studio-proposals", plain("/kb/proposals"), "ines"),
+    Scene("studio-figures", plain("/kb/figures"), "ines"),
+    Scene("studio-words", plain("/kb/words"), "ines"),
+    Scene("studio-word", plain("/kb/words/utter_greet"), "ines"),
+    Scene("studio-word-sets", plain("/kb/words/sets"), "ines"),
+    Scene("studio-misread", plain("/kb/examples"), "ines"),
+    Scene("studio-taught", plain("/kb/examples/taught"), "ines"),
+    Scene("studio-models", plain("/kb/examples/models"), "ines"),
     Scene("help", plain("/help/{lang}/")),
     Scene("help-found", plain("/help/{lang}/?q=wifi")),
     Scene("help-article", help_article),

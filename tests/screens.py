@@ -136,9 +136,23 @@ class StudioScreen:
         self.page.locator("#body").fill(body)
         self.page.locator("#questions").fill(question)
 
+    def saves(self) -> None:
+        """Press Save, and wait until nothing is left to be saved."""
+        self.page.locator("#save").click()
+        expect(self.page.locator("#save")).to_be_disabled(timeout=PATIENCE)
+
+    def picks(self, deed: str) -> None:
+        """Do one of the things under the three dots."""
+        self.page.locator("#more summary").click()
+        self.page.locator(f"#more [data-do={deed}]").click()
+
+    def opens_tab(self, name: str) -> None:
+        self.page.locator(f"#tab-{name}").click()
+
     def publishes(self) -> None:
-        """Press the one primary button, and wait until the page says that the bot answers from it."""
+        """Press the one primary button, say yes to what would change, wait until the bot answers from it."""
         self.page.locator("#primary").click()
+        self.page.locator("#blast [data-go]").click()
         expect(self.page.locator("#standing.live")).to_be_visible(timeout=PATIENCE)
 
 

@@ -109,7 +109,8 @@ class Stage:
         """A browser of somebody's own; `who` of the staff is signed in."""
         if who is not None and who not in self._signed_in:
             with self.context(View()) as door:
-                sign_in(door.new_page(), f"{self.address}/desk", who)
+                room = "desk" if "agent" in STAFF[who] else "kb"
+                sign_in(door.new_page(), f"{self.address}/{room}", who)
                 self._signed_in[who] = door.storage_state()
         context = self.browser.new_context(
             locale="nb-NO" if view.language == "nb" else "en-GB",

@@ -82,6 +82,12 @@ class Actions:
         unreached = self._server.degraded if self._server is not None else None
         return (*hanging, unreached) if unreached else hanging
 
+    def told(self, domain: Mapping[str, object]) -> None:
+        """From now on actions hear of this domain: editors have changed the bot's words."""
+        self._domain = self._executor.domain = dict(domain)
+        if self._server is not None:
+            self._server.told(domain)
+
     def run(self, name: str, tracker: Tracker) -> Acted:
         """Run one action on a copy of the tracker, whose events it shares and must leave as they are.
 

@@ -34,6 +34,10 @@ class ActionServer:
         self._deflate = deflate
         self._amiss: str | None = None
 
+    def told(self, domain: Mapping[str, object]) -> None:
+        """Send this domain from now on."""
+        self._domain = json.dumps(domain).encode()
+
     @property
     def degraded(self) -> str | None:
         """Why the server could not be reached when it was last called; None once it has answered."""

@@ -114,6 +114,57 @@ def nlu(
         print_trial(Console(), trial)
 
 
+@evaluation.command()
+def kb(
+    articles: Annotated[
+        _Texts,
+        typer.Option(help="A JSONL with id,title,body or a folder of Markdown, else the base of --data."),
+    ] = None,
+    queries: Annotated[_Texts, typer.Option(help="A JSONL with text,article: what is asked of it.")] = None,
+    risk: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=0.5, help="The share of answers that may be wrong, else [kb] risk."),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", "--out", help="A .png or .svg to draw the curves into.")
+    ] = None,
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="Whose encoder and settings count."
+        ),
+    ] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """How well a knowledge base answers: what is found, how sure it is, and what it declines.
+
+    The base is built in memory and calibrated on itself alone. Then the questions are asked, of both searches
+    together and of each alone.
+    """
+    from bot.encoder import served_encoder
+    from bot.evaluation.tables import print_answers
+    from kb.evaluation.curves import draw_curves, drawable
+    from kb.evaluation.files import read_questions
+    from kb.evaluation.opening import open_bench, read_base
+
+    if queries is None:
+        raise typer.BadParameter("give --queries, a file of questions with the articles that answer them")
+    if picture is not None:
+        drawable(picture)
+    settings = load_settings(data)
+    base = read_base(settings, articles)
+    asked = read_questions(queries, frozenset(each.article.id for each in base))
+    stated = settings.kb.risk if risk is None else risk
+    with _progress() as say, open_bench(settings, served_encoder(settings, say), stated) as bench:
+        trial = bench.run(base, asked, say)
+    if picture is not None:
+        draw_curves(picture, trial, f"{queries.name}, asked of {(articles or data).name}")
+    if as_json:
+        typer.echo(json.dumps(trial.to_json(), ensure_ascii=False))
+    else:
+        print_answers(Console(), trial)
+
+
 def _check(folder: Path, settings: Settings, risk: float, picture: Path | None, as_json: bool) -> None:
     """Cross-validate the assistant in `folder`."""
     from bot.dialogue.loading import load_assistant

@@ -28,6 +28,36 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Something that changes more than is allowed: "readings", "accuracy" or "ece".
+
+    before, after: shares in [0, 1], of which the first is 0 for readings; allowed: how much they may differ.
+    """
+
+    kind: str
+    before: float
+    after: float
+    allowed: float
+    shared: int
+
+    def __str__(self) -> str:
+        if self.kind == "readings":
+            return (
+                f"{self.after:.1%} of {self.shared} held-out texts are read otherwise "
+                f"([model] drift_most allows {self.allowed:.1%})"
+            )
+        if self.kind == "accuracy":
+            return (
+                f"accuracy falls from {self.before:.1%} to {self.after:.1%} "
+                f"([model] drift_worse allows {self.allowed:.1%})"
+            )
+        return (
+            f"the calibration error rises from {self.before:.3f} to {self.after:.3f} "
+            f"([model] drift_worse allows {self.allowed:.3f})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """This training against the last one, on the texts that both held out.
 
@@ -47,30 +77,27 @@ class Drift:
         return self.changed / self.shared if self.shared else 0.0
 
     def reasons(self, most: float, worse: float) -> tuple[str, ...]:
-        """Why this is too much, in words; nothing where there is too little to compare.
+        """The objections in words."""
+        return tuple(map(str, self.objections(most, worse)))
+
+    def objections(self, most: float, worse: float) -> tuple[Objection, ...]:
+        """Why this is too much; nothing where there is too little to compare.
 
         most: the share of readings that may change; worse: how much accuracy may fall and the calibration
         error rise.
         """
         if self.shared < LEAST_SHARED:
             return ()
-        found = []
-        if self.share_changed > most:
-            found.append(
-                f"{self.share_changed:.1%} of {self.shared} held-out texts are read otherwise "
-                f"([model] drift_most allows {most:.1%})"
-            )
-        if self.accuracy_before - self.accuracy > worse:
-            found.append(
-                f"accuracy falls from {self.accuracy_before:.1%} to {self.accuracy:.1%} "
-                f"([model] drift_worse allows {worse:.1%})"
-            )
-        if self.ece - self.ece_before > worse:
-            found.append(
-                f"the calibration error rises from {self.ece_before:.3f} to {self.ece:.3f} "
-                f"([model] drift_worse allows {worse:.3f})"
-            )
-        return tuple(found)
+        shared, before = self.shared, self.accuracy_before
+        found = (
+            (
+                self.share_changed > most,
+                Objection("readings", 0.0, self.share_changed, most, shared),
+            ),
+            (before - self.accuracy > worse, Objection("accuracy", before, self.accuracy, worse, shared)),
+            (self.ece - self.ece_before > worse, Objection("ece", self.ece_before, self.ece, worse, shared)),
+        )
+        return tuple(objection for too_much, objection in found if too_much)
 
 
 class DriftError(BotError):

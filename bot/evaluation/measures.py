@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.dialogue.assistant import Example
+from kb.evaluation.measures import Chances, Truths, coverage_at_risk, reliability, risk_curve
 
-Chances: TypeAlias = NDArray[np.float64]
-Truths: TypeAlias = NDArray[np.bool_]
+__all__ = [
+    "ACCEPTED",
+    "Chances",
+    "Taken",
+    "Truths",
+    "accepting",
+    "confusions",
+    "coverage_at_risk",
+    "f1_of",
+    "macro_f1",
+    "reliability",
+    "risk_curve",
+]
 
 ACCEPTED = 0.95
 
@@ -26,15 +36,6 @@ class Taken:
     read_as: str
     examples: tuple[Example, ...]
     chances: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Readings of similar probability: their mean probability, the share that was right, and how many."""
-
-    probability: float
-    right: float
-    count: int
 
 
 def f1_of(meant: Sequence[str], read: Sequence[str]) -> dict[str, float]:
@@ -50,39 +51,10 @@ def macro_f1(meant: Sequence[str], read: Sequence[str]) -> float:
     return sum(scores.values()) / len(scores)
 
 
-def risk_curve(certainty: Chances, right: Truths) -> tuple[Chances, Chances]:
-    """(m,) shares accepted, and (m,) the share of these that is wrong, one for each line between readings.
-
-    Readings of the same certainty are accepted together or not at all.
-    """
-    order = np.argsort(-certainty, kind="stable")
-    ordered = certainty[order]
-    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-    wrong = np.cumsum(~right[order])[ends]
-    return (ends + 1) / len(certainty), wrong / (ends + 1)
-
-
-def coverage_at_risk(certainty: Chances, right: Truths, risk: float) -> float:
-    """The largest share that a line on the certainty accepts with at most the share `risk` of those wrong."""
-    accepted, wrong = risk_curve(certainty, right)
-    bearable = accepted[wrong <= risk]
-    return float(bearable.max()) if len(bearable) else 0.0
-
-
 def accepting(known: Chances, share: float = ACCEPTED) -> float:
     """The line that at least this share of texts in scope reaches."""
     ordered = np.sort(known)[::-1]
     return float(ordered[int(np.ceil(share * len(known))) - 1])
-
-
-def reliability(probability: Chances, right: Truths, bins: int) -> tuple[Bin, ...]:
-    """Equal bins of the probability, those without a reading left out."""
-    places = np.minimum((probability * bins).astype(int), bins - 1)
-    return tuple(
-        Bin(float(probability[inside].mean()), float(right[inside].mean()), int(inside.sum()))
-        for inside in (places == number for number in range(bins))
-        if inside.any()
-    )
 
 
 def confusions(examples: Sequence[Example], read: Sequence[str], chances: Chances) -> tuple[Taken, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -10,6 +12,8 @@ from bot.dialogue.assistant import Example
 from bot.evaluation.assistant import Checked
 from bot.evaluation.machine import machine
 from bot.evaluation.trial import RISKS, Trial
+from kb.evaluation.trial import Results
+from kb.evaluation.trial import Trial as Answering
 
 _PAIRS = 10
 _FINDINGS = 20
@@ -85,6 +89,37 @@ def print_check(console: Console, checked: Checked) -> None:
     _list(console, "Nearly the same under two intents", [str(each) for each in checked.duplicates])
     _list(console, "Too few examples", [str(each) for each in checked.thin])
     console.print(machine(), markup=False, highlight=False)
+
+
+def print_answers(console: Console, trial: Answering) -> None:
+    """What questions showed of a knowledge base."""
+    ways: list[tuple[str, Results]] = [("both", trial.both), ("words alone", trial.lexical)]
+    if trial.dense is not None:
+        ways.insert(1, ("meaning alone", trial.dense))
+    table = Table(
+        "", *(name for name, _ in ways), title=f"{trial.articles} articles, {len(trial.both.place)} questions"
+    )
+    rows: tuple[tuple[str, Callable[[Results], float | None]], ...] = (
+        ("right article first", lambda each: each.within(1)),
+        ("among the first three", lambda each: each.within(3)),
+        ("mean reciprocal rank", lambda each: each.mrr),
+        ("expected calibration error", lambda each: each.ece),
+        (f"coverage at {trial.risk:.0%} risk, by the best line", trial.coverage),
+        ("answered, by the line drawn", lambda each: each.answered_share),
+        ("of these wrong", lambda each: each.wrong_among_answered),
+        ("declined, of what has no answer", lambda each: each.declined_of_unanswerable),
+    )
+    for name, figure in rows:
+        table.add_row(name, *(_share(figure(each)) for _, each in ways))
+    table.add_row("the line drawn", *(f"{each.line:.3f}" for _, each in ways))
+    table.add_row("an answer, p50", *(f"{each.milliseconds(50):.1f} ms" for _, each in ways))
+    table.add_row("an answer, p95", *(f"{each.milliseconds(95):.1f} ms" for _, each in ways))
+    console.print(table)
+    console.print(f"built in {trial.build_seconds:.1f} s; {machine()}", markup=False, highlight=False)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
 
 
 def _table(title: str) -> Table:

@@ -43,9 +43,15 @@ def test(
     trained for this. No custom action runs: the tests say which slots and forms follow.
     """
     from bot.dialogue.loading import load_assistant, load_tests
+    from bot.editing.opening import edited
+    from bot.opening import assistant_folder
     from bot.policies import learn
+    from config.settings import load_settings
 
     assistant = load_assistant(project)
+    settings = load_settings(data)
+    if assistant_folder(settings).resolve() == project.resolve():
+        assistant = edited(settings, assistant)
     tests = load_tests(project)
     if not tests:
         raise typer.BadParameter(

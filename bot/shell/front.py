@@ -28,6 +28,9 @@ from bot.shell.streams import Stream, Streams
 _WAITING_PER_THREAD = 32  # requests; with more than this in line the last one would wait for seconds
 _STREAM_THREADS = 4  # of their own, so that slow pages don't hold up the streams
 
+_LARGE_AT_ONCE = 4  # bodies of many megabytes, so that they can't fill the memory
+_LARGE_TIMES = 6  # as long as any other body may take
+
 _log = logging.getLogger(__name__)
 
 
@@ -73,8 +76,13 @@ class Shell:
         settings: Limits,
         natives: Sequence[Native] = (),
         cors: Cors | None = None,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
-        """apps: path prefix -> app, the longest one that fits wins; an app sees the whole path."""
+        """apps: path prefix -> app, the longest one that fits wins; an app sees the whole path.
+
+        larger: path prefix -> bytes, where a body may have more than the settings allow elsewhere.
+        """
+        self._larger = sorted((larger or {}).items(), key=lambda entry: len(entry[0]), reverse=True)
         self._natives = tuple(natives)
         self._cors = cors or Cors()
         self._apps = sorted(apps.items(), key=lambda entry: len(entry[0]), reverse=True)
@@ -84,6 +92,7 @@ class Shell:
         self._stream_threads = ThreadPoolExecutor(_STREAM_THREADS, "stream")
         self._streams = Streams(self._stream_threads, settings.max_streams, settings.max_streams_per_client)
         self._waiting = 0
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     @property
     def most_bytes(self) -> int:
@@ -152,7 +161,7 @@ class Shell:
 
     async def _ask(self, app: WSGIApplication, head: Head, receive: Receive, send: Send) -> None:
         limits = self._settings
-        body = await read_body(head, receive, limits.max_body_bytes, limits.body_within_seconds)
+        body = await self._body(head, receive)
         if self._waiting >= limits.threads * _WAITING_PER_THREAD:
             raise BusyError
         self._waiting += 1
@@ -161,6 +170,21 @@ class Shell:
         finally:
             self._waiting -= 1
         await answer.send(send)
+
+    async def _body(self, head: Head, receive: Receive) -> bytes:
+        """The body; one that may be larger than most is given more time, and few of them come in at once."""
+        usual, most = self._settings.max_body_bytes, self._most(head.path)
+        within = self._settings.body_within_seconds
+        announced = head.headers.get("content-length", "" if "transfer-encoding" in head.headers else "0")
+        if most == usual or (announced.isdigit() and int(announced) <= usual):
+            return await read_body(head, receive, usual, within)
+        async with self._large:
+            return await read_body(head, receive, most, within * _LARGE_TIMES)
+
+    def _most(self, path: str) -> int:
+        """Bytes of a body that this path takes."""
+        larger = (bytes for prefix, bytes in self._larger if path.startswith(prefix))
+        return max(self._settings.max_body_bytes, next(larger, 0))
 
     def _app(self, path: str) -> WSGIApplication:
         for prefix, app in self._apps:

@@ -1,76 +1,89 @@
-"""The passage's own words, made fit for a chat bubble."""
+"""The passage's own words, shortened to what was asked and made fit for a chat bubble."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
+from kb.answering.markup import LIST, ORDERED, blocks, chat_markup
 from kb.generators import AnswerGenerator
+from kb.generators.selection import Part, select
 from kb.passages import Passage, plain, sentences
 
 LONGEST = 130
 """Words of an answer, but for a list, which is never cut: half the steps help nobody."""
 
-_LIST = re.compile(r"(?:[-*+]|\d+[.)])\s")
-_ITEM = re.compile(r"^(?P<indent>\s*)(?:(?P<bullet>[-*+])|(?P<number>\d+)[.)])\s+")
-_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
-_ITALIC = re.compile(r"(?<![*\w])\*(?!\*)([^*\n]+)\*(?![*\w])|(?<![_\w])_(?!_)([^_\n]+)_(?![_\w])")
-_ESCAPED = re.compile(r"\\([^\w\s])")
+_BULLET = re.compile(r"-\s")
 
 
 class ExtractiveGenerator:
-    """As many whole blocks of the passage as fit; of a first paragraph that is too long, whole sentences."""
+    """What the question asks for of a passage, whole sentences and whole lists in the passage's own order.
+
+    What belongs together stays together: a line and the list it announces, a sentence and the one it refers
+    to, a rule and its exception. Steps are never left out. At most `LONGEST` words, but for lists.
+    """
 
     def word(self, question: str, passage: Passage) -> str:
-        blocks: list[str] = []
-        words = 0
-        for block in re.split(r"\n\s*\n", passage.text):
-            text = _chat_markup(block)
-            if not text:
-                continue
-            words += len(text.split())
-            if blocks and words > LONGEST and not _LIST.match(text):
-                break
-            blocks.append(text if words <= LONGEST or _LIST.match(text) else _first_sentences(text))
-        # What is announced with a colon and then cut off is better not announced.
-        while len(blocks) > 1 and blocks[-1].endswith(":"):
-            blocks.pop()
-        return "\n\n".join(blocks) or plain(passage.text) or " ".join(passage.heading)
+        parts = parts_of(passage.text)
+        chosen = [parts[number] for number in select(question, parts)]
+        return _joined(_fitting(chosen)) or plain(passage.text) or " ".join(passage.heading)
 
 
-def _first_sentences(text: str) -> str:
-    kept: list[str] = []
-    for sentence in sentences(text):
-        if kept and sum(len(each.split()) for each in kept) + len(sentence.split()) > LONGEST:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
-
-
-def _chat_markup(block: str) -> str:
-    """Markdown as the chat shows it: lists, bold, code and links; the rest as plain words."""
-    if block.lstrip().startswith(("```", "~~~")):
-        lines = [
-            line for line in block.strip().splitlines()[1:] if not line.lstrip().startswith(("```", "~~~"))
-        ]
-        return "\n".join(f"`{line.strip()}`" for line in lines if line.strip())
-    lines = []
-    for line in block.splitlines():
-        if _TABLE_RULE.match(line) and "-" in line:
+def parts_of(markdown: str) -> tuple[Part, ...]:
+    """The sentences and lists of a passage, in the chat's markup. A list has the line that announces it."""
+    parts: list[Part] = []
+    for paragraph, block in enumerate(blocks(markdown)):
+        text = chat_markup(block)
+        if not text:
             continue
-        item = _ITEM.match(line)
-        if item:
-            mark = "- " if item["bullet"] else f"{item['number']}. "
-            line = mark + line[item.end() :].strip()
-        elif lines and _LIST.match(lines[-1]):
-            lines[-1] += " " + line.strip()  # an item's text goes on; the chat has no hanging lines
-            continue
+        if not _is_whole(block, text):
+            parts += [Part(sentence, paragraph) for sentence in sentences(text)]
+        elif parts and (parts[-1].announces or _goes_on(parts[-1].text, text)):
+            before = parts.pop()
+            glue = "\n" if LIST.match(before.text.splitlines()[-1]) else "\n\n"
+            steps = _is_steps(text) or before.steps
+            parts.append(Part(f"{before.text}{glue}{text}", before.paragraph, whole=True, steps=steps))
         else:
-            line = re.sub(r"^\s*(?:>\s?|#+\s+)", "", line).strip()
-            if line.startswith("|"):
-                line = " - ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-        line = _ITALIC.sub(lambda match: match[1] or match[2], line)
-        lines.append(_ESCAPED.sub(r"\1", line))
-    return "\n".join(line for line in lines if line.strip())
+            parts.append(Part(text, paragraph, whole=True, steps=_is_steps(text)))
+    return tuple(parts)
+
+
+def _is_whole(block: str, text: str) -> bool:
+    """Whether a block is a list, a table or code, which sentences can't be taken from."""
+    return LIST.match(text) is not None or block.lstrip().startswith(("```", "~~~", "|", ">"))
+
+
+def _is_steps(text: str) -> bool:
+    return ORDERED.match(text) is not None
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a list goes on: its items may stand apart."""
+    last = before.splitlines()[-1]
+    return any(kind.match(last) and kind.match(text) for kind in (ORDERED, _BULLET))
+
+
+def _fitting(parts: Sequence[Part]) -> list[Part]:
+    """The first parts that have room. What is announced with a colon and then cut is better not announced."""
+    kept: list[Part] = []
+    words = 0
+    for part in parts:
+        words += part.words
+        if kept and words > LONGEST and not part.whole:
+            break
+        kept.append(part)
+    while len(kept) > 1 and kept[-1].announces:
+        kept.pop()
+    return kept
+
+
+def _joined(parts: Iterable[Part]) -> str:
+    """Sentences of a paragraph on one line, paragraphs apart."""
+    return "\n\n".join(
+        " ".join(part.text for part in together)
+        for _, together in groupby(parts, key=lambda part: part.paragraph)
+    )
 
 
 def open_generator() -> AnswerGenerator:

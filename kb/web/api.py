@@ -1,12 +1,11 @@
-"""The studio's JSON, under /kb/api; every body and reply is one object.
+"""The studio's JSON, under /kb/api; every body and reply is one object. Here: texts and what becomes of them.
 
 A *text* is {title, body, language, category, labels, questions, public}: all that the editor has in hand.
 POST /articles                text, translation_of? → 201 {article}
 PUT  /articles/ID             text, version → {article}
-POST /articles/ID/publish     version → {article}; so do submit and archive
+POST /articles/ID/publish     version → {article}; so do archive, and delete, which puts it in the bin
 POST /articles/ID/restore     version, revision? (else the latest) → {article, text}
-GET  /articles/ID/revisions   → {revisions: [{number, author, at}]}, newest first
-POST /articles/ID/compare     revision, body → {lines: [{kind: same|gap|added|removed, text}]}, to the body
+GET  /articles/ID/revisions   → {revisions: [{number, author, at, title}], live}, newest first
 GET  /articles?q=             → {rows}, for the list beside the text
 POST /preview                 body → {html, measure}
 POST /try                     question, language → what the bot would say
@@ -17,8 +16,7 @@ An old `version` gets 409 {error: {code: "stale", newer: {number, author, publis
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import cast
 from urllib.parse import quote
@@ -35,9 +33,6 @@ from kb.web.writing import number, read_text, words
 
 RAIL = 60
 """Articles in the list beside the text; searching there finds the others."""
-
-CONTEXT = 3
-"""Unchanged lines shown around a change."""
 
 
 def studio_api(room: Room) -> Blueprint:
@@ -57,7 +52,7 @@ def studio_api(room: Room) -> Blueprint:
         text, version = read_text(given), number(given, "version")
         return jsonify(article=article_json(room.revise(ArticleId(article), version, text, editor().email)))
 
-    @api.post("/articles/<path:article>/<any(publish, submit, archive):verb>")
+    @api.post("/articles/<path:article>/<any(publish, archive, delete):verb>")
     def move(article: str, verb: str) -> Response:
         here = room.move(verb, ArticleId(article), number(body(), "version"), editor().email)
         return jsonify(article=article_json(here))
@@ -75,16 +70,15 @@ def studio_api(room: Room) -> Blueprint:
         kept = room.editorial.revisions(ArticleId(article))
         return jsonify(
             revisions=[
-                {"number": one.number, "author": room.name_of(one.author), "at": one.created_at.isoformat()}
+                {
+                    "number": one.number,
+                    "author": room.name_of(one.author),
+                    "at": one.created_at.isoformat(),
+                    "title": one.title,
+                }
                 for one in kept
             ]
         )
-
-    @api.post("/articles/<path:article>/compare")
-    def compare(article: str) -> Response:
-        given = body()
-        revision = room.editorial.revision(ArticleId(article), number(given, "revision"))
-        return jsonify(lines=list(differences(revision.body, words(given, "body"))))
 
     @api.get("/articles")
     def rail() -> Response:
@@ -146,19 +140,15 @@ def article_json(article: Article) -> dict[str, object]:
         "version": article.version,
         "latest": article.latest,
         "live": article.live,
+        "language": article.language,
+        "slug": article.slug,
+        "planned": planned_json(article),
         "standing": asdict(standing(article, say())),
     }
 
 
-def differences(before: str, after: str) -> Iterator[dict[str, str]]:
-    """What became of `before`, line by line: same, gap (the same, left out), added, removed."""
-    old, new = before.splitlines(), after.splitlines()
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    for place, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
-        if place:
-            yield {"kind": "gap", "text": ""}
-        for change, old_from, old_to, new_from, new_to in group:
-            removed = "same" if change == "equal" else "removed"
-            yield from ({"kind": removed, "text": line} for line in old[old_from:old_to])
-            if change != "equal":
-                yield from ({"kind": "added", "text": line} for line in new[new_from:new_to])
+def planned_json(article: Article) -> dict[str, object] | None:
+    """When which revision goes live by itself."""
+    if article.publish_at is None:
+        return None
+    return {"at": article.publish_at.isoformat(), "revision": article.publish_revision}

@@ -18,6 +18,9 @@ class Editor(Protocol):
     @property
     def email(self) -> str: ...
 
+    @property
+    def active(self) -> bool: ...
+
 
 def tongue() -> str:
     """The language of the page, such as `nb`."""
@@ -31,6 +34,11 @@ def say() -> Say:
 
 def editor() -> Editor:
     return cast(Editor, g.staff)
+
+
+def admin() -> bool:
+    """Whether they may do what can't be undone."""
+    return cast(bool, g.admin)
 
 
 def csrf() -> str:

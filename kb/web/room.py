@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 from urllib.parse import urlencode
 
 from config.clock import Clock
 from kb.article import Article, ArticleId
+from kb.editing.arranging import Arranging, behind
+from kb.editing.binning import Bin
+from kb.editing.images import Images
+from kb.editing.scheduling import Schedule
 from kb.editorial import Editorial
 from kb.indexing import Indexer
 from kb.knowledge import Answer, Hit, Knowledge, NoAnswer
+from kb.learned.outcomes import Figures
+from kb.lint.finding import Finding
 from kb.passages import plain
 from kb.preview import to_html
-from kb.web.reader import say, tongue
+from kb.store.comments import CommentStore
+from kb.web.checks_words import health_words
+from kb.web.reader import Editor, say, tongue
 from kb.web.shelf import Filters, Shelf, arrange, fits, matching
 from kb.web.wording import Row, language_name, row, state_word, studio_url
 from kb.web.writing import Text
@@ -28,8 +37,19 @@ class Linked:
     """Another language's version of an article, or the way to begin one."""
 
     url: str
+    code: str
     language: str
     word: str
+    id: str = ""  # "": nobody has written it yet
+    title: str = ""
+    original: bool = False
+    lags: bool = False  # a translation whose original has changed since
+
+
+class Editors(Protocol):
+    """Who may own an article."""
+
+    def __call__(self) -> Sequence[Editor]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,14 @@ class Room:
     clock: Clock
     languages: tuple[str, ...]
     name_of: Callable[[str], str]  # a member of staff's name from the e-mail that a revision keeps
+    editors: Editors
+    arranging: Arranging
+    schedule: Schedule
+    bin: Bin
+    comments: CommentStore
+    images: Images
+    figures: Callable[[str], Figures]  # of the last 7 and 30 days, and ever
+    findings: Callable[[], Mapping[ArticleId, Sequence[Finding]]]  # what the checks have open, by article
 
     def text(self, article: Article) -> Text:
         """The latest text, as the writing room edits it."""
@@ -58,12 +86,35 @@ class Room:
 
     def shelf(self, filters: Filters) -> Shelf:
         found = self._by_text(filters.q)
-        return arrange(self.editorial.articles(), filters, found, tongue(), self._today(), say())
+        shelf = arrange(
+            self.editorial.articles(),
+            filters,
+            found,
+            tongue(),
+            self.today(),
+            say(),
+            names={editor.email: editor.name for editor in self.editors()},
+            binned=len(self.bin.deleted()),
+        )
+        return replace(shelf, rows=self._with_findings(shelf.rows))
+
+    def binned(self) -> tuple[Row, ...]:
+        """What is in the bin, last deleted first."""
+        return tuple(row(one, tongue(), self.today(), say()) for one in self.bin.deleted())
 
     def rail(self, q: str, limit: int) -> tuple[Row, ...]:
         """The list beside the text: what fits `q`, last changed first."""
         fitting = matching(self.editorial.articles(), q, self._by_text(q))
-        return tuple(row(article, tongue(), self._today(), say()) for article in fitting[:limit])
+        rows = tuple(row(article, tongue(), self.today(), say()) for article in fitting[:limit])
+        return self._with_findings(rows)
+
+    def _with_findings(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows with what the checks have found about their articles among what to look after."""
+        found = self.findings()
+        return tuple(
+            replace(one, health=(*one.health, *health_words(found.get(ArticleId(one.id), ()), say())))
+            for one in rows
+        )
 
     def categories(self) -> tuple[str, ...]:
         named = {article.category for article in self.editorial.articles()} - {""}
@@ -81,11 +132,11 @@ class Room:
         return snapshot.generation, next(revisions, None)
 
     def move(self, verb: str, article: ArticleId, version: int, by: str) -> Article:
-        """publish, submit or archive."""
+        """publish, archive or delete."""
         moves = {
             "publish": self.editorial.publish,
-            "submit": self.editorial.submit,
             "archive": self.editorial.archive,
+            "delete": self.bin.delete,
         }
         return moves[verb](article, by=by, version=version)
 
@@ -102,16 +153,22 @@ class Room:
         root = article.translation_of or article.id
         everything = self.editorial.articles()
         family = {one.language: one for one in everything if root in (one.id, one.translation_of)}
+        original = next((one for one in family.values() if one.id == root), None)
         links = []
-        for code in self.languages:
+        for code in sorted({*self.languages, *family}, key=lambda code: (code not in self.languages, code)):
             name = language_name(code, tongue())
             if code == article.language:
                 continue
             if code in family:
-                links.append(Linked(studio_url(family[code].id), name, state_word(family[code].status, _)))
+                one = family[code]
+                lags = original is not None and one is not original and behind(one, original)
+                word = state_word(one.status, _)
+                links.append(
+                    Linked(studio_url(one.id), code, name, word, one.id, one.title, one is original, lags)
+                )
             else:
                 query = urlencode({"language": code, "translation_of": root})
-                links.append(Linked(f"/kb/articles/new?{query}", name, _("Not written yet")))
+                links.append(Linked(f"/kb/articles/new?{query}", code, name, _("Not written yet")))
         return tuple(links)
 
     def draft(self, text: Text, original: ArticleId | None, by: str) -> Article:
@@ -144,5 +201,5 @@ class Room:
         hits = self.knowledge.search(q, limit=FOUND) if q.strip() else ()
         return tuple(hit.passage.article for hit in hits if fits(hit))
 
-    def _today(self) -> date:
+    def today(self) -> date:
         return self.clock.now().date()

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from kb.article import Article, ArticleId, Status
 from kb.knowledge import Hit
-from kb.web.wording import Row, Say, category_name, language_name, row, state_word
+from kb.web.wording import Row, Say, category_name, language_name, row, stale, state_word
 
 PAGE = 50
 """Articles a page of the list shows."""
 
 
-LEAST_LIKELY = 0.05
+LEAST_LIKELY = 0.1
 """From this probability on a hit is listed, however few words it shares."""
 
 MOST_WORDS = 0.5
@@ -30,10 +30,16 @@ class Filters:
     language: str = ""
     category: str = ""
     status: str = ""
+    owner: str = ""
+    label: str = ""
+    due: str = ""  # "planned": goes live by itself; "review": its review date has come
     shown: int = PAGE
 
     def url(self) -> str:
-        asked = {name: getattr(self, name) for name in ("q", "language", "category", "status")}
+        asked = {
+            name: getattr(self, name)
+            for name in ("q", "language", "category", "status", "owner", "label", "due")
+        }
         query = {name: value for name, value in asked.items() if value}
         if self.shown != PAGE:
             query["shown"] = str(self.shown)
@@ -59,6 +65,9 @@ class Shelf:
     counts: tuple[Count, ...]
     languages: tuple[tuple[str, str], ...]  # code and name; so with categories
     categories: tuple[tuple[str, str], ...]
+    owners: tuple[tuple[str, str], ...]  # e-mail and name
+    labels: tuple[str, ...]
+    binned: int
     more: str | None
 
 
@@ -69,6 +78,9 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         language=args.get("language", ""),
         category=args.get("category", ""),
         status=args.get("status", ""),
+        owner=args.get("owner", ""),
+        label=args.get("label", ""),
+        due=args.get("due", ""),
         shown=min(int(shown), 10_000) if shown.isdecimal() else PAGE,
     )
 
@@ -101,28 +113,71 @@ def arrange(
     tongue: str,
     today: date,
     _: Say,
+    *,
+    names: Mapping[str, str],
+    binned: int,
 ) -> Shelf:
-    """The shelf for these filters; `found` are the articles whose live text fits the search, best first."""
-    fitting = [
-        article
-        for article in matching(articles, filters.q, found)
-        if filters.language in ("", article.language) and filters.category in ("", article.category)
-    ]
-    shown = [article for article in fitting if filters.status in ("", article.status.value)]
+    """The shelf for these filters.
 
-    def count(word: str, status: str) -> Count:
-        number = sum(status in ("", article.status.value) for article in fitting)
-        return Count(
-            word, number, replace(filters, status=status, shown=PAGE).url(), filters.status == status
-        )
+    found: the articles whose live text fits the search, best first. names: of the staff, by e-mail.
+    binned: how many articles are in the bin.
+    """
+    by_id = {article.id: article for article in articles}
+    fitting = [article for article in matching(articles, filters.q, found) if _kept(article, filters)]
+    tabs = (
+        (_("All"), {"status": "", "due": ""}),
+        *((state_word(status, _), {"status": status.value, "due": ""}) for status in Status),
+        (_("Scheduled"), {"status": "", "due": "planned"}),
+        (_("Review due"), {"status": "", "due": "review"}),
+    )
 
+    def count(word: str, tab: dict[str, str]) -> Count:
+        there = replace(filters, status=tab["status"], due=tab["due"], shown=PAGE)
+        number = sum(_in_tab(article, there, today) for article in fitting)
+        return Count(word, number, there.url(), (there.status, there.due) == (filters.status, filters.due))
+
+    shown = [article for article in fitting if _in_tab(article, filters, today)]
     languages = sorted({article.language for article in articles})
     categories = sorted({article.category for article in articles} - {""}, key=str.casefold)
+    owners = {article.owner for article in articles} - {""}
     return Shelf(
         total=len(articles),
-        rows=tuple(row(article, tongue, today, _) for article in shown[: filters.shown]),
-        counts=(count(_("All"), ""), *(count(state_word(status, _), status.value) for status in Status)),
+        rows=tuple(
+            row(
+                article,
+                tongue,
+                today,
+                _,
+                name_of=lambda email: names.get(email, email),
+                original=by_id.get(article.translation_of) if article.translation_of else None,
+            )
+            for article in shown[: filters.shown]
+        ),
+        counts=tuple(count(word, tab) for word, tab in tabs),
         languages=tuple((code, language_name(code, tongue)) for code in languages),
         categories=tuple((category, category_name(category, _)) for category in categories),
+        owners=tuple(
+            sorted(((one, names.get(one, one)) for one in owners), key=lambda one: one[1].casefold())
+        ),
+        labels=tuple(sorted({label for article in articles for label in article.labels}, key=str.casefold)),
+        binned=binned,
         more=replace(filters, shown=filters.shown + PAGE).url() if len(shown) > filters.shown else None,
     )
+
+
+def _kept(article: Article, filters: Filters) -> bool:
+    """Whether an article is what the filters ask for, whatever tab it is in."""
+    return (
+        filters.language in ("", article.language)
+        and filters.category in ("", article.category)
+        and filters.owner in ("", article.owner)
+        and (not filters.label or filters.label in article.labels)
+    )
+
+
+def _in_tab(article: Article, filters: Filters, today: date) -> bool:
+    if filters.due == "planned":
+        return article.publish_at is not None
+    if filters.due == "review":
+        return stale(article, today)
+    return filters.status in ("", article.status.value)

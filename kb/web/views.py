@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from kb.article import Article, ArticleId
+from kb.editing.binning import KEPT_WITHIN
 from kb.web.api import RAIL, article_json
-from kb.web.reader import editor, say, tongue
+from kb.web.details_api import details_json
+from kb.web.images import told
+from kb.web.list_words import list_words
+from kb.web.reader import admin, say, tongue
 from kb.web.room import Linked, Room
 from kb.web.room_words import room_words, tools
 from kb.web.shelf import read_filters
-from kb.web.wording import day, language_name, standing, studio_url
+from kb.web.wording import language_name, standing, studio_url
 from kb.web.writing import Text
 
 
@@ -23,28 +28,45 @@ class Shown:
 
     id: str = ""
     title: str = ""
+    path: str = ""
     language: str = ""
     slug: str = ""
     owner: str = ""
-    review_by: str = ""
+    owner_name: str = ""
+    review_by: str = ""  # as a form has it
 
 
 def studio_pages(room: Room) -> Blueprint:
     pages = Blueprint("kb_pages", __name__, url_prefix="/kb")
 
-    @pages.context_processor
-    def frame() -> dict[str, object]:
-        """What the bar on top of every page needs."""
-        return {
-            "staff": editor(),
-            "initials": initials(editor().name),
-            "state": room.knowledge.state(),
-        }
-
     @pages.get("/")
     def articles() -> str:
         filters = read_filters(request.args)
-        return render_template("articles.html", place="articles", filters=filters, shelf=room.shelf(filters))
+        return render_template(
+            "articles.html",
+            place="articles",
+            filters=filters,
+            shelf=room.shelf(filters),
+            undo=undo(),
+            words=list_words(say()),
+        )
+
+    @pages.get("/bin")
+    def binned() -> str:
+        return render_template(
+            "bin.html",
+            place="articles",
+            rows=room.binned(),
+            days=KEPT_WITHIN.days,
+            admin=admin(),
+            orphans=[told(image) for image in room.images.orphans()],
+            words=list_words(say()),
+        )
+
+    def undo() -> Article | None:
+        """The article that was deleted just now, if it can still be brought back."""
+        asked = request.args.get("deleted", "")
+        return next((one for one in room.bin.deleted() if one.id == asked), None)
 
     @pages.get("/articles/new")
     def new() -> str:
@@ -80,16 +102,26 @@ def studio_pages(room: Room) -> Blueprint:
             translations=linked,
             original={"url": studio_url(original.id), "title": original.title} if original else None,
             words=room_words(say()),
+            place="articles",
+            editors=[(one.email, one.name) for one in room.editors() if one.active],
             facts={
                 "article": article_json(article) if article else None,
+                "details": details_json(room, article) if article else None,
                 "translation_of": (original.translation_of or original.id) if original else None,
             },
         )
 
     def shown(article: Article) -> Shown:
-        review_by = day(article.review_by, tongue()) if article.review_by else ""
-        owner = room.name_of(article.owner) if article.owner else ""
-        return Shown(article.id, article.title, article.language, article.slug, owner, review_by)
+        return Shown(
+            id=article.id,
+            title=article.title,
+            path=quote(article.id),
+            language=article.language,
+            slug=article.slug,
+            owner=article.owner,
+            owner_name=room.name_of(article.owner),
+            review_by=article.review_by.isoformat() if article.review_by else "",
+        )
 
     return pages
 

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_percent
 
 from kb.article import TRANSITIONS, Article, Event, Status
+from kb.editing.arranging import behind
 from kb.knowledge import Answer, Hit, NoAnswer
 
 Say = Callable[[str], str]
@@ -27,13 +28,20 @@ LEAST_SAID = 0.01
 REGIONS = {"en": "en_GB"}
 """Where a language's dates are written as its pages are spelt."""
 
-Verb = Literal["publish", "submit", "archive", "restore", "none"]
+Verb = Literal[
+    "publish", "submit", "return", "archive", "restore", "schedule", "unschedule", "delete", "recover", "none"
+]
 
 _VERBS: dict[Event, Verb] = {
     Event.PUBLISHED: "publish",
     Event.SUBMITTED: "submit",
+    Event.RETURNED: "return",
     Event.ARCHIVED: "archive",
     Event.RESTORED: "restore",
+    Event.SCHEDULED: "schedule",
+    Event.UNSCHEDULED: "unschedule",
+    Event.DELETED: "delete",
+    Event.RECOVERED: "recover",
 }
 
 
@@ -74,6 +82,12 @@ class Row:
     health: tuple[str, ...]
     changed: datetime
     changed_words: str
+    owner: str = ""
+    review_by: str = ""
+    planned: datetime | None = None  # when its text goes live by itself
+    planned_words: str = ""
+    deleted: datetime | None = None
+    labels: tuple[str, ...] = ()
 
 
 def state_word(status: Status, _: Say) -> str:
@@ -118,18 +132,34 @@ def percent(probability: float, tongue: str) -> str:
     return format_percent(probability, locale=tongue)
 
 
-def health(article: Article, today: date, _: Say) -> tuple[str, ...]:
-    """What an editor should look after, most pressing first."""
+def stale(article: Article, today: date) -> bool:
+    """Whether the day has come on which somebody should look whether it still holds."""
+    return (
+        article.review_by is not None and article.review_by <= today and article.status is not Status.ARCHIVED
+    )
+
+
+def health(article: Article, today: date, _: Say, original: Article | None = None) -> tuple[str, ...]:
+    """What an editor should look after, most pressing first; `original` is that of a translation."""
     asks = article.status is not Status.ARCHIVED
     found = (
-        (article.changed, _("Newer text not published")),
-        (asks and article.review_by is not None and article.review_by <= today, _("Review is due")),
+        (article.changed and article.publish_at is None, _("Newer text not published")),
+        (stale(article, today), _("Review is due")),
+        (asks and original is not None and behind(article, original), _("Original has changed since")),
         (asks and not article.questions, _("No customer questions yet")),
     )
     return tuple(words for holds, words in found if holds)
 
 
-def row(article: Article, tongue: str, today: date, _: Say) -> Row:
+def row(
+    article: Article,
+    tongue: str,
+    today: date,
+    _: Say,
+    *,
+    name_of: Callable[[str], str] = str,
+    original: Article | None = None,
+) -> Row:
     return Row(
         article.id,
         studio_url(article.id),
@@ -139,27 +169,48 @@ def row(article: Article, tongue: str, today: date, _: Say) -> Row:
         language_name(article.language, tongue),
         category_name(article.category, _),
         article.questions[0] if article.questions else "",
-        health(article, today, _),
+        health(article, today, _, original),
         article.updated_at,
         day(article.updated_at, tongue),
+        owner=name_of(article.owner) if article.owner else "",
+        review_by=day(article.review_by, tongue) if article.review_by else "",
+        planned=article.publish_at,
+        planned_words=day(article.publish_at, tongue) if article.publish_at else "",
+        deleted=article.deleted_at,
+        labels=article.labels,
     )
 
 
 def standing(article: Article | None, _: Say) -> Standing:
     """The state bar of an article, or of one that isn't stored yet."""
     here = article.status if article else Status.DRAFT
-    may = tuple(_VERBS[event] for event in TRANSITIONS[here] if event in _VERBS) if article else ()
-    page = help_url(article.language, article.slug) if article and article.public and article.live else None
+    may = tuple(_VERBS[event] for event in _allowed(article) if event in _VERBS) if article else ()
+    read = article is not None and article.public and article.live is not None and article.deleted_at is None
+    page = help_url(article.language, article.slug) if article and read else None
     steps = tuple(Step(status.value, state_word(status, _), status is here) for status in Status)
     verb, word = _next(article, _)
     hint = _("Publish (Ctrl+Enter)") if verb == "publish" else ""
     return Standing(steps, _line(article, _), may, verb, word, hint, page)
 
 
+def _allowed(article: Article) -> tuple[Event, ...]:
+    """What may happen now, as far as it would change anything."""
+    if article.deleted_at is not None:
+        return (Event.RECOVERED,)
+    nothing_new = article.live == article.latest
+    useless = {Event.UNSCHEDULED} if article.publish_at is None else set()
+    useless |= {Event.SCHEDULED, Event.SUBMITTED} if nothing_new else set()
+    return tuple(event for event in TRANSITIONS[article.status] if event not in useless)
+
+
 def _next(article: Article | None, _: Say) -> tuple[Verb, str]:
     """The one thing to do next, and its button's word."""
+    if article is not None and article.deleted_at is not None:
+        return "recover", _("Bring back")
     if article is not None and article.status is Status.ARCHIVED:
         return "restore", _("Bring back as draft")
+    if article is not None and article.status is Status.IN_REVIEW:
+        return "publish", _("Approve and publish")
     if article is not None and article.changed:
         return "publish", _("Publish changes")
     if article is not None and article.status is Status.PUBLISHED:
@@ -171,14 +222,16 @@ def _line(article: Article | None, _: Say) -> str:
     """Where the article stands, in one sentence."""
     if article is None:
         return _("Not saved yet.")
+    if article.deleted_at is not None:
+        return _("In the bin. The bot doesn't answer from it, and it is erased after 30 days.")
     if article.status is Status.ARCHIVED:
         return _("Archived. The bot doesn't answer from it.")
-    if article.changed:
+    if article.status is Status.IN_REVIEW and article.live is None:
+        line = _("Revision %(latest)s waits for a review.")
+    elif article.changed:
         line = _("Revision %(live)s is live; revision %(latest)s waits to be published.")
     elif article.live is not None:
         line = _("Revision %(live)s is live.")
-    elif article.status is Status.IN_REVIEW:
-        line = _("Revision %(latest)s waits for a review.")
     else:
         line = _("Draft, revision %(latest)s. The bot doesn't answer from it yet.")
     return line % {"live": article.live, "latest": article.latest}

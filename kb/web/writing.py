@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
 
 from kb.errors import ArticleInvalidError
 
@@ -57,6 +59,35 @@ def lines(given: Mapping[str, object], field: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
         raise ArticleInvalidError(field, "must be a list of texts")
     return tuple(dict.fromkeys(line.strip() for line in value if line.strip()))
+
+
+def moment(given: Mapping[str, object], field: str) -> datetime:
+    """A time with its offset from UTC, such as `2026-11-02T09:00:00+01:00`."""
+    try:
+        value = datetime.fromisoformat(words(given, field))
+    except ValueError as error:
+        raise ArticleInvalidError(field, "must be a time such as 2026-11-02T09:00:00+01:00") from error
+    if value.tzinfo is None:
+        raise ArticleInvalidError(field, "must say its offset from UTC, as in 2026-11-02T09:00:00+01:00")
+    return value
+
+
+def some_day(given: Mapping[str, object], field: str) -> date | None:
+    """A day such as `2026-11-02`; null and "" are none."""
+    if given.get(field) in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(words(given, field))
+    except ValueError as error:
+        raise ArticleInvalidError(field, "must be a day such as 2026-11-02") from error
+
+
+def part(given: Mapping[str, object], field: str) -> Mapping[str, object]:
+    """An object within the object."""
+    value = given.get(field)
+    if not isinstance(value, dict):
+        raise ArticleInvalidError(field, "must be an object")
+    return cast(Mapping[str, object], value)
 
 
 def word_count(markdown: str) -> int:

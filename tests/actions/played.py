@@ -19,6 +19,7 @@ from bot.dialogue.loading import load_assistant
 from bot.opening import ACTIONS, FORM_ACTIONS, House
 from bot.play import play
 from bot.policies import Memory, learn
+from bot.relay import resumed
 from bot.saying import Voice
 from bot.tracker import Tracker, replay, user_event
 
@@ -38,7 +39,11 @@ class Customer:
         memory = learnt()
         assistant = memory.assistant
         services = Services(
-            house.kb.knowledge, house.kb.gaps, house.handoff.intake, house.clock, house.settings.bot.misses
+            house.kb.knowledge,
+            house.kb.learning.outcomes,
+            house.handoff.intake,
+            house.clock,
+            house.settings.bot.misses,
         )
         self.actions = Actions(
             [*(make(lambda: services) for make in ACTIONS), *(make() for make in FORM_ACTIONS)],
@@ -76,6 +81,10 @@ class Customer:
         """The same for a button."""
         name, _, entities = payload.removeprefix("/").partition("{")
         return self.says(payload, name, **(json.loads("{" + entities) if entities else {}))
+
+    def returned(self, *, solved: bool = False) -> None:
+        """A person gives the conversation back, with its case solved or not."""
+        self.tracker = self.tracker.after(resumed(self.cast.now(), solved=solved))
 
     def slot(self, name: str) -> Any:
         return self.tracker.slot(name)

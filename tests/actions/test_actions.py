@@ -20,7 +20,9 @@ NONSENSE = "glorp the fizzle wibbly"
 
 @pytest.fixture
 def services(shared: House) -> Services:
-    return Services(shared.kb.knowledge, shared.kb.gaps, shared.handoff.intake, shared.clock, misses=2)
+    return Services(
+        shared.kb.knowledge, shared.kb.learning.outcomes, shared.handoff.intake, shared.clock, misses=2
+    )
 
 
 def run(
@@ -95,7 +97,7 @@ def test_a_second_miss_in_a_row_fetches_a_person(services: Services, intent: str
 
 def test_a_question_without_an_answer_is_noted_for_the_editors(services: Services, shared: House) -> None:
     run(ActionAnswer(lambda: services), tracked(user("zibble zabble", None), sender="omar"))
-    latest = shared.kb.gaps.latest(1)[0]
+    latest = shared.kb.learning.outcomes.latest(1)[0]
     assert latest.question == "zibble zabble"
 
 

@@ -20,7 +20,9 @@ ANSWER = {"article": "return-window", "revision": 1, "title": "Return something"
 
 @pytest.fixture
 def services(shared: House) -> Services:
-    return Services(shared.kb.knowledge, shared.kb.gaps, shared.handoff.intake, shared.clock, misses=2)
+    return Services(
+        shared.kb.knowledge, shared.kb.learning.outcomes, shared.handoff.intake, shared.clock, misses=2
+    )
 
 
 def told(services: Services, *events: dict[str, Any], **slots: object) -> Escalation:

@@ -94,12 +94,16 @@ def test_a_stock_action_server_finds_our_actions_and_opens_one_case(data: Path) 
     assert names == [
         "action_accept_person",
         "action_answer",
+        "action_ask_guide_reaction",
         "action_correct",
         "action_escalate",
         "action_feedback",
+        "action_guide",
+        "action_guide_end",
         "action_leave_form",
         "action_order_status",
         "action_return_request",
+        "validate_guide_form",
         "validate_order_status_form",
         "validate_return_form",
     ]

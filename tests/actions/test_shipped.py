@@ -11,11 +11,11 @@ from bot.dialogue.assistant import ActionStep, Assistant, OrStep, UserStep
 from bot.dialogue.loading import load_assistant
 from bot.opening import ACTIONS, FORM_ACTIONS
 from bot.understanding.literal import read_literal
-from kb.markdown_files import read_folder
+from kb.importing import drafts_below
 from tests.actions.played import SHIPPED
 
 SAMPLES = Path(__file__).parents[2] / "kb" / "samples"
-ANYWHERE = frozenset(("general_question", "product_question", "nlu_fallback"))
+ANYWHERE = frozenset(("general_question", "nlu_fallback"))
 """Wishes that no one article is about: whichever answers is right."""
 
 
@@ -57,10 +57,7 @@ def test_every_intent_has_an_outcome_of_its_own(assistant: Assistant) -> None:
 
 def test_what_the_articles_answer_has_an_article_in_english(assistant: Assistant) -> None:
     labels = {
-        label
-        for draft in read_folder(SAMPLES).drafts
-        if draft.language == "en"
-        for label in draft.labels or ()
+        label for draft in drafts_below(SAMPLES) if draft.language == "en" for label in draft.labels or ()
     }
     searched = {
         step.intent

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import requests
 
+from tests.benchmarks.knowledge import main as knowledge
 from tests.benchmarks.policy_turns import main as policy_turns
 from tests.benchmarks.reading import main as reading
 from tests.benchmarks.rest import main as rest
@@ -45,6 +46,7 @@ def main() -> None:
         memory(server)
         publish(server)
     shutil.rmtree(data.parent)
+    knowledge(million="--million" in sys.argv)
 
 
 def machine() -> str:

@@ -167,6 +167,23 @@ def test_an_answer_names_its_article_and_asks_whether_it_helped(page: Page, chat
     assert asked.all_text_contents() == ["Yes", "No", "Talk to a person"]
 
 
+def test_an_answer_of_two_parts_names_both_articles_and_offers_its_steps(
+    page: Page, chat: CannedChat
+) -> None:
+    one = {"title": "Return it", "url": "/help/en/return", "heading": "Send it back", "updated": "2026-11-03"}
+    other = {"title": "Your money", "url": "/help/en/money", "heading": "", "updated": "2026-11-02"}
+    steps = {"title": "Step by step", "payload": '/inform{"guide":"return#1"}'}
+    plain = {"title": "Yes, it did", "payload": "/helped"}
+    data = {"custom": {"also": [other, {"url": "/no/title"}, None]}}
+    chat.says("First, then.", source=one, data=data, feedback=True, buttons=[plain, steps])
+    lines = page.locator(".source")
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_have_text(re.compile(r"^From Return it.* › Send it back · updated 3 Nov$"))
+    expect(lines.last).to_have_text(re.compile(r"^From Your money.* · updated 2 Nov$"))
+    asked = page.get_by_role("group", name="Did this help?").get_by_role("button")
+    assert asked.all_text_contents() == ["Yes", "No", "Talk to a person", "Step by step"]
+
+
 def test_waiting_and_being_helped_are_told(page: Page, chat: CannedChat) -> None:
     chat.stands(holder="queue", place={"position": 2, "wait": [60, 240]})
     expect(page.locator(".card")).to_contain_text("1–4 min")

@@ -105,7 +105,7 @@ class House:
             output=lambda name: {each.name: each.output for each in channels}[name],
             pushes=lambda name: name == SOCKETS.name,
         )
-        conversations = Conversations(store, self.echo.chat, self.echo.turns, Outside(room), clock)
+        conversations = Conversations(store, self.echo.chat, self.echo.turns, Outside(lambda: room), clock)
         self.actions = room.actions
         app = Flask("api")
         app.register_blueprint(rasa_api(conversations, access))

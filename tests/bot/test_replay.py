@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation import ConversationId, Message, Source
 from bot.opening import House
-from bot.replay import Replayed, ReplayFileError, kind_of, percentile, read_messages, replay
+from bot.replay import Replayed, ReplayFileError, Row, kind_of, percentile, read_messages, replay
 from bot.store import JsonObject, Promise
 from tests.fakes import MONDAY_MORNING
 
@@ -35,7 +35,27 @@ def written(folder: Path, name: str, text: str | bytes) -> Path:
     ],
 )
 def test_each_row_is_a_message(tmp_path: Path, name: str, text: str, messages: list[str]) -> None:
-    assert read_messages(written(tmp_path, name, text)) == messages
+    assert [row.text for row in read_messages(written(tmp_path, name, text))] == messages
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("m.csv", "text,article,language\na,return,nb\nb,pay|refund,\nc,,\n"),
+        (
+            "m.jsonl",
+            '{"text": "a", "article": "return", "language": "nb"}\n'
+            '{"text": "b", "article": ["pay", "refund"]}\n'
+            '{"text": "c", "article": null}\n',
+        ),
+    ],
+)
+def test_a_row_says_what_answers_it(tmp_path: Path, name: str, text: str) -> None:
+    assert read_messages(written(tmp_path, name, text)) == [
+        Row("a", frozenset({"return"}), "nb"),
+        Row("b", frozenset({"pay", "refund"})),
+        Row("c", frozenset()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +68,7 @@ def test_each_row_is_a_message(tmp_path: Path, name: str, text: str, messages: l
         ("m.jsonl", '{"text": "a"}\n{"text"}\n', "m.jsonl:2: not JSON: "),
         ("m.jsonl", '{"text": "a"}\n\n["text"]\n', 'm.jsonl:3: each line must be an object with "text"'),
         ("m.jsonl", '{"text": 7}\n', "m.jsonl:1: each line must be"),
+        ("m.jsonl", '{"text": "a", "article": 7}\n', 'm.jsonl:1: "article" must be an id'),
         ("m.jsonl", "[" * 100_000, "m.jsonl:1: not JSON: "),
         ("m.txt", b"hello\n\xff\n", "m.txt:2: not UTF-8"),
     ],
@@ -107,6 +128,7 @@ def test_the_counts_have_the_keys_that_programs_read() -> None:
         "errors",
         "p50_ms",
         "p95_ms",
+        "judged",
     ]
     assert (counts["p50_ms"], counts["p95_ms"]) == (20.2, 20.2)
 
@@ -126,10 +148,34 @@ def test_each_message_is_a_conversation_of_its_own(shared: House) -> None:
         "thank you",
         "   ",
     ]
-    *_, result = replay(texts, shared.chat, shared.store)
+    *_, result = replay(map(Row, texts), shared.chat, shared.store)
     counts = result.to_json()
     assert counts["n"] == len(texts) and len(result.seconds) == 5
     assert (counts["answered"], counts["escalated"], counts["errors"]) == (1, 1, 1)
     assert counts["small_talk"] == 1 and len(result.handoffs) == 1
     [(text, article)] = result.answers
     assert text == texts[0] and article
+
+
+def test_answers_are_judged_by_the_article_that_they_cite(shared: House) -> None:
+    ask = "how long do i have to send something back?"
+    rows = [
+        Row(ask, frozenset({"return-something-nb"})),  # a translation is as right as its original
+        Row(ask, frozenset({"gift-cards"})),
+        Row(ask, frozenset()),
+        Row("glorp the fizzle wibbly", frozenset({"gift-cards"})),
+        Row(ask),
+    ]
+    *_, result = replay(rows, shared.chat, shared.store, original=lambda article: article.removesuffix("-nb"))
+    judged = result.to_json()["judged"]
+    assert judged == {
+        "answerable": 3,
+        "right": 1,
+        "offered": 0,
+        "unanswered": 1,
+        "wrong": 1,
+        "right_share": 0.3333,
+        "unanswerable": 1,
+        "answered_of_unanswerable": 1,
+        "wrong_among_answered": 0.6667,
+    }

@@ -100,3 +100,28 @@ def test_a_house_that_calls_nobody_loads_no_client() -> None:
     code = "import sys, config.outbound as out; out.Outbound().close(); print('aiohttp' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_an_address_is_reached_and_its_status_told() -> None:
+    opened = Outbound()
+    with stranger(well) as there:
+        assert opened.reach(there.url, within=WITHIN, private=True) == 200
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/", "http://localhost/", "http://[::1]/", "http://10.0.0.1/"]
+)
+def test_nobody_looks_around_in_our_own_network_by_writing_links(address: str) -> None:
+    opened = Outbound()
+    with pytest.raises(OutboundError, match="private network"):
+        opened.reach(address, within=WITHIN)
+    opened.close()
+
+
+@pytest.mark.parametrize("address", ["ftp://shop.example/", "file:///etc/passwd", "http://"])
+def test_what_is_no_web_address_is_not_reached(address: str) -> None:
+    opened = Outbound()
+    with pytest.raises(BadDestinationError):
+        opened.reach(address, within=WITHIN)
+    opened.close()

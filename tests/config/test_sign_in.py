@@ -220,3 +220,37 @@ def test_another_site_cannot_sign_anybody_out(client: FlaskClient) -> None:
 
 def test_the_page_cannot_be_framed(client: FlaskClient) -> None:
     assert "frame-ancestors 'none'" in client.get("/desk/sign-in").headers["Content-Security-Policy"]
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_a_program_speaks_for_its_keys_owner(client: FlaskClient, identity: Identity) -> None:
+    key = identity.keys.add(INES, "reports")
+    assert client.get("/desk/api/me", headers=bearer(key)).text == "Ines "
+    assert client.post("/desk/api/me", json={}, headers=bearer(key)).status_code == 200
+
+
+def test_a_key_opens_the_json_and_no_page(client: FlaskClient, identity: Identity) -> None:
+    key = identity.keys.add(INES, "reports")
+    assert client.get("/desk/", headers=bearer(key)).status_code == 303
+
+
+def test_a_key_opens_no_more_than_its_owner_may(client: FlaskClient, identity: Identity) -> None:
+    key = identity.keys.add(EDITOR, "reports")
+    assert client.get("/desk/api/me", headers=bearer(key)).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["revoked", "disabled", "forged"])
+def test_a_key_that_is_none_opens_nothing(client: FlaskClient, identity: Identity, end: str) -> None:
+    key = identity.keys.add(INES, "reports")
+    sign_in(client)  # a session beside it does not help a wrong key
+    if end == "revoked":
+        identity.keys.revoke(INES, "reports")
+    elif end == "disabled":
+        identity.disable(INES)
+    else:
+        key = key[:-1] + ("x" if key[-1] != "x" else "y")
+    reply = client.get("/desk/api/me", headers=bearer(key))
+    assert reply.status_code == 401 and "firstline staff key add" in reply.text

@@ -13,7 +13,10 @@ from kb.errors import IndexDamagedError, WidthError
 from kb.index import VectorIndexes
 from kb.indexes.faiss import FaissIndexes
 
-KINDS: dict[str, VectorIndexes] = {"faiss": FaissIndexes()}
+KINDS: dict[str, VectorIndexes] = {"faiss": FaissIndexes(), "faiss cells": FaissIndexes(exact=30)}
+
+ROUNDED = 1e-3
+"""How far a cosine may be off: an index may keep half precision."""
 
 
 @pytest.fixture(params=KINDS)
@@ -31,7 +34,7 @@ def test_the_nearest_come_first_with_their_cosines(indexes: VectorIndexes) -> No
     scores, numbers = indexes.build(stored).search(queries, 3)
     cosines = queries @ stored.T
     np.testing.assert_array_equal(numbers, np.argsort(-cosines, axis=1)[:, :3])
-    np.testing.assert_allclose(scores, np.take_along_axis(cosines, numbers, axis=1), atol=1e-5)
+    np.testing.assert_allclose(scores, np.take_along_axis(cosines, numbers, axis=1), atol=ROUNDED)
 
 
 def test_a_vector_finds_itself(indexes: VectorIndexes) -> None:
@@ -39,7 +42,7 @@ def test_a_vector_finds_itself(indexes: VectorIndexes) -> None:
     scores, numbers = indexes.build(stored).search(stored, 1)
     np.testing.assert_array_equal(numbers[:, 0], np.arange(50))
     assert (scores <= 1).all()
-    np.testing.assert_allclose(scores, 1, atol=1e-5)
+    np.testing.assert_allclose(scores, 1, atol=ROUNDED)
 
 
 def test_places_past_the_last_vector_are_marked(indexes: VectorIndexes) -> None:
@@ -57,6 +60,30 @@ def test_an_index_may_be_empty(indexes: VectorIndexes) -> None:
 def test_another_width_is_refused(indexes: VectorIndexes) -> None:
     with pytest.raises(WidthError):
         indexes.build(vectors(3)).search(vectors(1, width=8), 1)
+
+
+def test_vectors_left_out_are_never_found_and_the_others_keep_their_numbers(indexes: VectorIndexes) -> None:
+    stored = vectors(50)
+    index, dead = indexes.build(stored), np.arange(50) % 3 == 0
+    numbers = index.without(dead).search(stored, 50)[1]
+    assert set(numbers.ravel().tolist()) <= {-1, *np.flatnonzero(~dead).tolist()}
+    np.testing.assert_array_equal(numbers[~dead, 0], np.flatnonzero(~dead))
+    np.testing.assert_array_equal(index.search(stored, 1)[1][:, 0], np.arange(50))
+
+
+def test_all_vectors_may_be_left_out(indexes: VectorIndexes) -> None:
+    index = indexes.build(vectors(50)).without(np.ones(50, dtype=np.bool_))
+    assert (index.search(vectors(2, seed=8), 3)[1] == -1).all()
+
+
+def test_vectors_are_read_back_and_rounded_only_once(indexes: VectorIndexes) -> None:
+    stored = vectors(50)
+    index = indexes.build(stored)
+    some = index.vectors(np.array([7, 0, 49]))
+    np.testing.assert_allclose(some, stored[[7, 0, 49]], atol=ROUNDED)
+    every = np.arange(50)
+    np.testing.assert_array_equal(indexes.build(index.vectors(every)).vectors(every), index.vectors(every))
+    assert index.vectors(np.array([], dtype=np.int64)).shape == (0, 16)
 
 
 def test_what_is_written_is_read(indexes: VectorIndexes, tmp_path: Path) -> None:

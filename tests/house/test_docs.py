@@ -16,13 +16,23 @@ from bot.dialogue.assistant import ResponseCondition, ResponseVariant
 SHIPPED = Path(__file__).parents[2] / "config" / "rasa"
 ISSUED = {
     *("serve", "chat", "train", "replay", "check"),
-    *("kb import", "kb publish", "kb search"),
+    *("kb import", "kb publish", "kb search", "kb preview", "kb lint"),
     *("handoff queue", "handoff show", "handoff claim", "handoff reply", "handoff note"),
     *("handoff resolve", "handoff return", "staff add"),
 }
 """The commands that scripts may rely on."""
 
-READ_BY_PROGRAMS = ("train", "replay", "check", "kb search", "handoff queue", "handoff show", "staff list")
+READ_BY_PROGRAMS = (
+    "train",
+    "replay",
+    "check",
+    "kb search",
+    "kb preview",
+    "kb lint",
+    "handoff queue",
+    "handoff show",
+    "staff list",
+)
 NORWEGIAN = (ResponseCondition("language", "nb"),)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from config.identity import Identity, open_identity
+from config.pages import Brand
 from config.settings import Settings
+from config.sign_in import COOKIE
+from kb.app import kb_app
 from kb.opening import Kb, open_kb
 from tests.fakes import FakeClock
 from tests.kb.bases import ARTICLES, hashed, publish
+from tests.kb.editors import PASSWORD, Editor
 
 
 @pytest.fixture
@@ -19,10 +26,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def room(settings: Settings) -> Iterator[Kb]:
+def room(settings: Settings, clock: FakeClock) -> Iterator[Kb]:
     """An empty base."""
     settings.data.mkdir(exist_ok=True)
-    opened = open_kb(settings, FakeClock())
+    opened = open_kb(settings, clock)
     yield opened
     opened.close()
 
@@ -32,3 +39,48 @@ def stocked(room: Kb) -> Kb:
     """The base with ARTICLES published and indexed."""
     publish(room, *ARTICLES)
     return room
+
+
+@pytest.fixture
+def identity(tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
+    identity = open_identity(tmp_path, clock)
+    yield identity
+    identity.close()
+
+
+@pytest.fixture
+def base(tmp_path: Path, clock: FakeClock) -> Iterator[Kb]:
+    """An empty base beside the staff who edit it."""
+    kb = open_kb(hashed(tmp_path), clock)
+    yield kb
+    kb.close()
+
+
+@pytest.fixture
+def app(base: Kb, identity: Identity) -> Flask:
+    return kb_app(base, identity, Brand.load())
+
+
+@pytest.fixture
+def staff(app: Flask, identity: Identity) -> Callable[[str, str], Editor]:
+    """Signs somebody in, by name and role."""
+
+    def sign_in(name: str, role: str) -> Editor:
+        email = f"{name.split()[0].lower()}@nettly.example"
+        identity.add(email, name, [role], PASSWORD)
+        token = identity.sign_in(email, PASSWORD, "127.0.0.1")
+        client = app.test_client()
+        client.set_cookie(COOKIE, token)
+        return Editor(client, identity.csrf(token))
+
+    return sign_in
+
+
+@pytest.fixture
+def ines(staff: Callable[[str, str], Editor]) -> Editor:
+    return staff("Ines Dahl", "editor")
+
+
+@pytest.fixture
+def customer(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -30,6 +30,17 @@ ARTICLE = Article(
 
 
 @pytest.mark.parametrize(("status", "event"), tuple(product(Status, Event)))
+def test_in_the_bin_an_article_is_only_recovered_or_purged(status: Status, event: Event) -> None:
+    article = replace(ARTICLE, status=status, deleted_at=datetime(2026, 11, 2, tzinfo=UTC))
+    if event in (Event.RECOVERED, Event.PURGED):
+        assert article.after(event) == article
+    else:
+        with pytest.raises(NotAllowedError) as refused:
+            article.after(event)
+        assert refused.value.state == "deleted"
+
+
+@pytest.mark.parametrize(("status", "event"), tuple(product(Status, Event)))
 def test_each_event_leads_where_the_table_says_or_is_refused(status: Status, event: Event) -> None:
     article = replace(ARTICLE, status=status)
     if event in TRANSITIONS[status]:
@@ -45,7 +56,7 @@ def test_every_status_has_a_way_out() -> None:
 
 
 def test_a_refusal_names_what_is_allowed() -> None:
-    with pytest.raises(NotAllowedError, match="allowed now: restored"):
+    with pytest.raises(NotAllowedError, match="allowed now: restored, commented, deleted"):
         replace(ARTICLE, status=Status.ARCHIVED).after(Event.PUBLISHED)
 
 
@@ -80,6 +91,7 @@ def test_a_title_becomes_an_address(title: str, slug: str) -> None:
         (Draft("Title", "x" * 200_001), "body"),
         (Draft("Title", "text", language="english"), "language"),
         (Draft("Title", "text", slug="Not a slug"), "slug"),
+        (Draft("Title", "text", slug="a" * 81), "slug"),
         (Draft("Title", "text", id=ArticleId("a b")), "id"),
         (Draft("Title", "text", questions=("why?",) * 51), "questions"),
     ],

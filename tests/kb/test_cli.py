@@ -68,6 +68,39 @@ def test_a_broken_file_is_named_and_nothing_is_imported(data: str) -> None:
     assert json.loads(run("search", "refund", "--json", "--data", data))["results"] == []
 
 
+def test_a_dry_run_says_line_by_line_what_would_be_done(data: str) -> None:
+    (Path(articles(data)) / "faq.csv").write_text("question,answer\nCan I?,Yes.\n,No.\n")
+    output = run("import", articles(data), "--dry-run", "--data", data, status=1)
+    assert "problem    faq.csv:3: title: must not be empty" in output
+    (Path(articles(data)) / "faq.csv").write_text("question,answer\nCan I?,Yes.\n")
+    output = run("import", articles(data), "--dry-run", "--category", "home", "--data", data)
+    assert "new        faq.csv:2: Can I? (faq/can-i)" in output
+    assert "3 files: 3 new." in output
+    assert "2 new" not in run("import", articles(data), "--dry-run", "--data", data)
+
+
+def test_a_report_is_for_programs_too(data: str) -> None:
+    told = json.loads(run("import", articles(data), "--dry-run", "--json", "--data", data))
+    assert (told["imported"], told["counts"]["new"]) == (False, 2)
+    assert set(told["lines"][0]) == {"outcome", "path", "line", "message", "article", "title"}
+    told = json.loads(run("import", articles(data), "--publish", "--json", "--data", data))
+    assert (told["imported"], told["published"]) == (True, 2)
+
+
+def test_files_are_read_as_what_they_are_said_to_be(data: str) -> None:
+    path = Path(articles(data)) / "list.txt"
+    path.write_text("question,answer\nCan I?,Yes.\n")
+    assert "1 new" in run("import", str(path), "--format", "csv", "--data", data)
+    assert "--format is one of" in run("import", str(path), "--format", "cobol", "--data", data, status=2)
+
+
+def test_an_export_can_be_imported_again(data: str, tmp_path: Path) -> None:
+    run("import", articles(data), "--publish", "--data", data)
+    assert "2 articles and 0 pictures" in run("export", str(tmp_path / "out.zip"), "--data", data)
+    assert "2 the same as before" in run("import", str(tmp_path / "out.zip"), "--data", data)
+    assert "nothing was written" in run("export", str(tmp_path / "out.zip"), "--data", data, status=1)
+
+
 def test_publishing_needs_to_be_told_what(data: str) -> None:
     assert "--all" in run("publish", "--data", data, status=2)
     assert "no article 'gone'" in run("publish", "gone", "--data", data, status=1)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.article import ArticleId, Draft, Status
+from kb.editing.review import Kind
 from kb.errors import (
     ArticleExistsError,
     ArticleInvalidError,
@@ -184,3 +187,79 @@ def test_an_import_may_name_a_translation_before_its_original(room: Kb) -> None:
     translation = Draft("Retur", "Tekst.", "nb", id=ArticleId("a-nb"), translation_of=ArticleId("a"))
     room.editorial.take_in([translation, Draft("Return", "Text.", id=ArticleId("a"))], by=ED, publish=False)
     assert room.editorial.article(ArticleId("a-nb")).translation_of == "a"
+
+
+def test_an_import_brings_back_what_was_deleted(room: Kb) -> None:
+    draft = Draft("A", "One.", id=ArticleId("a"))
+    room.editorial.take_in([draft], by=ED, publish=True)
+    room.bin.delete(ArticleId("a"), by=ED)
+    assert room.editorial.take_in([draft], by=ED, publish=True).revised == (ArticleId("a"),)
+    back = room.editorial.article(ArticleId("a"))
+    assert (back.deleted_at, back.live, back.latest) == (None, 1, 1)
+
+
+def test_an_import_leaves_alone_what_was_archived_and_is_the_same(room: Kb) -> None:
+    draft = Draft("A", "One.", id=ArticleId("a"))
+    room.editorial.take_in([draft], by=ED, publish=True)
+    room.editorial.archive(ArticleId("a"), by=ED)
+    assert room.editorial.take_in([draft], by=ED, publish=True).unchanged == 1
+    assert room.editorial.article(ArticleId("a")).status is Status.ARCHIVED
+    room.editorial.take_in([replace(draft, body="Two.")], by=ED, publish=True)
+    assert room.editorial.article(ArticleId("a")).live == 2
+
+
+def test_a_change_beside_the_text_makes_no_revision_and_keeps_the_review(room: Kb) -> None:
+    article = room.editorial.draft("A", "One.", language="en", by=ED)
+    submitted = room.editorial.submit(article.id, by=ED)
+    after = room.editorial.revise(
+        article.id, version=submitted.version, title="A", body="One.", category="orders", by=EVA
+    )
+    assert (after.latest, after.status, after.category) == (1, Status.IN_REVIEW, "orders")
+    assert after.version > submitted.version
+    assert room.store.audited(article.id)[0].detail == "category: – → orders"
+
+
+def test_what_is_saved_unchanged_leaves_no_trace(room: Kb) -> None:
+    article = room.editorial.draft("A", "One.", language="en", by=ED)
+    assert room.editorial.revise(article.id, version=1, title="A", body="One.", by=EVA) == article
+    assert len(room.store.audited(article.id)) == 1
+
+
+def test_a_review_is_asked_for_sent_back_and_approved_in_one_thread(room: Kb) -> None:
+    article = room.editorial.draft("A", "One.", language="en", by=ED)
+    room.editorial.submit(article.id, note=" Is it true? ", by=ED)
+    back = room.editorial.send_back(article.id, comment="It takes two.", by=EVA)
+    room.editorial.comment(article.id, "So it does.", by=ED)
+    room.editorial.revise(article.id, version=back.version, title="A", body="Two.", by=ED)
+    room.editorial.submit(article.id, by=ED)
+    room.editorial.publish(article.id, by=EVA)
+    assert [(one.kind, one.revision, one.text, one.author) for one in room.comments.of(article.id)] == [
+        (Kind.ASKED, 1, "Is it true?", ED),
+        (Kind.RETURNED, 1, "It takes two.", EVA),
+        (Kind.SAID, 1, "So it does.", ED),
+        (Kind.ASKED, 2, "", ED),
+        (Kind.APPROVED, 2, "", EVA),
+    ]
+
+
+def test_sending_back_needs_a_reason(room: Kb) -> None:
+    article = room.editorial.draft("A", "One.", language="en", by=ED)
+    room.editorial.submit(article.id, by=ED)
+    with pytest.raises(ArticleInvalidError, match="text: must say something"):
+        room.editorial.send_back(article.id, comment=" ", by=EVA)
+    assert room.editorial.article(article.id).status is Status.IN_REVIEW
+
+
+def test_a_comment_makes_nobodys_text_stale(room: Kb) -> None:
+    article = room.editorial.draft("A", "One.", language="en", by=ED)
+    room.editorial.comment(article.id, "Good.", by=EVA)
+    after = room.editorial.revise(article.id, version=article.version, title="A", body="Two.", by=ED)
+    assert after.latest == 2
+
+
+def test_many_are_archived_together_or_not_at_all(room: Kb) -> None:
+    one = room.editorial.publish(room.editorial.draft("A", "One.", language="en", by=ED).id, by=ED)
+    with pytest.raises(NoArticleError):
+        room.editorial.archive_many([one.id, ArticleId("gone")], by=ED)
+    assert room.editorial.article(one.id).live == 1
+    assert room.editorial.archive_many([one.id], by=ED)[0].live is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from kb.indexes.faiss import FaissIndexes
 from kb.indexing import Indexer
 from kb.knowledge import Answer, KnowledgeState
 from kb.opening import Kb, open_kb
+from kb.retrieval.segments import texts_of
 from tests.fakes import FakeClock
 from tests.kb.bases import ARTICLES, publish, reopened, titles
 
@@ -91,7 +93,9 @@ def test_only_new_texts_are_embedded(stocked: Kb, tmp_path: Path) -> None:
     assert counting.texts == []
     stocked.editorial.take_in([LAMP], by="ed", publish=True)
     second.work()
-    assert counting.texts == ["Clean the lamp", "Wipe the glass with a dry cloth."]
+    (lamp,) = (entry for entry in second.snapshot.entries if entry.article == LAMP.id)
+    assert counting.texts[: len(texts_of([lamp]))] == texts_of([lamp])
+    assert len(counting.texts) == len(set(counting.texts))
 
 
 def test_the_next_start_reads_what_the_last_one_built(stocked: Kb, settings: Settings) -> None:
@@ -99,7 +103,7 @@ def test_the_next_start_reads_what_the_last_one_built(stocked: Kb, settings: Set
     assert again.knowledge.state().generation == 1
     assert again.knowledge.state().degraded is None
     assert titles(again, "connect lamp to hub")[0] == "Pair a lamp with the hub"
-    assert again.indexer.snapshot.calibration.weights == stocked.indexer.snapshot.calibration.weights
+    assert again.indexer.snapshot.calibration == stocked.indexer.snapshot.calibration
     again.close()
 
 
@@ -114,16 +118,18 @@ def test_deleting_the_index_loses_nothing(stocked: Kb, settings: Settings) -> No
     again.close()
 
 
-@pytest.mark.parametrize("name", ["vectors.index", "texts.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "kind", ["vectors.index", "entries.jsonl", "arrays.npz", "names.json", "manifest.json"]
+)
 def test_one_flipped_byte_is_noticed_and_the_index_built_anew(
-    stocked: Kb, settings: Settings, name: str
+    stocked: Kb, settings: Settings, kind: str
 ) -> None:
-    file = generation(settings) / name
+    (file,) = generation(settings).glob(f"*{kind}")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     again = reopened(stocked, settings)
-    assert name in str(again.knowledge.state().degraded)
+    assert file.name in str(again.knowledge.state().degraded)
     assert titles(again, "connect lamp to hub")[0] == "Pair a lamp with the hub"
     again.indexer.work()
     assert again.knowledge.state().degraded is None
@@ -131,7 +137,7 @@ def test_one_flipped_byte_is_noticed_and_the_index_built_anew(
 
 
 def test_half_a_file_is_noticed(stocked: Kb, settings: Settings) -> None:
-    file = generation(settings) / "vectors.index"
+    (file,) = generation(settings).glob("*.vectors.index")
     file.write_bytes(file.read_bytes()[:100])
     again = reopened(stocked, settings)
     assert again.indexer.snapshot.index is None
@@ -158,11 +164,9 @@ def test_a_generation_is_on_disk_as_its_manifest_says(stocked: Kb, settings: Set
     number, sha256 = stocked.store.last_generation()
     assert generation(settings).name == str(number)
     assert len(sha256) == 64
-    assert {path.name for path in generation(settings).iterdir()} == {
-        "manifest.json",
-        "texts.json",
-        "vectors.index",
-    }
+    manifest = json.loads((generation(settings) / "manifest.json").read_bytes())
+    (segment,) = manifest["segments"]
+    assert {path.name for path in generation(settings).iterdir()} == {"manifest.json", *segment["files"]}
 
 
 def test_old_generations_and_half_written_ones_are_dropped(stocked: Kb, settings: Settings) -> None:

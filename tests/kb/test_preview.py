@@ -23,7 +23,8 @@ def test_tables_are_shown() -> None:
         "[x](javascript:alert(1))",
         "[x](data:text/html;base64,PHNjcmlwdD4=)",
         "<a href='https://x.test' onclick='x()'>y</a>",
-        "![x](https://x.test/a.png)",
+        "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+        "![x](../images/a.png)",
         "<iframe src='https://x.test'></iframe>",
         "<style>body{}</style>",
     ],
@@ -32,6 +33,22 @@ def test_nothing_in_a_text_runs_or_loads(text: str) -> None:
     html = to_html(text)
     assert not any(tag in html for tag in ("<script", "<img", "<iframe", "<style", "<a href='", 'href="data'))
     assert 'href="javascript' not in html and "<a href" not in html
+
+
+def test_a_picture_of_ours_is_shown_with_the_room_it_takes() -> None:
+    name = f"/help/images/{'0' * 32}-640x480.png"
+    shown = f'<img src="{name}" alt="The &quot;back&quot;" width="640" height="480" loading="lazy">'
+    assert to_html(f'![The "back"]({name})') == f"<p>{shown}</p>\n"
+
+
+def test_a_picture_elsewhere_is_a_link() -> None:
+    assert '<a href="https://x.test/a.png" rel' in to_html("![the back](https://x.test/a.png)")
+    assert ">https://x.test/a.png</a>" in to_html("![](https://x.test/a.png)")
+
+
+def test_a_picture_elsewhere_in_a_link_is_its_words() -> None:
+    html = to_html("[![the back](https://x.test/a.png)](https://y.test)")
+    assert html.count("<a ") == 1 and ">the back</a>" in html
 
 
 def test_links_do_not_tell_where_they_come_from() -> None:

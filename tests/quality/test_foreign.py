@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
+from kb.importing import drafts_below
 from kb.knowledge import Answer
-from kb.markdown_files import read_folder
 from kb.opening import Kb, open_kb
 from tests.datasets import dataset
 from tests.fakes import FakeClock
@@ -29,7 +29,7 @@ def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
     (data / "models").mkdir()
     (data / "models" / "encoder").symlink_to(encoder(), target_is_directory=True)
     room = open_kb(load_settings(data, {}), FakeClock())
-    drafts = read_folder(dataset("kb_plausible") / "docs").drafts
+    drafts = drafts_below(dataset("kb_plausible") / "docs")
     room.editorial.take_in(drafts, by="editor", publish=True)
     while room.indexer.work():
         pass

@@ -15,8 +15,9 @@ export function openMenu({ page, messages, ask, kept, choose, startAgain, conver
 
   function transcript() {
     const names = { customer: say.you, bot: say.assistant, system: '—' };
-    const said = messages.map(({ author, name, text, sent_at: at, source }) => {
-      const from = source ? `\n(${source.title}: ${new URL(source.url, location.origin)})` : '';
+    const said = messages.map(({ author, name, text, sent_at: at, source, data }) => {
+      const cited = source ? [source, ...(data?.custom?.also ?? [])] : [];
+      const from = cited.map(({ title, url }) => `\n(${title}: ${new URL(url, location.origin)})`).join('');
       return `${full(new Date(at))}\n${names[author] ?? name ?? say.agent}: ${plain(author, text)}${from}\n`;
     });
     return [`${page.title}\n`, ...said].join('\n');

@@ -128,11 +128,13 @@ export function openThread({ page, send }) {
   let groupKey = '';
 
   function choices(message) {
+    const buttons = (message.buttons ?? []).map(({ title, payload, url }) => [title, title, payload, url]);
     const offered = message.feedback ? [
       [say.yes, say.helped, '/helped'],
       [say.no, say.did_not_help, '/did_not_help'],
       [say.person, say.want_person, '/firstline_person'],
-    ] : (message.buttons ?? []).map(({ title, payload, url }) => [title, title, payload, url]);
+      ...buttons.filter(([, , payload]) => payload.includes('{')),   // more than a yes or a no
+    ] : buttons;
     if (!offered.length) return [];
     const row = make('div', message.feedback ? 'choices help' : 'choices');
     row.setAttribute('role', 'group');
@@ -193,15 +195,21 @@ export function openThread({ page, send }) {
     return [...picture(data.image, words), ...attachment(data.attachment ?? '', words), ...shelf];
   }
 
-  function source({ title, url, updated, language }) {
+  function source({ title, url, heading, updated, language }) {
     const [before, after] = say.source.split('{title}');
-    const more = [after];
+    const more = [heading ? `${after} › ${heading}` : after];
     if (language && language !== page.language) {
       const named = new Intl.DisplayNames(page.language, { type: 'language' }).of(language);
       more.push(say.in_language.replace('{language}', named));
     }
     if (updated) more.push(say.updated.replace('{date}', times.date(new Date(`${updated.slice(0, 10)}T12:00`))));
     return make('p', 'source', before, link(title, url, title, say), more.join(' · '));
+  }
+
+  /** The further articles that an answer of several parts cites. */
+  function also({ source: first, data }) {
+    const cited = first && data?.custom?.also;
+    return (Array.isArray(cited) ? cited : []).filter((each) => each?.title && each.url);
   }
 
   function waiting(place) {
@@ -276,6 +284,7 @@ export function openThread({ page, send }) {
       }
       if (!customer) made.append(...beside(message));
       if (message.source) made.append(source(message.source));
+      for (const each of also(message)) made.append(source(each));
       made.append(...choices(message));
       const foot = group.lastElementChild;
       foot.before(made);

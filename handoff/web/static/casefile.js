@@ -17,7 +17,7 @@ import {
 } from "./words.js";
 
 const percent = new Intl.NumberFormat(locale, { style: "percent" });
-const REACTION_ICON = { helped: "check", rejected: "cross", ignored: "minus" };
+const REACTION_ICON = { helped: "check", rejected: "cross", ignored: "minus", done: "check" };
 
 const MOOD = { pleased: t("Pleased"), calm: t("Calm"), frustrated: t("Frustrated"), angry: t("Angry") };
 const TREND = { better: t("getting better"), steady: t("steady"), worse: t("getting worse") };
@@ -99,17 +99,19 @@ export class CaseFile {
   }
 
   tried({ tried, failed_turns }) {
-    const steps = tried.map((step) =>
+    const steps = tried.map(({ reaction, title, messages, probability, step }) =>
       el(
         "li",
-        { class: `step step-${step.reaction}` },
-        el("span", { class: "step-mark" }, icon(REACTION_ICON[step.reaction])),
-        el("span", { class: "step-title" }, this.cited(step.title, step.messages)),
+        { class: `step step-${reaction}` },
+        el("span", { class: "step-mark" }, icon(REACTION_ICON[reaction])),
+        el("span", { class: "step-title" }, this.cited(step ? step.text : title, messages)),
         el(
           "span",
           { class: "step-said" },
-          reactionWord(step.reaction),
-          ` · ${t("bot was {share} sure", { share: percent.format(step.probability) })}`,
+          reactionWord(reaction),
+          step
+            ? ` · ${t("step {number} of {of} in {title}", { ...step, title })}`
+            : ` · ${t("bot was {share} sure", { share: percent.format(probability) })}`,
         ),
       ),
     );

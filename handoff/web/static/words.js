@@ -43,7 +43,12 @@ export const reasonWord = words({
   policy: t("By policy"),
 });
 
-export const reactionWord = words({ helped: t("Helped"), rejected: t("Didn't help"), ignored: t("No reaction") });
+export const reactionWord = words({
+  helped: t("Helped"),
+  rejected: t("Didn't help"),
+  ignored: t("No reaction"),
+  done: t("Done"),
+});
 
 export const factWord = words({
   order: t("Order"),

@@ -36,6 +36,11 @@ export function showTimes(root = document) {
   const ago = new Intl.RelativeTimeFormat(tongue, { numeric: "auto" });
   const full = new Intl.DateTimeFormat(tongue, { dateStyle: "long", timeStyle: "short" });
   const short = new Intl.DateTimeFormat(tongue, { dateStyle: "medium" });
+  const exact = new Intl.DateTimeFormat(tongue, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[data-when]")) {
+    time.title = full.format(new Date(time.dateTime));
+    time.textContent = exact.format(new Date(time.dateTime));
+  }
   for (const time of root.querySelectorAll("time[data-ago]")) {
     const then = new Date(time.dateTime);
     const seconds = (then - Date.now()) / 1000;
@@ -45,6 +50,9 @@ export function showTimes(root = document) {
   }
 }
 showTimes();
+
+// On a narrow screen the places scroll sideways: where the editor is must be in sight.
+document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 for (const select of document.querySelectorAll("form[data-instant] select")) {
   select.addEventListener("change", () => select.form.requestSubmit());

@@ -1,16 +1,30 @@
-// The writing room: save, publish, preview, compare and restore one article.
+// The writing room: one article's text, saved, published and previewed. What else is done to it has a module each.
 
 import { ask } from "./api.js";
-import { $, make, render, roam, say, showTimes, tongue } from "./page.js";
+import { confirmPublish } from "./blast.js";
+import { openDetails } from "./details.js";
+import { openHistory } from "./history.js";
+import { openImages } from "./images.js";
+import { showLine } from "./line.js";
+import { openMerging } from "./merging.js";
+import { $, make, render, roam, say, tongue } from "./page.js";
+import { openRail } from "./rail.js";
+import { openReview } from "./review.js";
 import { openTrying } from "./trying.js";
 import { TOOLS } from "./writing.js";
 
 const facts = JSON.parse($("facts").textContent);
 const fields = ["title", "body", "questions", "category", "labels", "language", "public"];
-let article = facts.article;      // what the server holds: id, version, latest, live, standing …; null before the first save
-let saved = read(true);           // what was last stored, to know what isn't
-let busy = null;                  // the save under way
-let clash = false;                // a colleague saved first, and the editor has yet to choose
+let busy = null;  // the save under way
+
+/** What the modules share: the article as the server holds it, and what the page can do. */
+const room = {
+  facts,
+  article: facts.article,  // id, version, latest, live, standing …; null before the first save
+  saved: read(true),       // the text that was last stored, to know what isn't
+  clash: false,            // a colleague saved first, and the editor has yet to choose
+  read, dirty, fill, show, settle, standing, notice, button, quieten, explain, save, preview, touched, stage, openTab,
+};
 
 /** The title grows with its lines where the browser doesn't do it by itself. */
 function grow() {
@@ -29,8 +43,9 @@ function read(asServed = false) {
     public: asServed ? $("public").defaultChecked : $("public").checked,
   };
 }
-const dirty = () => JSON.stringify(read()) !== JSON.stringify(saved);
-
+function dirty() {
+  return JSON.stringify(read()) !== JSON.stringify(room.saved);
+}
 function fill(text) {
   for (const name of ["title", "body", "category", "language"]) $(name).value = text[name];
   $("questions").value = text.questions.join("\n");
@@ -41,47 +56,40 @@ function fill(text) {
 
 // ------ what the page says
 
-const standing = (text, live = false) => {
+function standing(text, live = false) {
   $("standing").textContent = text;
   $("standing").classList.toggle("live", live);
-};
-
+}
 function notice(text, ...buttons) {
   $("notice").replaceChildren(make("p", { textContent: text }), make("div", { className: "row" }, ...buttons));
   $("notice").hidden = false;
 }
-const button = (text, onclick, kind = "button") => make("button", { type: "button", className: kind, textContent: text, onclick });
+function button(text, onclick, kind = "button") {
+  return make("button", { type: "button", className: kind, textContent: text, onclick });
+}
 function quieten() {
   $("notice").hidden = true;
-  clash = false;
 }
-
 function explain(problem) {
+  if (problem.code === "stale") {
+    conflict();
+    return;
+  }
   if (problem.status === 401) notice(say("signedOut"), make("a", { className: "button", href: "/kb/sign-in", target: "_blank", textContent: say("signIn") }));
-  else if (problem.code === "stale") conflict(problem.newer);
   else notice(problem.message ?? String(problem), button(say("close"), quieten));
-  if (problem.code !== "stale") standing(dirty() ? say("unsaved") : article?.standing.line ?? "");
+  standing(dirty() ? say("unsaved") : room.article?.standing.line ?? "");
 }
 
-/** Someone saved first: nothing of either text is lost, and the editor chooses. */
-function conflict(newer) {
-  const mine = read();
-  article = newer.article;
-  saved = newer.text;
-  clash = true;
-  notice(say(newer.published ? "stalePublished" : "staleSaved", { name: newer.author, number: newer.number }),
-    button(say("seeTheirs"), () => compare(newer.number, mine.body)),
-    button(say("keepMine"), () => { quieten(); leaveCompare(); save(); }, "button primary"),
-    button(say("takeTheirs"), () => {
-      fill(newer.text);
-      quieten(); leaveCompare(); preview(); show();
-      notice(say("tookTheirs"), button(say("undo"), () => { fill(mine); quieten(); touched(); }), button(say("close"), quieten));
-    }));
-  show();
-  $("notice").focus();
+/** Put `name`, a comparison or a merge, in place of the text; null: the text again. */
+function stage(name) {
+  for (const one of ["comparing", "merging"]) $(one).hidden = one !== name;
+  $("article").hidden = name !== null;
+  if (name) $(name).focus();
+  else $("body").focus({ preventScroll: true });
 }
 
 function show() {
+  const { article, saved, clash } = room;
   const now = article?.standing;
   const changed = dirty();
   $("heading").textContent = saved.title || $("heading").textContent;
@@ -101,27 +109,38 @@ function show() {
   } else {
     $("primary").disabled = !changed;
   }
-  for (const name of fields) $(name).disabled = article?.status === "archived" || (name === "language" && !!article);
+  const closed = article?.status === "archived" || !!now?.may.includes("recover");
+  for (const name of fields) $(name).disabled = closed || (name === "language" && !!article);
   $("more").hidden = !now;
   $("primary").disabled ||= clash;
   $("save").disabled = !changed || clash;
+  review.showPlan();
   if (changed) standing(say("unsaved"));
   else if (now && !$("standing").classList.contains("live")) standing(now.line);
 }
 
+/** After something was done to the article: the page says how it stands, and the list follows. */
+function settle() {
+  quieten();
+  standing(room.article.standing.line);
+  show();
+  loadRail();
+  past.load();
+}
+
 // ------ keeping: the server on Save, this browser meanwhile
 
-const shelf = () => `firstline.studio.${article?.id ?? "new"}`;
+const shelf = () => `firstline.studio.${room.article?.id ?? "new"}`;
 function keepAside() {
   try {
-    if (dirty()) localStorage.setItem(shelf(), JSON.stringify({ text: read(), version: article?.version ?? 0, at: Date.now() }));
+    if (dirty()) localStorage.setItem(shelf(), JSON.stringify({ text: read(), version: room.article?.version ?? 0, at: Date.now() }));
     else localStorage.removeItem(shelf());
   } catch { /* private windows have no storage; Save still works */ }
 }
 function offerKept() {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(shelf())); } catch { return; }
-  if (!kept || JSON.stringify(kept.text) === JSON.stringify(saved)) return;
+  if (!kept || JSON.stringify(kept.text) === JSON.stringify(room.saved)) return;
   const at = new Intl.DateTimeFormat(tongue, { dateStyle: "medium", timeStyle: "short" }).format(kept.at);
   notice(say("kept", { time: at }),
     button(say("bringBack"), () => { fill(kept.text); quieten(); touched(); }, "button primary"),
@@ -130,8 +149,8 @@ function offerKept() {
 
 /** Store what is in hand; resolves to true once it is durable. Ctrl+S twice is one save. */
 function save() {
-  if (clash) {
-    $("notice").focus();
+  if (room.clash) {
+    (($("merging").hidden ? $("notice") : $("merging"))).focus();
     return Promise.resolve(false);
   }
   busy ??= store().finally(() => { busy = null; });
@@ -147,50 +166,62 @@ async function store() {
   }
   standing(say("saving"));
   const was = shelf();
+  const first = !room.article;
   try {
-    const body = { ...text, version: article?.version, translation_of: article ? undefined : facts.translation_of };
-    ({ article } = await ask(article ? "PUT" : "POST", article ? `/articles/${article.path}` : "/articles", body));
+    const body = { ...text, version: room.article?.version, translation_of: first ? facts.translation_of : undefined };
+    ({ article: room.article } = await ask(first ? "POST" : "PUT", first ? "/articles" : `/articles/${room.article.path}`, body));
   } catch (problem) {
-    explain(problem);
     keepAside();
+    if (problem.code !== "stale") explain(problem);
+    else setTimeout(conflict);  // once this save has ended, as what comes of it saves again
     return false;
   }
-  saved = text;
+  room.saved = text;
   try { localStorage.removeItem(was); } catch { /* as above */ }
-  if (location.pathname !== article.url) {
-    history.replaceState(null, "", article.url);
-    loadRail();
-  }
-  quieten();
+  if (location.pathname !== room.article.url) window.history.replaceState(null, "", room.article.url);
   keepAside();
-  show();
-  if (!dirty()) standing(article.standing.line);
-  if (!$("history").hidden) loadHistory();
+  settle();
+  if (dirty()) standing(say("unsaved"));
+  if (first) loadDetails();
+  review.load();
   return true;
 }
 
+/** What the buttons do, and Ctrl+Enter; what takes effect for customers is shown before it is done. */
 async function act(verb) {
   $("more").open = false;
-  const nothingNew = article && !dirty() && !article.standing.may.includes(verb === "publish" ? article.standing.next : verb);
-  if (verb === "none" || nothingNew || ((dirty() || !article) && !(await save()))) return;
+  if (verb === "schedule" || verb === "submit") {
+    if ((!dirty() && room.article) || (await save())) review[verb]();
+    return;
+  }
+  if (verb === "return") review.sendBack();
+  if (verb === "unschedule") review.unschedule();
+  if (["none", "return", "unschedule"].includes(verb)) return;
+  const nothingNew = room.article && !dirty() && !room.article.standing.may.includes(verb === "publish" ? room.article.standing.next : verb);
+  if (nothingNew || ((dirty() || !room.article) && !(await save()))) return;
+  const seen = verb === "publish" || room.article.live !== null;
+  if (seen && !["restore", "recover"].includes(verb) && !(await confirmPublish({ verb, articles: [room.article.id] }))) return;
   standing(say("working"));
   try {
-    ({ article } = await ask("POST", `/articles/${article.path}/${verb}`, { version: article.version }));
+    ({ article: room.article } = await ask("POST", `/articles/${room.article.path}/${verb}`, { version: room.article.version }));
   } catch (problem) {
     explain(problem);
     return;
   }
-  quieten();
-  show();
-  standing(article.standing.line);
-  loadRail();
+  if (verb === "delete") {
+    room.saved = read();
+    keepAside();
+    location.assign(`/kb/?${new URLSearchParams({ deleted: room.article.id })}`);
+    return;
+  }
+  settle();
+  review.load();
   if (verb === "publish" || verb === "archive") watch(verb);
-  if (!$("history").hidden) loadHistory();
 }
 
 /** Poll until what answers is this change, then say its generation. */
 async function watch(verb) {
-  const { id, live } = article;
+  const { id, live } = room.article;
   standing(say(verb === "publish" ? "goingLive" : "leaving"));
   $("generation").classList.add("busy");
   for (let wait = 60; wait < 8000; wait *= 1.25) {
@@ -199,7 +230,7 @@ async function watch(verb) {
     if (!state || state.revision !== live) continue;
     $("generation").classList.remove("busy");
     $("generation").lastElementChild.textContent = say("generation", { number: state.generation });
-    const done = say(verb === "publish" ? "answering" : "left", { number: state.generation, revision: live });
+    const done = say(verb === "publish" ? "answering" : "leftAnswers", { number: state.generation, revision: live });
     if (!dirty()) standing(done, true);
     return;
   }
@@ -217,7 +248,7 @@ function preview(within = 0) {
     const turn = ++asked;
     const text = read();
     const made = await ask("POST", "/preview", { body: text.body }).catch(() => null);
-    if (!made || turn !== asked || $("page").dataset.comparing) return;
+    if (!made || turn !== asked) return;
     render($("preview"), made.html);
     if (!text.body.trim()) $("preview").replaceChildren(make("p", { className: "aside", textContent: say("nothingYet") }));
     $("measure").textContent = made.measure;
@@ -235,7 +266,7 @@ $("article").addEventListener("submit", (event) => event.preventDefault());
 $("body").addEventListener("scroll", () => {
   const { scrollTop, scrollHeight, clientHeight } = $("body");
   const page = $("page");
-  if (!page.dataset.comparing) page.scrollTop = (scrollTop / Math.max(1, scrollHeight - clientHeight)) * (page.scrollHeight - page.clientHeight);
+  page.scrollTop = (scrollTop / Math.max(1, scrollHeight - clientHeight)) * (page.scrollHeight - page.clientHeight);
 });
 function view(name) {
   $("sheets").dataset.view = name;
@@ -247,7 +278,7 @@ if (matchMedia("(max-width: 640px)").matches) view("write");
 // ------ keys and guards
 
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]")) return;
   const key = event.key.toLowerCase();
   const inBody = event.target === $("body");
   const action = key === "s" ? save : key === "enter" ? () => act("publish")
@@ -267,8 +298,6 @@ addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(
 
 // ------ the inspector
 
-const showChips = openTrying(read);
-
 const tabs = [...document.querySelectorAll("[role=tab]")];
 function open(tab) {
   for (const one of tabs) {
@@ -276,81 +305,26 @@ function open(tab) {
     one.tabIndex = one === tab ? 0 : -1;
     $(one.getAttribute("aria-controls")).hidden = one !== tab;
   }
-  if (tab.id === "tab-history") loadHistory();
-  if (tab.id === "tab-try") showChips();
+  const loads = { "tab-history": () => past.load(), "tab-try": () => showChips(), "tab-review": () => review.load() };
+  loads[tab.id]?.();
+}
+function openTab(name) {
+  open($(`tab-${name}`));
 }
 for (const tab of tabs) {
   tab.addEventListener("click", () => open(tab));
   tab.addEventListener("keydown", (event) => { const next = roam(event, tabs); if (next) open(next); });
 }
 
-// ------ history
-
-async function loadHistory() {
-  if (!article) return;
-  const { revisions } = await ask("GET", `/articles/${article.path}/revisions`).catch(() => ({ revisions: [] }));
-  $("revisions").replaceChildren(...revisions.map((one) => make("li", {},
-    make("div", { className: "line" }, make("strong", { textContent: say("revision", { number: one.number }) }),
-      one.number === article.live ? make("span", { className: "tag", textContent: say("live") }) : null),
-    make("div", { className: "muted" }, `${one.author} · `, make("time", { dateTime: one.at, data: { ago: "" }, textContent: one.at })),
-    one.number === article.latest ? null : make("div", { className: "row" },
-      button(say("compare"), () => compare(one.number, read().body)), button(say("restore"), () => restore(one.number))))));
-  showTimes($("revisions"));
-}
-async function restore(number) {
-  if (dirty() && !(await save())) return;
-  try {
-    const back = await ask("POST", `/articles/${article.path}/restore`, { revision: number, version: article.version });
-    ({ article } = back);
-    saved = back.text;
-    fill(back.text);
-    leaveCompare(); preview(); show(); loadHistory();
-    standing(say("restored", { number }));
-  } catch (problem) {
-    explain(problem);
-  }
-}
-/** The preview pane shows how revision `number` differs from the text in hand. */
-async function compare(number, body) {
-  const made = await ask("POST", `/articles/${article.path}/compare`, { revision: number, body }).catch(() => null);
-  if (!made) return;
-  const tags = { same: "span", gap: "hr", added: "ins", removed: "del" };
-  $("page").dataset.comparing = "yes";
-  if ($("sheets").dataset.view === "write") view("read");
-  $("preview").replaceChildren(
-    make("p", { className: "aside line" }, say("comparing", { number }), button(say("backToPreview"), leaveCompare)),
-    made.lines.length ? "" : make("p", { className: "aside", textContent: say("sameText") }),
-    make("div", { className: "compare" }, ...made.lines.map((line) => make(tags[line.kind], { textContent: line.text || " " }))));
-  $("page").scrollTop = 0;
-  $("page").focus();
-}
-function leaveCompare() {
-  delete $("page").dataset.comparing;
-  preview();
-}
-
-// ------ the list on the left
-
-let railDue = 0;
-async function loadRail() {
-  const query = new URLSearchParams({ q: document.querySelector("#rail-search input").value });
-  const { rows } = await ask("GET", `/articles?${query}`).catch(() => ({ rows: null }));
-  if (!rows) return;
-  $("rail-none").hidden = rows.length > 0;
-  $("rail-list").replaceChildren(...rows.map((row) => {
-    const link = make("a", { href: row.url }, make("span", { className: "title", textContent: row.title }),
-      make("span", { className: "under" }, make("span", { className: `state ${row.status}`, textContent: row.state }), ` ${row.language}`,
-        row.health.length ? make("span", { className: "health", textContent: row.health[0] }) : null));
-    if (row.id === article?.id) link.setAttribute("aria-current", "page");
-    return make("li", {}, link);
-  }));
-}
-document.querySelector("#rail-search input").addEventListener("input", () => {
-  clearTimeout(railDue);
-  railDue = setTimeout(loadRail, 160);
-});
-document.querySelector("#rail-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+const showChips = openTrying(read);
+const loadRail = openRail(() => room.article?.id);
+const past = openHistory(room);
+const review = openReview(room);
+const conflict = openMerging(room, past.show);
+const loadDetails = openDetails(room, past.show);
+openImages(room);
 
 grow();
 show();
+showLine($("body"));
 offerKept();

@@ -2,7 +2,8 @@
 
 import { $, roam, say } from "./page.js";
 
-function type(text, from, to) {
+/** Put text in place of what is from `from` to `to`. */
+export function type(text, from, to) {
   const body = $("body");
   body.focus();
   body.setSelectionRange(from, to);
@@ -29,7 +30,7 @@ function lead(mark) {
 export const TOOLS = {
   heading: () => lead(() => "## "), bold: () => wrap("**", "**", say("boldText")), italic: () => wrap("*", "*", say("italicText")),
   link: () => wrap("[", "](https://)", say("linkText")), list: () => lead(() => "- "), steps: () => lead((place) => `${place + 1}. `),
-  quote: () => lead(() => "> "), code: () => wrap("`", "`", say("codeText")),
+  image: () => $("file").click(), quote: () => lead(() => "> "), code: () => wrap("`", "`", say("codeText")),
 };
 const tools = [...document.querySelectorAll("[data-tool]")];
 for (const tool of tools) {

@@ -75,6 +75,15 @@ def test_a_body_at_the_limit_is_taken(shell: Shell) -> None:
     assert asked(shell, "POST", "/", chunks=[b"x" * 1000]).status == 200
 
 
+def test_where_larger_bodies_come_they_are_taken_up_to_their_own_limit() -> None:
+    shell = Shell({"/": echo}, [], settings=Limits(), larger={"/kb/": 2000, "/kb/images": 3000})
+    announced = [("Content-Length", "3000")]
+    taken = asked(shell, "POST", "/kb/images", headers=announced, chunks=[b"x" * 1500, b"x" * 1500])
+    assert taken.status == 200
+    assert asked(shell, "POST", "/kb/text", chunks=[b"x" * 1001, b"x" * 1000], stalls=True).status == 413
+    assert asked(shell, "POST", "/else", chunks=[b"x" * 1001], stalls=True).status == 413
+
+
 def test_a_body_that_does_not_arrive_is_given_up() -> None:
     shell = Shell({"/": echo}, [], settings=Limits(body_within_seconds=0))
     response = asked(shell, "POST", "/", chunks=[b"half"], stalls=True)

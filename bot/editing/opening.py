@@ -1,0 +1,98 @@
+"""Opens what editors change of the bot; a door of its own, as trainings need the settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+
+from bot.dialogue.assistant import Assistant
+from bot.dialogue.loading import load_assistant
+from bot.editing.applied import with_taught, with_words
+from bot.editing.examples import Retraining
+from bot.editing.live import Certainty, LiveRoom, OpenReader, Publishing
+from bot.editing.shelf import Shelf
+from bot.editing.texts import Texts
+from bot.editing.trainer import Trainer, environment_of
+from bot.store.readings import ReadingStore
+from config.clock import Clock
+from config.settings import Settings
+from kb.coaching.training import Taught
+from kb.coaching.wordings import WordSet
+from kb.opening import Kb, open_edits
+from kb.store.editing import EditStores
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is published over an assistant's files: its words, and what its model was taught."""
+
+    words: WordSet
+    taught: Taught
+
+    @classmethod
+    def of(cls, stores: EditStores) -> Edition:
+        return cls(stores.words.live(), stores.candidates.taught(stores.candidates.live()))
+
+    def over(self, assistant: Assistant) -> Assistant:
+        return with_words(with_taught(assistant, self.taught), self.words.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """What the studio is handed, and the jobs that keep the bot in step with it."""
+
+    texts: Texts
+    retraining: Retraining
+    publishing: Publishing
+    trainer: Trainer
+
+    def read(self) -> bool:
+        """The model's job: what a crash left in training is over, and promises are kept."""
+        left = self.trainer.recover()
+        return self.publishing.read() or left
+
+
+def open_editing(
+    settings: Settings,
+    live: LiveRoom,
+    base: Assistant,
+    edition: Edition,
+    kb: Kb,
+    readings: ReadingStore,
+    open_reader: OpenReader,
+    certainty: Certainty,
+    clock: Clock,
+) -> Editing:
+    """base: the assistant as its files have it; edition: what the room began with."""
+    shelf = Shelf(settings.data / "models")
+    publishing = Publishing(
+        live,
+        base,
+        kb.edits,
+        shelf,
+        open_reader,
+        certainty,
+        clock,
+        encoder=kb.embedder.model_id if kb.embedder is not None else None,
+        speaking=edition.words.number,
+        taught=edition.taught,
+    )
+    sections = {name: asdict(getattr(settings, name)) for name in ("bot", "model", "kb")}
+    trainer = Trainer(settings.data, environment_of(sections, os.environ), kb.edits.candidates, shelf, clock)
+    languages = live.now.voice.languages
+    retraining = Retraining(
+        live, lambda: load_assistant(base.folder), readings, publishing, trainer, shelf, languages
+    )
+    texts = Texts(base, languages, lambda: publishing.speaking)
+    return Editing(texts, retraining, publishing, trainer)
+
+
+def edited(settings: Settings, assistant: Assistant) -> Assistant:
+    """The assistant with what a data folder's editors have published; as it is where they have nothing."""
+    if not (settings.data / "kb.db").exists():
+        return assistant
+    stores = open_edits(settings.data)
+    try:
+        return Edition.of(stores).over(assistant)
+    finally:
+        stores.close()

@@ -1,0 +1,1 @@
+"""How editors change what the bot says and understands: its words, and examples for its intents."""

@@ -1,0 +1,1 @@
+"""What real conversations teach: outcomes of questions, the gaps they form, proposals from agents' replies."""

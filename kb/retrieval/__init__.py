@@ -1,0 +1,1 @@
+"""How passages are found: segments on disk, word and vector search, evidence, calibrated probabilities."""

@@ -1,0 +1,258 @@
+"""From evidence to the probability that an article answers a question, and the line above which it is said.
+
+Two small logistic models, because there are two ways to be wrong. The base may hold no answer: that shows in
+how close its best article comes. Or it holds one, but another article looks just like it: that shows in the
+best article's share among the candidates. The probability of being right is the product of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.embedders import Floats1d
+from kb.retrieval.evidence import fused
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
+Truths: TypeAlias = npt.NDArray[np.bool_]
+
+ANSWERABLE = 0.95
+"""The share of customers' questions that a base is taken to hold an answer to."""
+
+DOUBTED = 0.5
+"""The share of questions without an answer that the line must withstand: many more than are expected, for a
+wrong answer costs a customer more than being asked back."""
+
+_PULL_HOLDS, _PULL_FIRST = 3.0, 3.0  # log loss that a weight one unit off where it starts costs twice over
+_PULL_WORDS, _PULL_SHARPNESS = 8.0, 4.0  # the same for a factor of e
+_PULL_LINE = 20.0  # questions that the line's usual place weighs as much as
+_STEPS = np.exp(np.linspace(np.log(0.125), np.log(10.0), 25))  # times where the weight of words starts
+_SHARPNESSES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+_ROUNDS = 25
+_POINTS = 60
+_EVEN = 1e-3  # keeps the odds of a lonely candidate finite
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one question of known outcome showed: its candidates' evidence, a value for each."""
+
+    dense: Floats1d
+    words: Floats1d
+    quoted: Floats1d
+    closeness: Floats1d
+    shared: Floats1d
+    answer: int | None  # the candidate that is right; None: there is none
+    hides: bool = False  # whether views were hidden from it: it shows what words are worth without a title
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was learnt about one generation, and from how much."""
+
+    words: float  # what words weigh against meaning, see `fused`
+    sharpness: float  # of scores to shares
+    holds: tuple[float, float, float]  # log-odds that the base holds an answer: 1, closeness, shared
+    first: tuple[float, float]  # log-odds that, if so, it is the first: 1, log-odds of its share
+    curve: tuple[tuple[float, float], ...]  # lines, descending, and the share wrong of what each answers
+    answerable: int  # questions that it was fitted on
+    unanswerable: int
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> Calibration:
+        """What `dataclasses.asdict` and JSON made of one. Raises TypeError for anything else."""
+        frozen = {name: _frozen(value) for name, value in values.items()}
+        return cls(**frozen)  # type: ignore[arg-type]
+
+    def scores(self, dense: Floats1d, words: Floats1d, quoted: Floats1d) -> Floats1d:
+        """What articles are ordered by."""
+        return fused(dense, words, quoted, self.words)
+
+    def probabilities(self, scores: Floats1d, closeness: Floats1d, shared: Floats1d) -> Floats1d:
+        """(candidates,) of being the right answer, in [0, 1], in the order of their scores; at most 1 in all.
+
+        scores, closeness, shared: (candidates,), at least one.
+        """
+        best = int(np.argmax(scores))
+        shares = _shares(scores[np.newaxis, :].astype(np.float64), self.sharpness)[0]
+        holds = float(_logistic(np.dot(self.holds, (1.0, closeness[best], shared[best]))))
+        first = float(_logistic(np.dot(self.first, (1.0, float(_odds(shares[best]))))))
+        others = holds * (1 - first) * shares / max(1 - shares[best], _EVEN)
+        found = np.minimum(others, holds * first)
+        found[best] = holds * first
+        return np.asarray(found, dtype=np.float32)
+
+    def line(self, risk: float) -> float:
+        """The least probability to answer with, so that at most `risk` of the answers given are wrong.
+
+        risk: in [0, 1]. A base that could ask itself little keeps near the usual line.
+        """
+        usual = usual_line(risk)
+        bearable = [least for least, wrong in self.curve if wrong <= risk]
+        # What is at least as probable as that is wrong no more often than was stated, answer by answer.
+        own = min([*bearable, 1 - risk])
+        asked = self.answerable + self.unanswerable if self.curve else 0
+        return (asked * own + _PULL_LINE * usual) / (asked + _PULL_LINE)
+
+
+def usual_line(risk: float) -> float:
+    """Where the line usually lies for a stated risk, where few questions are asked that have no answer."""
+    return min(max(1 - 5 * risk, 0.3), 0.98)
+
+
+UNCALIBRATED = Calibration(0.4, 1.4, (-3.7, 8.4, 1.5), (0.0, 0.9), (), 0, 0)
+"""Where a fit with vectors starts: near what bases with many phrasings give."""
+
+WORDS_ALONE = Calibration(1.0, 1.0, (-3.0, 5.0, 1.5), (0.0, 0.9), (), 0, 0)
+"""The same in keyword mode, where closeness is coverage."""
+
+
+def fit(askings: Sequence[Asking], start: Calibration = UNCALIBRATED) -> Calibration:
+    """Fit on questions whose outcome is known, from `start` on; that itself if none of them is answerable or
+    none unanswerable."""
+    right = np.array([-1 if each.answer is None else each.answer for each in askings], dtype=np.int64)
+    answerable = right >= 0
+    counts = int(answerable.sum()), int((~answerable).sum())
+    if not all(counts):
+        return Calibration(start.words, start.sharpness, start.holds, start.first, (), *counts)
+    table = _Table.of(askings)
+    hides = np.array([each.hides for each in askings])
+    telling = answerable & hides
+    words, sharpness = _weigh(table.only(telling), right[telling], start)
+    scores = table.scores(words)
+    best = np.argmax(scores, axis=1)
+    rows = np.arange(len(best))
+    odds = _odds(_shares(scores, sharpness)[rows, best])
+    held = np.column_stack([np.ones(len(best)), table.closeness[rows, best], table.shared[rows, best]])
+    told = np.column_stack([np.ones(len(best)), odds])
+    weights = _weighted(answerable, 1 - ANSWERABLE)
+    holds = _newton(held, answerable, weights, np.array(start.holds), _PULL_HOLDS)
+    # Rivals look more alike where the title is hidden than they will to a customer's question.
+    whole = answerable & ~hides
+    first = _newton(
+        told[whole], (best == right)[whole], np.ones(whole.sum()), np.array(start.first), _PULL_FIRST
+    )
+    probabilities = _logistic(held @ holds) * _logistic(told @ first)
+    return Calibration(
+        words,
+        sharpness,
+        (float(holds[0]), float(holds[1]), float(holds[2])),
+        (float(first[0]), float(first[1])),
+        _curve(probabilities, best == right, answerable),
+        *counts,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Askings side by side: (askings, most candidates) each, those missing marked as out of reach."""
+
+    dense: Numbers
+    words: Numbers
+    quoted: Numbers
+    closeness: Numbers
+    shared: Numbers
+
+    @classmethod
+    def of(cls, askings: Sequence[Asking]) -> _Table:
+        width = max(len(each.dense) for each in askings)
+
+        def column(values: Sequence[Floats1d], missing: float) -> Numbers:
+            table = np.full((len(askings), width), missing)
+            for row, each in zip(table, values, strict=True):
+                row[: len(each)] = each
+            return table
+
+        return cls(
+            dense=column([each.dense for each in askings], -100.0),
+            words=column([each.words for each in askings], 0.0),
+            quoted=column([each.quoted for each in askings], 0.0),
+            closeness=column([each.closeness for each in askings], 0.0),
+            shared=column([each.shared for each in askings], 0.0),
+        )
+
+    def only(self, rows: Truths) -> _Table:
+        return _Table(
+            self.dense[rows], self.words[rows], self.quoted[rows], self.closeness[rows], self.shared[rows]
+        )
+
+    def scores(self, words: float) -> Numbers:
+        return np.asarray(fused(self.dense, self.words, self.quoted, words), dtype=np.float64)  # type: ignore[arg-type]
+
+
+def _frozen(value: object) -> object:
+    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def _weigh(table: _Table, right: npt.NDArray[np.int64], start: Calibration) -> tuple[float, float]:
+    """What words weigh and how sharp shares are, so that the right candidates' shares are the likeliest."""
+    if not len(right):
+        return start.words, start.sharpness
+    rows = np.arange(len(right))
+    best = (-np.inf, start.words, start.sharpness)
+    for words in _STEPS * start.words:
+        scores = table.scores(float(words))
+        for sharpness in _SHARPNESSES:
+            likely = float(np.log(np.maximum(_shares(scores, sharpness)[rows, right], 1e-12)).sum())
+            likely -= _PULL_WORDS * float(np.log(words / start.words)) ** 2
+            likely -= _PULL_SHARPNESS * float(np.log(sharpness / start.sharpness)) ** 2
+            best = max(best, (likely, float(words), sharpness))
+    return best[1], best[2]
+
+
+def _curve(probabilities: Numbers, right: Truths, answerable: Truths) -> tuple[tuple[float, float], ...]:
+    """Lines and the share wrong at and above each, were DOUBTED of the questions without an answer."""
+    order = np.argsort(-probabilities, kind="stable")
+    weights = _weighted(answerable, DOUBTED)[order]
+    wrong = np.cumsum(weights * ~right[order]) / np.cumsum(weights)
+    ordered = probabilities[order]
+    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    ends = ends[np.unique(np.linspace(0, len(ends) - 1, _POINTS).astype(int))]
+    return tuple((float(ordered[end]), float(wrong[end])) for end in ends)
+
+
+def _weighted(answerable: Truths, without: float) -> Numbers:
+    """A weight for each question, so that those without an answer weigh `without` of all."""
+    share = float(answerable.mean())
+    return np.where(answerable, (1 - without) / share, without / (1 - share))
+
+
+def _shares(scores: Numbers, sharpness: float) -> Numbers:
+    """(n, candidates): each one's share of its row."""
+    raised = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _odds(share: Numbers | np.float64) -> Numbers:
+    return np.asarray(np.log(share / (1 - share + _EVEN)))
+
+
+def _newton(design: Numbers, labels: Truths, weights: Numbers, prior: Numbers, pull: float) -> Numbers:
+    """The weights of least log loss, drawn to the prior. More evidence never speaks against an answer: a
+    weight that would fall below 0 is 0."""
+    kept = np.ones(design.shape[1], dtype=bool)
+    while True:
+        found = prior[kept].copy()
+        some = design[:, kept]
+        for _ in range(_ROUNDS):
+            chance = _logistic(some @ found)
+            slope = some.T @ (weights * (chance - labels)) + pull * (found - prior[kept])
+            curve = (some * (weights * chance * (1 - chance))[:, None]).T @ some + pull * np.eye(len(found))
+            step = np.linalg.solve(curve, slope)
+            found = found - np.clip(step, -2.0, 2.0)
+            if np.abs(step).max() < 1e-6:
+                break
+        harmful = found[1:] < 0
+        if not harmful.any():
+            full = np.zeros(len(kept))
+            full[kept] = found
+            return full
+        kept[np.flatnonzero(kept)[1:][harmful]] = False
+
+
+def _logistic(values: Numbers) -> Numbers:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -40, 40))))

@@ -1,0 +1,165 @@
+"""Outcomes in SQL: one row for each question that the base was asked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from config.database import Database, UtcDateTime
+from kb.article import ArticleId
+from kb.learned.outcomes import Asked, Outcome, Reaction, Tally
+from kb.store.tables import metadata, vectors
+
+OUTCOMES = "outcomes"
+"""The doorbell topic that rings when a question has failed or a reaction has come."""
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.String),
+    sa.Column("message", sa.Integer),
+    sa.Column("sha256", sa.String),
+    sa.Column("question", sa.Text),
+    sa.Column("language", sa.String),
+    sa.Column("again", sa.Boolean),
+    sa.Column("reason", sa.String),
+    sa.Column("article", sa.String),
+    sa.Column("revision", sa.Integer),
+    sa.Column("passage", sa.Integer),
+    sa.Column("probability", sa.Float),
+    sa.Column("generation", sa.Integer),
+    sa.Column("reaction", sa.String),
+    sa.Column("handoff", sa.String),
+    sa.Column("case_number", sa.Integer),
+    sa.Column("gap", sa.Integer),
+    sa.Column("at", UtcDateTime),
+)
+centres = sa.Table(
+    "gap_centres",
+    metadata,
+    sa.Column("gap", sa.Integer, primary_key=True),
+    sa.Column("language", sa.String, primary_key=True),
+    sa.Column("model_id", sa.String),
+    sa.Column("members", sa.Integer),
+    sa.Column("sum", sa.LargeBinary),
+)
+_READ = (
+    *("id", "question", "language", "conversation", "reason", "article", "revision", "probability"),
+    *("reaction", "handoff", "at"),
+)
+
+
+class OutcomeTable:
+    """Reads and writes of outcomes. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, asked: Asked) -> None:
+        """Write an asking down; one of the same words in the same message takes the place of the first."""
+        sha256 = hashlib.sha256(asked.question.encode()).hexdigest()
+        values = asdict(asked) | {"sha256": sha256}
+
+        def work(tx: Connection) -> None:
+            known = None
+            if asked.conversation is not None and asked.message is not None:
+                same = (outcomes.c.conversation == asked.conversation, outcomes.c.message == asked.message)
+                query = sa.select(outcomes.c.id).where(*same, outcomes.c.sha256 == sha256)
+                known = tx.execute(query).scalar()
+            if known is None:
+                tx.execute(sa.insert(outcomes).values(**values))
+            else:
+                tx.execute(sa.update(outcomes).where(outcomes.c.id == known).values(**values))
+
+        self._database.write(work, wakes=(OUTCOMES,))
+
+    def react(self, conversation: str, article: str, reaction: Reaction) -> None:
+        """Note what the customer said of the last time that the conversation was given the article."""
+        theirs = (outcomes.c.conversation == conversation, outcomes.c.article == article)
+        last = sa.select(sa.func.max(outcomes.c.id)).where(*theirs).scalar_subquery()
+
+        def work(tx: Connection) -> None:
+            tx.execute(sa.update(outcomes).where(outcomes.c.id == last).values(reaction=reaction))
+
+        self._database.write(work, wakes=(OUTCOMES,))
+
+    def hand_over(self, conversation: str, reason: str, case: int | None) -> None:
+        """Note the hand-over on what is still open; a second time finds nothing open."""
+        theirs = outcomes.c.conversation == conversation
+
+        def work(tx: Connection) -> None:
+            settled = (outcomes.c.reaction == "helped") | outcomes.c.handoff.is_not(None)
+            since = tx.execute(sa.select(sa.func.max(outcomes.c.id)).where(theirs, settled)).scalar() or 0
+            last = tx.execute(sa.select(sa.func.max(outcomes.c.id)).where(theirs)).scalar() or 0
+            failed = outcomes.c.reason.is_not(None) | (outcomes.c.reaction == "rejected")
+            open_ = sa.update(outcomes).where(theirs, outcomes.c.id > since, failed | (outcomes.c.id == last))
+            tx.execute(open_.values(handoff=reason, case_number=case))
+
+        self._database.write(work, wakes=(OUTCOMES,))
+
+    def latest(self, limit: int) -> tuple[Outcome, ...]:
+        """The newest questions first, without those asked again and those erased."""
+        query = sa.select(outcomes).where(outcomes.c.question != "", outcomes.c.again.is_(False))
+        return self._read(query.order_by(outcomes.c.id.desc()).limit(limit))
+
+    def reacted(self, limit: int) -> tuple[Outcome, ...]:
+        """Answers with a reaction, newest first."""
+        judged = (outcomes.c.reaction.is_not(None), outcomes.c.article.is_not(None))
+        query = sa.select(outcomes).where(*judged, outcomes.c.question != "")
+        return self._read(query.order_by(outcomes.c.id.desc()).limit(limit))
+
+    def tally(self, article: str, since: datetime | None) -> Tally:
+        """One article's counts since a moment, or ever."""
+        return self._tallies(since, outcomes.c.article == article).get(ArticleId(article), Tally())
+
+    def tallies(self, since: datetime | None) -> dict[ArticleId, Tally]:
+        """The counts of every article that was shown since a moment, or ever."""
+        return self._tallies(since, outcomes.c.article.is_not(None))
+
+    def forget(self, conversation: str) -> int:
+        """Erase words and whose they were; rows that count for no article go altogether."""
+
+        def work(tx: Connection) -> int:
+            theirs = outcomes.c.conversation == conversation
+            known = tx.execute(sa.select(sa.func.count()).where(theirs)).scalar_one()
+            # A gap's middle is made of its questions: without this one it is worked out anew.
+            inside = sa.select(outcomes.c.gap).where(theirs, outcomes.c.gap.is_not(None))
+            tx.execute(sa.delete(centres).where(centres.c.gap.in_(inside)))
+            said = sa.select(outcomes.c.sha256).where(theirs, outcomes.c.sha256.is_not(None))
+            tx.execute(sa.delete(vectors).where(vectors.c.sha256.in_(said)))  # kept by text, made again
+            tx.execute(sa.delete(outcomes).where(theirs, outcomes.c.article.is_(None)))
+            emptied = {name: None for name in ("conversation", "message", "sha256", "gap", "case_number")}
+            tx.execute(sa.update(outcomes).where(theirs).values(question="", **emptied))
+            return known
+
+        return self._database.write(work, wakes=(OUTCOMES,))
+
+    def _tallies(self, since: datetime | None, which: sa.ColumnElement[bool]) -> dict[ArticleId, Tally]:
+        wanted = [which] if since is None else [which, outcomes.c.at >= since]
+        query = (
+            sa.select(
+                outcomes.c.article,
+                sa.func.count(),
+                sa.func.count(sa.case((outcomes.c.reaction == "helped", 1))),
+                sa.func.count(sa.case((outcomes.c.reaction == "rejected", 1))),
+                sa.func.count(outcomes.c.handoff),
+            )
+            .where(*wanted)
+            .group_by(outcomes.c.article)
+        )
+        with self._database.read() as tx:
+            return {ArticleId(article): Tally(*counts) for article, *counts in tx.execute(query)}
+
+    def _read(self, query: sa.Select[tuple[object, ...]]) -> tuple[Outcome, ...]:
+        with self._database.read() as tx:
+            return tuple(outcome_of(row) for row in tx.execute(query).mappings())
+
+
+def outcome_of(row: RowMapping) -> Outcome:
+    """A row as the value that the room speaks of."""
+    return Outcome(**{name: row[name] for name in _READ}, case=row["case_number"])

@@ -1,0 +1,1 @@
+"""The studio's JSON, described: one table of operations, and the OpenAPI document made of it."""
