@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask, g, request
 
 from config.clock import SystemClock
 from config.identity import Identity, Role, Staff
@@ -16,6 +16,7 @@ from kb.coaching.words import BotTexts
 from kb.export import Exporting
 from kb.opening import Kb
 from kb.store.pages import Pages
+from kb.web.address import RowNumber, check_address
 from kb.web.api import studio_api
 from kb.web.blast import blast_api
 from kb.web.checks import checks_pages
@@ -25,7 +26,10 @@ from kb.web.gaps import gap_pages, gaps_api
 from kb.web.help import help_pages
 from kb.web.images import image_pages
 from kb.web.importing import import_pages
+from kb.web.openapi.document import openapi_api
 from kb.web.proposals import proposal_pages, proposals_api
+from kb.web.readers import Readers
+from kb.web.reading_api import reading_api
 from kb.web.review_api import review_api
 from kb.web.room import Room
 from kb.web.shelf_api import shelf_api
@@ -52,6 +56,8 @@ def kb_app(
     app = Flask(
         "kb.web", static_folder=_WEB / "static", static_url_path="/kb/static", template_folder="templates"
     )
+    app.url_map.converters["int"] = RowNumber
+    app.url_map.merge_slashes = False  # ids may hold slashes, and programs are not redirected
     dress(app, brand, texts)
     app.register_blueprint(sign_in_blueprint(identity, "/kb", texts, room="studio"))
     guard(app, identity, Role.EDITOR, public=("/help",))
@@ -61,6 +67,8 @@ def kb_app(
         g.locale = locale(texts)
         g.say = texts.say(g.locale)
         g.admin = "staff" in g and Role.ADMIN in g.staff.roles
+        if request.path.startswith("/kb/api/"):
+            check_address()
 
     @app.context_processor
     def bar() -> dict[str, object]:
@@ -73,6 +81,8 @@ def kb_app(
     def name_of(email: str) -> str:
         return next((staff.name for staff in identity.list() if staff.email == email), email)
 
+    pages = Pages(kb.database)
+    readers = Readers(pages, SystemClock())
     room = Room(
         editorial=kb.editorial,
         indexer=kb.indexer,
@@ -87,10 +97,12 @@ def kb_app(
         comments=kb.comments,
         images=kb.images,
         figures=kb.learning.outcomes.figures,
+        readers=readers,
         findings=kb.checks.open,
     )
     app.register_blueprint(studio_pages(room))
     app.register_blueprint(studio_api(room))
+    app.register_blueprint(reading_api(room))
     app.register_blueprint(review_api(room))
     app.register_blueprint(details_api(room))
     app.register_blueprint(texts_api(room))
@@ -102,11 +114,11 @@ def kb_app(
     app.register_blueprint(gaps_api(learnt.gaps))
     app.register_blueprint(proposal_pages(learnt.proposals, learnt.gaps, name_of))
     app.register_blueprint(proposals_api(learnt.proposals))
-    app.register_blueprint(figures_pages(learnt.outcomes, kb.editorial))
+    app.register_blueprint(figures_pages(learnt.outcomes, readers, kb.editorial))
     app.register_blueprint(image_pages(kb.images, name_of))
     app.register_blueprint(import_pages(kb.importing, Exporting(kb.editorial, kb.images), texts.languages))
     for blueprint in words_and_examples(kb.edits, bot_texts, bot_examples, SystemClock(), name_of):
         app.register_blueprint(blueprint)
-    pages = Pages(kb.database)
+    app.register_blueprint(openapi_api(bot=bot_texts is not None and bot_examples is not None))
     app.register_blueprint(help_pages(pages, kb.knowledge, SystemClock(), texts.languages, texts.say))
     return app

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
-from kb.errors import ArticleInvalidError, NotAllowedError
+from kb.errors import FieldInvalidError, NotAllowedError
 
 ArticleId = NewType("ArticleId", str)
 
@@ -186,7 +186,7 @@ def slug_of(text: str) -> str:
 
 
 def check(draft: Draft) -> None:
-    """Raise ArticleInvalidError for the first field that can't be accepted."""
+    """Raise FieldInvalidError for the first field that can't be accepted."""
     rules = (
         ("title", bool(draft.title.strip()), "must not be empty"),
         ("title", len(draft.title) <= TITLE_CHARACTERS, f"must have at most {TITLE_CHARACTERS} characters"),
@@ -203,13 +203,13 @@ def check(draft: Draft) -> None:
     )
     for field, holds, rule in rules:
         if not holds:
-            raise ArticleInvalidError(field, rule)
+            raise FieldInvalidError(field, rule)
     if draft.slug is not None:
         check_slug(draft.slug)
 
 
 def check_slug(slug: str) -> None:
-    """Raise ArticleInvalidError unless it can be part of an address."""
+    """Raise FieldInvalidError unless it can be part of an address."""
     if _SLUG.fullmatch(slug) is None or len(slug) > SLUG_CHARACTERS:
         rule = f"must look like `return-an-item` and have at most {SLUG_CHARACTERS} characters"
-        raise ArticleInvalidError("slug", rule)
+        raise FieldInvalidError("slug", rule)

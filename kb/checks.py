@@ -13,7 +13,7 @@ from typing import Protocol
 from config.clock import Clock
 from kb.article import Article, ArticleId, Revision
 from kb.blast import QUESTIONS, Outcome, real_questions
-from kb.errors import ArticleInvalidError, NoFindingError
+from kb.errors import FieldInvalidError, NoFindingError
 from kb.knowledge import Answer, NoAnswer
 from kb.lint import check, pressing
 from kb.lint.finding import Finding, Kind
@@ -179,9 +179,9 @@ class Checks:
         return found
 
     def accept(self, key: str, note: str, *, by: str) -> None:
-        """Say that a finding is fine as it is. Raises NoFindingError; ArticleInvalidError for the note."""
+        """Say that a finding is fine as it is. Raises NoFindingError; FieldInvalidError for the note."""
         if len(note) > NOTE_CHARACTERS:
-            raise ArticleInvalidError("note", f"must have at most {NOTE_CHARACTERS} characters")
+            raise FieldInvalidError("note", f"must have at most {NOTE_CHARACTERS} characters")
         if not self._store.accept(key, Accepted(note.strip(), by, self._clock.now())):
             raise NoFindingError(key)
 

@@ -28,6 +28,7 @@ from kb.learned.gap_telling import gap_json, gap_lines
 from kb.lint.finding import Severity
 from kb.opening import Kb, open_kb
 from kb.telling import blast_json, blast_lines, finding_json, finding_lines
+from kb.web.openapi.document import document
 
 kb = typer.Typer(help="The knowledge base: import, publish and search articles.", no_args_is_help=True)
 console = Console(stderr=True)
@@ -202,6 +203,18 @@ def gaps(
         typer.echo(json.dumps({"gaps": [gap_json(gap) for gap in found]}, ensure_ascii=False))
         return
     typer.echo("\n".join(gap_lines(found)))
+
+
+@kb.command()
+def openapi(data: Data = DATA) -> None:
+    """Print the OpenAPI document of the studio's JSON, for programs that do what editors do."""
+    try:
+        server = load_settings(data).server
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    told = document(server=f"http://{server.host}:{server.port}")
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
 
 def _result(hit: Hit) -> dict[str, object]:

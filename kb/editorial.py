@@ -89,7 +89,7 @@ class Editorial:
         """A new article with its first revision. Without a slug or an id it gets a free one made from the
         title.
 
-        Raises ArticleInvalidError, ArticleExistsError, SlugTakenError, and NoArticleError for the original of
+        Raises FieldInvalidError, ArticleExistsError, SlugTakenError, and NoArticleError for the original of
         a translation.
         """
         draft = Draft(
@@ -125,7 +125,7 @@ class Editorial:
         """The next revision; what is None stays as it is. What is live goes on answering until it is
         published.
 
-        Raises StaleError, ArticleInvalidError, NotAllowedError, SlugTakenError and NoArticleError.
+        Raises StaleError, FieldInvalidError, NotAllowedError, SlugTakenError and NoArticleError.
         """
 
         def work(writing: Writing) -> Article:
@@ -149,7 +149,7 @@ class Editorial:
     def submit(self, article: ArticleId, *, by: str, version: int | None = None, note: str = "") -> Article:
         """Put a draft up for review, with a note for whoever reads it.
 
-        Raises StaleError, NotAllowedError, NoArticleError, and ArticleInvalidError for the note.
+        Raises StaleError, NotAllowedError, NoArticleError, and FieldInvalidError for the note.
         """
         return self._move(article, Event.SUBMITTED, by, version, _as_it_is, (Kind.ASKED, note))
 
@@ -167,7 +167,7 @@ class Editorial:
     def comment(self, article: ArticleId, text: str, *, by: str) -> None:
         """Say something about the latest revision.
 
-        Raises NoArticleError, NotAllowedError and ArticleInvalidError.
+        Raises NoArticleError, NotAllowedError and FieldInvalidError.
         """
         text = check_comment(text, needed=True)
 

@@ -70,8 +70,8 @@ class ArticleExistsError(KbError):
         self.article = article
 
 
-class ArticleInvalidError(KbError):
-    """A field of an article can't be accepted."""
+class FieldInvalidError(KbError):
+    """A field of what was sent can't be accepted; `rule` says what it must be."""
 
     status = 422
 
@@ -290,8 +290,8 @@ class GuardedError(KbError):
 
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"model {number} changes more than the drift guard allows; look at what it says, then publish all "
-            "the same, or discard the model"
+            f"model {number} changes more than the drift guard allows; look at what it says, then publish "
+            "all the same, or discard the model"
         )
         self.number = number
 
@@ -335,6 +335,16 @@ class NoProposalError(KbError):
 
     def __init__(self, case: int) -> None:
         super().__init__(f"no proposal waits from case #{case}; /kb/proposals lists those that do")
+        self.case = case
+
+
+class NothingNearError(KbError):
+    """No article that can be written in is near what the case taught."""
+
+    status = 409
+
+    def __init__(self, case: int) -> None:
+        super().__init__(f"no article is near case #{case}, or it was archived; make a draft of its own of it")
         self.case = case
 
 

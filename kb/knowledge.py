@@ -168,11 +168,7 @@ class Knowledge:
             least = min(hit.probability for _, hit in parts)
             return Answer("\n\n".join(quotes), first, least, snapshot.generation, tuple(also))
         line = self.line(snapshot)
-        if (
-            topic is not None
-            and hits
-            and snapshot.labelled(topic.label)[snapshot.numbers[hits[0].passage.article]]
-        ):
+        if not self._sure and topic is not None and hits and _about(topic, snapshot, hits[0]):
             # That the base holds an answer is no longer in doubt; only which article it is.
             line = min(line, usual_line(self._risk))
         found = self._sure_of(snapshot, hits, language, among, line)
@@ -311,6 +307,11 @@ def _no_answer(hits: Sequence[Hit], language: str, line: float) -> NoAnswer:
     if len(close) > 1 and sum(hit.probability for hit in close) >= line:
         return NoAnswer("close_call", tuple(close), probability)
     return NoAnswer("nothing_close", tuple(own[:_NEAREST_SHOWN]), probability)
+
+
+def _about(topic: Topic, snapshot: Snapshot, hit: Hit) -> bool:
+    """Whether the hit's article carries the topic's label."""
+    return bool(snapshot.labelled(topic.label)[snapshot.numbers[hit.passage.article]])
 
 
 def _family(snapshot: Snapshot, hit: Hit) -> int:

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from playwright.sync_api import Page, Route, expect
 
-from tests.screens import PATIENCE, ChatScreen, DeskScreen, StudioScreen
-from tests.stage import Language, Stage, View
-
-SPARE = b"# Spare parts\n\n![The box](box.png) Order them in [the shop](shop.md).\n"
-"""An article to import, with a picture and a link that don't come along."""
-
-
-def open_chat(stage: Stage, page: Page, *said: str) -> ChatScreen:
-    page.goto(f"{stage.address}/chat")
-    screen = ChatScreen(page)
-    screen.is_greeted()
-    for text in said:
-        screen.asks(text)
-    return screen
-
-
-def question(language: Language) -> str:
-    return (
-        "hvor lenge har jeg på meg til å returnere noe?"
-        if language == "nb"
-        else "how long do I have to return something"
-    )
+from tests.scene import Play, Scene, open_chat, plain, question
+from tests.screens import PATIENCE, ChatScreen, DeskScreen
+from tests.stage import Stage, View
+from tests.studio_scenes import STUDIO_SCENES
 
 
 def chat_answered(stage: Stage, page: Page, view: View) -> None:
@@ -41,6 +20,17 @@ def chat_form(stage: Stage, page: Page, view: View) -> None:
     screen.taps("Returnere noe" if view.language == "nb" else "Return something")
     screen.asks("NT-10427")
     expect(screen.chips.get_by_role("button", name="Nettly Cam Porch")).to_be_visible()
+
+
+def chat_walk(stage: Stage, page: Page, view: View) -> ChatScreen:
+    """Two steps into an article, the first of them done."""
+    nb = view.language == "nb"
+    broken = "huben min lyser oransje og jeg har ikke nett" if nb else "my hub is broken, the light is amber"
+    screen = open_chat(stage, page, broken)
+    screen.taps("Ta meg gjennom det steg for steg" if nb else "Take me through it step by step")
+    screen.taps("Ferdig" if nb else "Done")
+    expect(screen.heard.last).to_contain_text("Steg 2" if nb else "Step 2")
+    return screen
 
 
 def chat_menu(stage: Stage, page: Page, view: View) -> None:
@@ -155,6 +145,20 @@ def desk_file(stage: Stage, page: Page, view: View) -> None:
     expect(page.locator(".part-reason")).to_be_visible()
 
 
+def desk_walk(stage: Stage, page: Page, view: View) -> None:
+    """What was tried, where an article was walked step by step."""
+    with stage.context(View(language=view.language)) as context:
+        customer = chat_walk(stage, context.new_page(), view)
+        customer.taps("Hjalp ikke" if view.language == "nb" else "Didn't help")
+        customer.wants_a_person()
+    desk = stage.desk(page)
+    desk.opens_case(max(desk.numbers()))
+    fold = page.locator(".folds [data-fold=file]")
+    if fold.is_visible():
+        fold.click()
+    page.locator(".part-tried").scroll_into_view_if_needed()
+
+
 def desk_note(stage: Stage, page: Page, view: View) -> None:
     desk_case(stage, page, view)
     page.locator("#tab-note").click()
@@ -171,124 +175,6 @@ def desk_keys(stage: Stage, page: Page, view: View) -> None:
     stage.desk(page)
     page.locator("#keys").click()
     expect(page.locator("#keys-dialog")).to_be_visible()
-
-
-def studio_article(stage: Stage, page: Page, view: View) -> StudioScreen:
-    page.goto(f"{stage.address}/kb/?language={view.language}")
-    page.locator("table.articles th a").first.click()
-    expect(page.locator("#title")).not_to_be_empty(timeout=PATIENCE)
-    return StudioScreen(page)
-
-
-def studio_editor(stage: Stage, page: Page, view: View) -> None:
-    studio_article(stage, page, view)
-
-
-def studio_try(stage: Stage, page: Page, view: View) -> None:
-    studio_article(stage, page, view)
-    page.locator("#tab-try").click()
-    page.locator("#question").fill(question(view.language))
-    page.locator("#question").press("Enter")
-    expect(page.locator("#answer .verdict")).to_be_visible(timeout=PATIENCE)
-
-
-def studio_history(stage: Stage, page: Page, view: View) -> None:
-    studio_article(stage, page, view)
-    page.locator("#tab-history").click()
-    expect(page.locator("#revisions li").first).to_be_visible(timeout=PATIENCE)
-
-
-def studio_blast(stage: Stage, page: Page, view: View) -> None:
-    studio_article(stage, page, view)
-    page.locator("#more summary").click()
-    page.locator("#more [data-do=archive]").click()
-    expect(page.locator("#blast-sum")).to_be_visible(timeout=PATIENCE)
-
-
-def studio_checks(stage: Stage, page: Page, view: View) -> None:
-    page.goto(f"{stage.address}/kb/checks")
-    page.locator("#run").click()
-    expect(page.locator("#standing time")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#run")).to_be_enabled(timeout=PATIENCE)
-
-
-def studio_import(stage: Stage, page: Page, view: View) -> None:
-    page.goto(f"{stage.address}/kb/import")
-    page.locator("#pick").set_input_files(
-        [
-            {"name": "spare.md", "mimeType": "text/markdown", "buffer": SPARE},
-            {
-                "name": "faq.csv",
-                "mimeType": "text/csv",
-                "buffer": b"question,answer\nWho pays?,We do.\n,No.\n",
-            },
-        ]
-    )
-    expect(page.locator("#report")).to_be_visible(timeout=PATIENCE)
-
-
-def studio_compare(stage: Stage, page: Page, view: View) -> None:
-    screen = studio_article(stage, page, view)
-    screen.opens_tab("history")
-    expect(page.locator("#between")).to_be_visible(timeout=PATIENCE)
-    page.locator("#body").press("Control+Home")
-    page.keyboard.type("Newly written. ")
-    page.locator("#between button").click()
-    expect(page.locator(".sides ins").first).to_be_visible(timeout=PATIENCE)
-
-
-def studio_review(stage: Stage, page: Page, view: View) -> None:
-    screen = studio_article(stage, page, view)
-    screen.opens_tab("review")
-    page.locator("#said").fill("How long does it take?")
-    page.locator("#comment button").first.click()
-    expect(page.locator("#thread .text").first).to_be_visible(timeout=PATIENCE)
-
-
-def studio_address(stage: Stage, page: Page, view: View) -> None:
-    studio_article(stage, page, view)
-    page.locator("#move").click()
-    expect(page.locator("#moving")).to_be_visible()
-
-
-def studio_chosen(stage: Stage, page: Page, view: View) -> None:
-    page.goto(f"{stage.address}/kb/")
-    for place in (0, 2):
-        page.locator(".articles tbody input").nth(place).check()
-    expect(page.locator("#bulk")).to_be_visible()
-
-
-def studio_published(stage: Stage, page: Page, view: View) -> None:
-    screen = studio_article(stage, page, view)
-    page.locator("#body").press("Control+End")
-    page.keyboard.type(f"\n\nSeen on a {view.device}.")
-    screen.publishes()
-
-
-def help_article(stage: Stage, page: Page, view: View) -> None:
-    slug = "returnere" if view.language == "nb" else "return-something"
-    page.goto(f"{stage.address}/help/{view.language}/{slug}")
-
-
-def plain(path: str) -> Play:
-    """A page that is there as soon as it is loaded."""
-
-    def play(stage: Stage, page: Page, view: View) -> None:
-        page.goto(stage.address + path.format(lang=view.language))
-
-    return play
-
-
-Play = Callable[[Stage, Page, View], object]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One page in one state: `play` brings a fresh page there, with `who` signed in."""
-
-    name: str
-    play: Play
-    who: str | None = None
 
 
 SCENES: tuple[Scene, ...] = (
@@ -308,38 +194,14 @@ SCENES: tuple[Scene, ...] = (
     Scene("chat-greeting", lambda stage, page, view: open_chat(stage, page)),
     Scene("chat-answered", chat_answered),
     Scene("chat-form", chat_form),
+    Scene("chat-walk", chat_walk),
     Scene("chat-menu", chat_menu),
     Scene("chat-waiting", chat_waiting),
     Scene("chat-agent", chat_with_agent),
     Scene("chat-failed", chat_failed),
     Scene("chat-offline", chat_offline),
     Scene("demo-open", demo_open),
-    Scene("studio-list", plain("/kb/"), "ines"),
-    Scene("studio-new", plain("/kb/articles/new"), "ines"),
-    Scene("studio-editor", studio_editor, "ines"),
-    Scene("studio-try", studio_try, "ines"),
-    Scene("studio-history", studio_history, "ines"),
-    Scene("studio-compare", studio_compare, "ines"),
-    Scene("studio-review", studio_review, "ines"),
-    Scene("studio-address", studio_address, "ines"),
-    Scene("studio-chosen", studio_chosen, "ines"),
-    Scene("studio-bin", plain("/kb/bin"), "ines"),
-    Scene("studio-published", studio_published, "ines"),
-    Scene("studio-blast", studio_blast, "ines"),
-    Scene("studio-checks", studio_checks, "ines"),
-    Scene("studio-import", studio_import, "ines"),
-    Scene("studio-gaps", plain("/kb/gaps"), "ines"),
-    Scene("studio-proposals", plain("/kb/proposals"), "ines"),
-    Scene("studio-figures", plain("/kb/figures"), "ines"),
-    Scene("studio-words", plain("/kb/words"), "ines"),
-    Scene("studio-word", plain("/kb/words/utter_greet"), "ines"),
-    Scene("studio-word-sets", plain("/kb/words/sets"), "ines"),
-    Scene("studio-misread", plain("/kb/examples"), "ines"),
-    Scene("studio-taught", plain("/kb/examples/taught"), "ines"),
-    Scene("studio-models", plain("/kb/examples/models"), "ines"),
-    Scene("help", plain("/help/{lang}/")),
-    Scene("help-found", plain("/help/{lang}/?q=wifi")),
-    Scene("help-article", help_article),
-    Scene("help-missing", plain("/help/{lang}/nothing-here")),
+    Scene("desk-walk", desk_walk, "ines"),
+    *STUDIO_SCENES,
 )
 """In the order they are played: the desk is empty before the customers come."""

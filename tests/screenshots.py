@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.browser import ChromiumMissingError, chromium
-from tests.scenes import SCENES, Scene
+from tests.scene import Scene
+from tests.scenes import SCENES
 from tests.server import ROOT, serving
 from tests.stage import DEVICES, Device, Language, Stage, View, staffed
 

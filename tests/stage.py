@@ -47,12 +47,14 @@ class View:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A customer of the busy desk: what they write to the bot, and what they add while in line."""
+    """A customer: what they write to the bot, and what they add while in line; `waits` is whether they come
+    to be in line at all."""
 
     language: Language
     says: tuple[str, ...]
     asks_for_person: bool = True
     adds: tuple[str, ...] = ()
+    waits: bool = True
 
 
 CUSTOMERS = (
@@ -85,6 +87,20 @@ CUSTOMERS = (
 )
 """Who waits at the busy desk, in the order they came."""
 
+UNANSWERED = (
+    Visitor("en", ("do you engrave a name on the doorbell?",)),
+    Visitor("en", ("can I have my name engraved on the doorbell",)),
+    Visitor("en", ("engrave my family name on the doorbell please",), asks_for_person=False, waits=False),
+    Visitor("nb", ("kan dere male ringeklokken i en annen farge?",), asks_for_person=False, waits=False),
+)
+"""Who asks what nobody has written down; an agent tells the first of them."""
+
+TOLD = """Yes, we engrave up to twenty letters on the cover plate.
+
+1. Write to us which letters you want.
+2. We send you a picture of how it will look.
+3. Say yes, and the plate is with you within a week."""
+
 
 def staffed(data: Path) -> Path:
     """The same data folder, with a sign-in for each of `STAFF`."""
@@ -95,13 +111,14 @@ def staffed(data: Path) -> Path:
 
 @dataclass
 class Stage:
-    """A server with its staff, and a browser; `queue_filled` once the customers have come."""
+    """A server with its staff, and a browser; `queue_filled` and `gaps_filled` once customers have come."""
 
     browser: Browser
     address: str
     init_script: str | None = None
     bypass_csp: bool = False
     queue_filled: bool = False
+    gaps_filled: bool = False
     _signed_in: dict[str, StorageState] = field(default_factory=dict)
 
     @contextmanager
@@ -133,21 +150,7 @@ class Stage:
             return
         self.queue_filled = True
         for visitor in CUSTOMERS:
-            with self.context(View(language=visitor.language)) as context:
-                page = context.new_page()
-                page.goto(f"{self.address}/chat")
-                chat = ChatScreen(page)
-                chat.is_greeted()
-                for text in visitor.says:
-                    chat.asks(text)
-                if visitor.asks_for_person:
-                    chat.says(
-                        "kan jeg snakke med et menneske" if visitor.language == "nb" else "I want a person"
-                    )
-                expect(page.locator("#card .card")).to_be_visible(timeout=PATIENCE)
-                for text in visitor.adds:
-                    chat.says(text)
-                    expect(page.locator("#outgoing > *")).to_have_count(0, timeout=PATIENCE)
+            self.visit(visitor)
         with self.context(View(), "omar") as context:
             desk = self.desk(context.new_page())
             desk.opens_case(1003)
@@ -161,6 +164,37 @@ class Stage:
             desk.claims()
             desk.notes("Payments sees two captures for the same order; one of them will be released.")
             desk.replies("Hello Maya, I have your order open and I can see both charges.")
+
+    def fill_gaps(self) -> None:
+        """Let customers ask what nobody has written down, and an agent solve the case of one of them."""
+        if self.gaps_filled:
+            return
+        self.gaps_filled = True
+        for visitor in UNANSWERED:
+            self.visit(visitor)
+        with self.context(View(), "ines") as context:
+            desk = self.desk(context.new_page())
+            desk.opens_case(max(desk.numbers()) - 1)
+            desk.claims()
+            desk.replies(TOLD)
+            desk.resolves("Told about engraving")
+
+    def visit(self, visitor: Visitor) -> None:
+        """Somebody comes, says what they have to say, and waits for a person if they are to have one."""
+        with self.context(View(language=visitor.language)) as context:
+            page = context.new_page()
+            page.goto(f"{self.address}/chat")
+            chat = ChatScreen(page)
+            chat.is_greeted()
+            for text in visitor.says:
+                chat.asks(text)
+            if visitor.asks_for_person:
+                chat.says("kan jeg snakke med et menneske" if visitor.language == "nb" else "I want a person")
+            if visitor.waits:
+                expect(page.locator("#card .card")).to_be_visible(timeout=PATIENCE)
+            for text in visitor.adds:
+                chat.says(text)
+                expect(page.locator("#outgoing > *")).to_have_count(0, timeout=PATIENCE)
 
     def desk(self, page: Page) -> DeskScreen:
         page.goto(f"{self.address}/desk/")

@@ -8,14 +8,14 @@ from datetime import date
 
 from config.clock import Clock
 from kb.article import Article, ArticleId, Event, check_slug
-from kb.errors import ArticleInvalidError
+from kb.errors import FieldInvalidError
 from kb.store import Store, Writing
 
 
 class Arranging:
     """The editors' verbs that change no text. `by` is the editor's e-mail.
 
-    All raise NoArticleError, NotAllowedError for an archived or deleted article, and ArticleInvalidError.
+    All raise NoArticleError, NotAllowedError for an archived or deleted article, and FieldInvalidError.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -83,7 +83,7 @@ class Arranging:
         def work(writing: Writing) -> Article:
             here = writing.article(article)
             if here.translation_of is None:
-                raise ArticleInvalidError(
+                raise FieldInvalidError(
                     "translation_of", "must be set: only a translation keeps up with another"
                 )
             original = writing.article(here.translation_of)
@@ -135,9 +135,9 @@ def _translating(here: Article, original: Article) -> Article:
 
 def _check_apart(one: Article, other: Article) -> None:
     if one.id == other.id:
-        raise ArticleInvalidError("translation_of", "these two are linked already")
+        raise FieldInvalidError("translation_of", "these two are linked already")
     if one.language == other.language:
-        raise ArticleInvalidError(
+        raise FieldInvalidError(
             "translation_of",
             f"{other.title!r} is the {other.language} version there already; unlink it first",
         )

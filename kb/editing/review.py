@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kb.article import ArticleId
-from kb.errors import ArticleInvalidError
+from kb.errors import FieldInvalidError
 
 COMMENT_CHARACTERS = 4000
 
@@ -35,10 +35,10 @@ class Comment:
 
 
 def check_comment(text: str, *, needed: bool) -> str:
-    """The text without blanks around it. Raises ArticleInvalidError if it is too long, or missing."""
+    """The text without blanks around it. Raises FieldInvalidError if it is too long, or missing."""
     text = text.strip()
     if needed and not text:
-        raise ArticleInvalidError("text", "must say something")
+        raise FieldInvalidError("text", "must say something")
     if len(text) > COMMENT_CHARACTERS:
-        raise ArticleInvalidError("text", f"must have at most {COMMENT_CHARACTERS:,} characters")
+        raise FieldInvalidError("text", f"must have at most {COMMENT_CHARACTERS:,} characters")
     return text

@@ -8,7 +8,7 @@ from functools import partial
 
 from config.clock import Clock
 from kb.article import Article, ArticleId, Event
-from kb.errors import ArticleInvalidError
+from kb.errors import FieldInvalidError
 from kb.store import Store, Writing
 
 FURTHEST = timedelta(days=2 * 366)
@@ -24,7 +24,7 @@ class Schedule:
     def plan(self, article: ArticleId, at: datetime, *, by: str, version: int | None = None) -> Article:
         """Let the latest revision, and no later one, go live at that moment.
 
-        Raises StaleError, NotAllowedError, NoArticleError, and ArticleInvalidError for a moment that has
+        Raises StaleError, NotAllowedError, NoArticleError, and FieldInvalidError for a moment that has
         passed or is years away, and for a text that is live already.
         """
 
@@ -33,9 +33,9 @@ class Schedule:
             now = self._clock.now()
             moment = at.astimezone(UTC)
             if not now < moment < now + FURTHEST:
-                raise ArticleInvalidError("publish_at", "must be ahead, by two years at most")
+                raise FieldInvalidError("publish_at", "must be ahead, by two years at most")
             if before.live == before.latest:
-                raise ArticleInvalidError("publish_at", "is for a text that isn't live yet; this one is")
+                raise FieldInvalidError("publish_at", "is for a text that isn't live yet; this one is")
             after = replace(
                 before.after(Event.SCHEDULED),
                 publish_at=moment,

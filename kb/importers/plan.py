@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kb.article import Article, ArticleId, Draft, Status, check
-from kb.errors import ArticleInvalidError
+from kb.errors import FieldInvalidError
 from kb.importers import Page, ProblemError, Shelf
 from kb.importers.aims import Aims
 from kb.importers.changes import changes
@@ -106,7 +106,7 @@ def plan(batch: Batch, base: Base, pictures: Pictures, wishes: Wishes) -> Plan:
             )
         try:
             check(draft)
-        except ArticleInvalidError as error:
+        except FieldInvalidError as error:
             report.problem(each.page, error.field, str(error))
             continue
         drafts.append(draft)

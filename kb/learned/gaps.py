@@ -8,7 +8,7 @@ from dataclasses import replace
 from config.clock import Clock
 from kb.article import Article, ArticleId, Status
 from kb.editorial import Editorial
-from kb.errors import ArticleExistsError, ArticleInvalidError, NoArticleError, NoGapError
+from kb.errors import ArticleExistsError, FieldInvalidError, NoArticleError, NoGapError
 from kb.learned.gap import TRANSITIONS, Gap, GapEvent, GapState, Prices, Proof, Replayed, ranked, weighed
 from kb.learned.lesson import Proposal, ProposalState
 from kb.learned.outcomes import Outcome
@@ -82,8 +82,16 @@ class Gaps:
         self._lessons.decide(each.accepted(article.id, by, self._clock.now()) for each in waiting)
         return article
 
+    def written_in(self, gap: int, article: ArticleId, *, by: str) -> None:
+        """An article that there is already is being written in for an open gap: once live, it has to prove it.
+
+        Raises NoGapError.
+        """
+        if self._store.gap(gap).state is GapState.OPEN:
+            self._store.move(gap, GapEvent.BEGUN, by=by, now=self._clock.now(), article=article)
+
     def dismiss(self, gap: int, because: str, *, by: str) -> Gap:
-        """Set a gap aside with a reason. Raises NoGapError, GapMoveError and ArticleInvalidError."""
+        """Set a gap aside with a reason. Raises NoGapError, GapMoveError and FieldInvalidError."""
         said = reason_of(because)
         self._store.move(gap, GapEvent.DISMISSED, by=by, now=self._clock.now(), note=said)
         return self.gap(gap)
@@ -145,12 +153,12 @@ def new_draft(
 
 
 def reason_of(because: str) -> str:
-    """A reason in one line. Raises ArticleInvalidError for none, and for one that is too long."""
+    """A reason in one line. Raises FieldInvalidError for none, and for one that is too long."""
     said = " ".join(because.split())
     if not said:
-        raise ArticleInvalidError("because", "say why, so that nobody wonders later")
+        raise FieldInvalidError("because", "say why, so that nobody wonders later")
     if len(said) > BECAUSE_CHARACTERS:
-        raise ArticleInvalidError("because", f"must have at most {BECAUSE_CHARACTERS} characters")
+        raise FieldInvalidError("because", f"must have at most {BECAUSE_CHARACTERS} characters")
     return said
 
 

@@ -24,7 +24,8 @@ class Asked:
     question: the customer's words, already without secrets and personal data. message: the number of the
     customer's message in its conversation; with it, the same asking is kept once however often it is noted.
     again: asked a second time because the first answer was rejected. reason: why there was no answer; None
-    where there was one, whose passage the next fields name.
+    where there was one, whose passage the next fields name. also: the further articles that an answer in
+    several parts cited, each with its revision.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Asked:
     probability: float
     generation: int | None
     at: datetime
+    also: tuple[tuple[ArticleId, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,10 @@ class Outcomes:
         message: int | None = None,
         again: bool = False,
     ) -> None:
-        """Keep a question and what the base found; durable on return. An empty question is none."""
+        """Keep a question and what the base found; durable on return. An empty question is none.
+
+        An answer in several parts counts for each of the articles it cites.
+        """
         words = " ".join(self._mask(question).split())
         if not words:
             return
@@ -154,6 +159,9 @@ class Outcomes:
                 probability=found.probability,
                 generation=answer.generation if answer else None,
                 at=self._clock.now(),
+                also=tuple(
+                    (each.passage.article, each.passage.revision) for each in (answer.also if answer else ())
+                ),
             )
         )
 

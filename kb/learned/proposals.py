@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from config.clock import Clock
 from kb.article import Article, ArticleId, Status
 from kb.editorial import Editorial
-from kb.errors import NoArticleError
+from kb.errors import NoArticleError, NothingNearError
 from kb.knowledge import Knowledge
 from kb.learned.gaps import Gaps, new_draft, reason_of
 from kb.learned.gathering import Gathering
 from kb.learned.lesson import Lesson, Proposal, ProposalState, Relation
-from kb.learned.seeding import seed
+from kb.learned.seeding import extended, seed
 from kb.store.lessons import LessonStore
 
 NEAR = 0.3
@@ -111,8 +111,32 @@ class Proposals:
         self._store.decide([proposal.accepted(article.id, by, now)])
         return article
 
+    def extend(self, case: int, *, by: str) -> Article:
+        """The near article with the case's replies quoted at its end, as a new revision; what is live stays.
+
+        Raises NoProposalError, NothingNearError, NotAllowedError for one in the bin, and StaleError if the
+        article was saved in that very moment; then nothing has changed.
+        """
+        proposal = self._store.proposal(case)
+        article = self._known(proposal.near) if proposal.near is not None else None
+        if article is None:
+            raise NothingNearError(case)
+        accepted = proposal.accepted(article.id, by, self._clock.now())  # before anything is written
+        body = self._editorial.revision(article.id, article.latest).body
+        article = self._editorial.revise(
+            article.id,
+            version=article.version,
+            title=article.title,
+            body=extended(body, proposal.lesson, article.language),
+            by=by,
+        )
+        self._store.decide([accepted])
+        if proposal.gap is not None:
+            self._gaps.written_in(proposal.gap, article.id, by=by)
+        return article
+
     def dismiss(self, case: int, because: str, *, by: str) -> None:
-        """Set a proposal aside with a reason. Raises NoProposalError and ArticleInvalidError."""
+        """Set a proposal aside with a reason. Raises NoProposalError and FieldInvalidError."""
         proposal = self._store.proposal(case)
         self._store.decide([proposal.dismissed(reason_of(because), by, self._clock.now())])
 

@@ -43,6 +43,8 @@ class _Words:
     cite: str
     cite_only: str
     empty: str
+    heading: str
+    work_in: str
 
 
 _WORDS: Mapping[str, _Words] = {
@@ -51,12 +53,16 @@ _WORDS: Mapping[str, _Words] = {
         "{agent}, case #{case}, message {number}",
         "{agent}, case #{case}",
         "No agent has answered this yet. Customers asked:",
+        "From agents' replies",
+        "Work this into the text above, then delete this section:",
     ),
     "nb": _Words(
         "Dette har medarbeidere svart kunder. Skriv artikkelen ut fra det, og slett så sitatene:",
         "{agent}, sak #{case}, melding {number}",
         "{agent}, sak #{case}",
         "Ingen medarbeider har svart på dette ennå. Kundene spurte:",
+        "Fra svar til kunder",
+        "Arbeid dette inn i teksten over, og slett så denne delen:",
     ),
 }
 
@@ -69,16 +75,27 @@ def seed(clearest: str, questions: Sequence[str], lessons: Sequence[Lesson], lan
     """
     words = _WORDS.get(language, _WORDS["en"])
     own = [lesson for lesson in lessons if lesson.language == language] or list(lessons)
-    quotes = [
-        _quote(reply.text, _cite(words, reply.agent, lesson.case, reply.number))
-        for lesson, reply in best_replies(own, QUOTED)
-    ]
+    quotes = _quotes(own, words)
     if quotes:
         body = "\n\n".join((words.lead, *quotes))
     else:
         asked = questions or (clearest,)
         body = "\n".join((words.empty, "", *(f"- {question}" for question in asked[:PHRASINGS])))
     return Seed(title_of(clearest), f"{body}\n", phrasings(questions), language)
+
+
+def extended(body: str, lesson: Lesson, language: str) -> str:
+    """The article's text with the case's replies at its end, quoted and cited under a heading of their own.
+
+    language: the article's, which the heading is in. Replies that stand there already are not added again.
+    """
+    words = _WORDS.get(language, _WORDS["en"])
+    heading = f"## {words.heading}"
+    new = [quote for quote in _quotes([lesson], words) if quote not in body]
+    begun = heading in body.splitlines()
+    if not new:
+        return body
+    return "\n\n".join((body.rstrip(), *(() if begun else (heading, words.work_in)), *new)) + "\n"
 
 
 def title_of(question: str) -> str:
@@ -97,6 +114,13 @@ def phrasings(questions: Sequence[str]) -> tuple[str, ...]:
         if len(bare.split()) >= 2 and len(bare) <= TITLE_CHARACTERS:
             found.setdefault(bare.casefold().rstrip(" ?!."), bare)
     return tuple(found.values())[: min(PHRASINGS, QUESTIONS)]
+
+
+def _quotes(lessons: Sequence[Lesson], words: _Words) -> list[str]:
+    return [
+        _quote(reply.text, _cite(words, reply.agent, lesson.case, reply.number))
+        for lesson, reply in best_replies(lessons, QUOTED)
+    ]
 
 
 def _quote(text: str, cite: str) -> str:

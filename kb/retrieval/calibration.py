@@ -129,7 +129,8 @@ def fit(askings: Sequence[Asking], start: Calibration = UNCALIBRATED) -> Calibra
     odds = _odds(_shares(scores, sharpness)[rows, best])
     held = np.column_stack([np.ones(len(best)), table.closeness[rows, best], table.shared[rows, best]])
     told = np.column_stack([np.ones(len(best)), odds])
-    weights = _weighted(answerable, 1 - ANSWERABLE)
+    # An answerable question weighs 1, however few there are: three of them prove little.
+    weights = _weighted(answerable, 1 - ANSWERABLE) * (float(answerable.mean()) / ANSWERABLE)
     holds = _newton(held, answerable, weights, np.array(start.holds), _PULL_HOLDS)
     # Rivals look more alike where the title is hidden than they will to a customer's question.
     whole = answerable & ~hides

@@ -48,6 +48,14 @@ centres = sa.Table(
     sa.Column("members", sa.Integer),
     sa.Column("sum", sa.LargeBinary),
 )
+also = sa.Table(
+    "outcome_also",
+    metadata,
+    sa.Column("outcome", sa.Integer, primary_key=True),
+    sa.Column("article", sa.String, primary_key=True),
+    sa.Column("revision", sa.Integer),
+    sa.Column("reaction", sa.String),
+)
 _READ = (
     *("id", "question", "language", "conversation", "reason", "article", "revision", "probability"),
     *("reaction", "handoff", "at"),
@@ -64,6 +72,7 @@ class OutcomeTable:
         """Write an asking down; one of the same words in the same message takes the place of the first."""
         sha256 = hashlib.sha256(asked.question.encode()).hexdigest()
         values = asdict(asked) | {"sha256": sha256}
+        cited = [{"article": article, "revision": revision} for article, revision in values.pop("also")]
 
         def work(tx: Connection) -> None:
             known = None
@@ -72,19 +81,27 @@ class OutcomeTable:
                 query = sa.select(outcomes.c.id).where(*same, outcomes.c.sha256 == sha256)
                 known = tx.execute(query).scalar()
             if known is None:
-                tx.execute(sa.insert(outcomes).values(**values))
+                adding = sa.insert(outcomes).values(**values).returning(outcomes.c.id)
+                known = tx.execute(adding).scalar_one()
             else:
                 tx.execute(sa.update(outcomes).where(outcomes.c.id == known).values(**values))
+                tx.execute(sa.delete(also).where(also.c.outcome == known))
+            if cited:
+                tx.execute(sa.insert(also), [{"outcome": known, **each} for each in cited])
 
         self._database.write(work, wakes=(OUTCOMES,))
 
     def react(self, conversation: str, article: str, reaction: Reaction) -> None:
         """Note what the customer said of the last time that the conversation was given the article."""
-        theirs = (outcomes.c.conversation == conversation, outcomes.c.article == article)
-        last = sa.select(sa.func.max(outcomes.c.id)).where(*theirs).scalar_subquery()
+        beside = sa.select(also.c.outcome).where(also.c.article == article)
+        given = (outcomes.c.article == article) | outcomes.c.id.in_(beside)
+        query = sa.select(sa.func.max(outcomes.c.id)).where(outcomes.c.conversation == conversation, given)
 
         def work(tx: Connection) -> None:
-            tx.execute(sa.update(outcomes).where(outcomes.c.id == last).values(reaction=reaction))
+            last = tx.execute(query).scalar()
+            for table, id in ((outcomes, outcomes.c.id), (also, also.c.outcome)):
+                here = (id == last, table.c.article == article)
+                tx.execute(sa.update(table).where(*here).values(reaction=reaction))
 
         self._database.write(work, wakes=(OUTCOMES,))
 
@@ -115,11 +132,11 @@ class OutcomeTable:
 
     def tally(self, article: str, since: datetime | None) -> Tally:
         """One article's counts since a moment, or ever."""
-        return self._tallies(since, outcomes.c.article == article).get(ArticleId(article), Tally())
+        return self._tallies(since, article).get(ArticleId(article), Tally())
 
     def tallies(self, since: datetime | None) -> dict[ArticleId, Tally]:
         """The counts of every article that was shown since a moment, or ever."""
-        return self._tallies(since, outcomes.c.article.is_not(None))
+        return self._tallies(since)
 
     def forget(self, conversation: str) -> int:
         """Erase words and whose they were; rows that count for no article go altogether."""
@@ -139,19 +156,27 @@ class OutcomeTable:
 
         return self._database.write(work, wakes=(OUTCOMES,))
 
-    def _tallies(self, since: datetime | None, which: sa.ColumnElement[bool]) -> dict[ArticleId, Tally]:
-        wanted = [which] if since is None else [which, outcomes.c.at >= since]
-        query = (
-            sa.select(
-                outcomes.c.article,
-                sa.func.count(),
-                sa.func.count(sa.case((outcomes.c.reaction == "helped", 1))),
-                sa.func.count(sa.case((outcomes.c.reaction == "rejected", 1))),
-                sa.func.count(outcomes.c.handoff),
-            )
-            .where(*wanted)
-            .group_by(outcomes.c.article)
+    def _tallies(self, since: datetime | None, article: str | None = None) -> dict[ArticleId, Tally]:
+        """Of one article, or of all; an answer in several parts counts for each that it cites."""
+        first = sa.select(outcomes.c.article, outcomes.c.reaction, outcomes.c.handoff)
+        beside = sa.select(also.c.article, also.c.reaction, outcomes.c.handoff).join(
+            outcomes, outcomes.c.id == also.c.outcome
         )
+        first, beside = (
+            query.where(
+                column.is_not(None) if article is None else column == article,
+                sa.true() if since is None else outcomes.c.at >= since,
+            )
+            for query, column in ((first, outcomes.c.article), (beside, also.c.article))
+        )
+        shown = sa.union_all(first, beside).subquery()
+        query = sa.select(
+            shown.c.article,
+            sa.func.count(),
+            sa.func.count(sa.case((shown.c.reaction == "helped", 1))),
+            sa.func.count(sa.case((shown.c.reaction == "rejected", 1))),
+            sa.func.count(shown.c.handoff),
+        ).group_by(shown.c.article)
         with self._database.read() as tx:
             return {ArticleId(article): Tally(*counts) for article, *counts in tx.execute(query)}
 

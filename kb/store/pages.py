@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -58,6 +59,16 @@ class Title:
         return self.translation_of or self.id
 
 
+class Votes(NamedTuple):
+    """How many readers said yes, and how many no."""
+
+    helped: int
+    rejected: int
+
+
+NO_VOTES = Votes(0, 0)
+
+
 class Pages:
     """Reads for `/help`; the one write counts whether a page helped."""
 
@@ -105,15 +116,13 @@ class Pages:
 
         self._database.write(work)
 
-    def votes(self, article: ArticleId, since: date) -> tuple[int, int]:
-        """How many readers said yes, and how many no, from that day on."""
-        sums = sa.select(
-            sa.func.coalesce(sa.func.sum(page_votes.c.helped), 0),
-            sa.func.coalesce(sa.func.sum(page_votes.c.rejected), 0),
-        ).where(page_votes.c.article == article, page_votes.c.day >= since)
+    def votes(self, since: date) -> dict[ArticleId, Votes]:
+        """What readers said of each article that they were asked about, from that day on."""
+        helped, rejected = sa.func.sum(page_votes.c.helped), sa.func.sum(page_votes.c.rejected)
+        sums = sa.select(page_votes.c.article, helped, rejected).where(page_votes.c.day >= since)
         with self._database.read() as connection:
-            helped, rejected = connection.execute(sums).one()
-        return int(helped), int(rejected)
+            rows = connection.execute(sums.group_by(page_votes.c.article)).all()
+        return {ArticleId(article): Votes(yes, no) for article, yes, no in rows}
 
     def _titles(self, query: sa.Select[tuple[object, ...]]) -> tuple[Title, ...]:
         with self._database.read() as connection:

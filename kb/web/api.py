@@ -5,8 +5,8 @@ POST /articles                text, translation_of? → 201 {article}
 PUT  /articles/ID             text, version → {article}
 POST /articles/ID/publish     version → {article}; so do archive, and delete, which puts it in the bin
 POST /articles/ID/restore     version, revision? (else the latest) → {article, text}
-GET  /articles/ID/revisions   → {revisions: [{number, author, at, title}], live}, newest first
-GET  /articles?q=             → {rows}, for the list beside the text
+GET  /articles/ID/revisions   → {revisions: [{number, author, at, title}]}, newest first
+GET  /rail?q=                 → {rows}, the list beside the text
 POST /preview                 body → {html, measure}
 POST /try                     question, language → what the bot would say
 GET  /state?article=ID        → {generation, revision}: what answers now; null if the article doesn't
@@ -24,12 +24,20 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, request
 
 from kb.article import Article, ArticleId
-from kb.errors import ArticleInvalidError, StaleError
+from kb.errors import FieldInvalidError, StaleError
+from kb.web.address import asked
 from kb.web.reader import csrf, editor, say, tongue
 from kb.web.room import Room
 from kb.web.trying import OTHERS, tried
-from kb.web.wording import standing, studio_url
-from kb.web.writing import number, read_text, words
+from kb.web.wording import Row, standing, studio_url
+from kb.web.writing import (
+    QUESTION_CHARACTERS,
+    check_kept,
+    checked_language,
+    number,
+    read_text,
+    words,
+)
 
 RAIL = 60
 """Articles in the list beside the text; searching there finds the others."""
@@ -67,7 +75,7 @@ def studio_api(room: Room) -> Blueprint:
 
     @api.get("/articles/<path:article>/revisions")
     def revisions(article: str) -> Response:
-        kept = room.editorial.revisions(ArticleId(article))
+        kept = room.editorial.revisions(room.editorial.article(ArticleId(article)).id)
         return jsonify(
             revisions=[
                 {
@@ -80,9 +88,9 @@ def studio_api(room: Room) -> Blueprint:
             ]
         )
 
-    @api.get("/articles")
+    @api.get("/rail")
     def rail() -> Response:
-        return jsonify(rows=[asdict(row) for row in room.rail(request.args.get("q", ""), RAIL)])
+        return jsonify(rows=[row_json(row) for row in room.rail(asked("q"), RAIL)])
 
     @api.post("/preview")
     def preview() -> Response:
@@ -93,9 +101,9 @@ def studio_api(room: Room) -> Blueprint:
     def try_it() -> Response:
         given = body()
         question, language = words(given, "question").strip(), words(given, "language")
-        if not question:
-            raise ArticleInvalidError("question", "must not be empty")
-        found, nearest = room.ask(question, language, OTHERS + 2)
+        if not 0 < len(question) <= QUESTION_CHARACTERS:
+            raise FieldInvalidError("question", f"must have 1 to {QUESTION_CHARACTERS:,} characters")
+        found, nearest = room.ask(question, checked_language(language), OTHERS + 2)
         return jsonify(tried(found, nearest, language, tongue(), say()))
 
     @api.get("/state")
@@ -123,28 +131,47 @@ def studio_api(room: Room) -> Blueprint:
 
 
 def body() -> Mapping[str, object]:
-    """The request's JSON object. Raises ArticleInvalidError for anything else."""
-    given = request.get_json()
+    """The request's JSON object. Raises FieldInvalidError for anything else."""
+    try:
+        given = request.get_json()
+    except RecursionError:
+        raise FieldInvalidError("body", "is nested too deeply") from None
     if not isinstance(given, dict):
-        raise ArticleInvalidError("body", "must be a JSON object")
+        raise FieldInvalidError("body", "must be a JSON object")
+    check_kept(given)
     return cast(Mapping[str, object], given)
 
 
 def article_json(article: Article) -> dict[str, object]:
-    """What the writing room keeps in mind of an article."""
+    """An article without its text; `standing` says in words where it is."""
     return {
         "id": article.id,
         "path": quote(article.id),
         "url": studio_url(article.id),
+        "title": article.title,
         "status": article.status.value,
         "version": article.version,
         "latest": article.latest,
         "live": article.live,
         "language": article.language,
         "slug": article.slug,
+        "category": article.category,
+        "labels": list(article.labels),
+        "public": article.public,
+        "owner": article.owner,
+        "review_by": article.review_by.isoformat() if article.review_by else None,
+        "translation_of": article.translation_of,
+        "updated_at": article.updated_at.isoformat(),
+        "deleted_at": article.deleted_at.isoformat() if article.deleted_at else None,
         "planned": planned_json(article),
         "standing": asdict(standing(article, say())),
     }
+
+
+def row_json(row: Row) -> dict[str, object]:
+    """A line of a list."""
+    moments = {"changed": row.changed, "planned": row.planned, "deleted": row.deleted}
+    return asdict(row) | {name: at.isoformat() if at else None for name, at in moments.items()}
 
 
 def planned_json(article: Article) -> dict[str, object] | None:

@@ -1,7 +1,7 @@
 """What a change would do to customers' questions, under /kb/api/blast; worked out beside the request.
 
-POST /blast        verb: publish | archive | delete, articles: [ID] → {job, done, of, html}
-GET  /blast/JOB    → the same; `html` is there once it is worked out, empty before
+POST /blast        verb: publish | archive | delete, articles: [ID] → {job, done, of, html, result}
+GET  /blast/JOB    → the same; `html` and `result` are empty and null until it is worked out
 A second that nearly all of them need is waited for at once.
 """
 
@@ -18,7 +18,8 @@ from flask import Blueprint, Response, jsonify, render_template
 from kb.article import ArticleId, Published
 from kb.blast import MOVED, Blast, BlastRadius, to_be_published
 from kb.editorial import Editorial
-from kb.errors import ArticleInvalidError, NoPreviewError
+from kb.errors import FieldInvalidError, NoPreviewError
+from kb.telling import blast_json
 from kb.web.api import body
 from kb.web.blast_words import shown, summary
 from kb.web.reader import say, tongue
@@ -86,10 +87,10 @@ def blast_api(blast: BlastRadius, editorial: Editorial) -> Blueprint:
         given = body()
         verb = words(given, "verb", "publish")
         if verb not in VERBS:
-            raise ArticleInvalidError("verb", f"must be one of {', '.join(VERBS)}")
+            raise FieldInvalidError("verb", f"must be one of {', '.join(VERBS)}")
         articles = [editorial.article(ArticleId(article)) for article in lines(given, "articles")]
         if not articles:
-            raise ArticleInvalidError("articles", "must name at least one article")
+            raise FieldInvalidError("articles", "must name at least one article")
         changes: Sequence[Published] = ()
         without: frozenset[ArticleId] = frozenset()
         if verb == "publish":
@@ -104,8 +105,14 @@ def blast_api(blast: BlastRadius, editorial: Editorial) -> Blueprint:
         return reply(job, previews.get(job))
 
     def reply(name: str, preview: Preview) -> Response:
-        html = blast_html(preview.result.result()) if preview.result.done() else ""
-        return jsonify(job=name, done=preview.done, of=preview.of, html=html)
+        result = preview.result.result() if preview.result.done() else None
+        return jsonify(
+            job=name,
+            done=preview.done,
+            of=preview.of,
+            html=blast_html(result) if result else "",
+            result=blast_json(result) if result else None,
+        )
 
     return api
 

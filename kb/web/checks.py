@@ -2,6 +2,8 @@
 
 POST /checks           → {running}: check the whole base again, beside the request
 GET  /checks           → {running, done, of, at, failed}: how far that is, and when the last one was
+GET  /checks/findings?article=&kind=&severity=
+                       → {findings}: what the last check found
 POST /checks/accept    key, note → {}: this is fine; it stays so until the text changes
 POST /checks/reopen    key → {}
 POST /checks/outside   → {running}: ask the addresses that articles link to elsewhere, once, now
@@ -19,6 +21,9 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from kb.article import ArticleId
 from kb.checks import Checks
 from kb.editorial import Editorial
+from kb.lint.finding import Kind, Severity
+from kb.telling import finding_json
+from kb.web.address import asked, asked_one_of
 from kb.web.api import body
 from kb.web.checks_words import Asked, arranged, checks_words
 from kb.web.reader import editor, say, tongue
@@ -106,6 +111,19 @@ def checks_pages(checks: Checks, editorial: Editorial, name_of: Callable[[str], 
             failed=progress.failed,
             at=last.at.isoformat() if last else None,
         )
+
+    @pages.get("/api/checks/findings")
+    def found() -> Response:
+        article, kind = asked("article"), asked_one_of("kind", [*Kind])
+        severity = asked_one_of("severity", [*Severity])
+        fitting = (
+            each
+            for each in checks.findings()
+            if kind in ("", each.finding.kind)
+            and severity in ("", each.finding.severity)
+            and (not article or any(place.article == article for place in each.finding.places))
+        )
+        return jsonify(findings=[finding_json(each) for each in fitting])
 
     @pages.post("/api/checks/outside")
     def outside() -> Response:

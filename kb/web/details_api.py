@@ -1,6 +1,7 @@
 """The studio's JSON for what is kept about an article beside its text.
 
-GET  /articles/ID/details     → {url, slug, moved: [address], owner, review_by, stale, translations, figures}
+GET  /articles/ID/details     → {url, slug, moved: [address], owner, review_by, stale, translations, figures,
+                              checks: how many findings about it nobody has accepted}
 POST /articles/ID/arrange     any of owner (e-mail, "" is nobody), review_by (day or null), slug,
                               translation_of (ID or null) → {article, details}
 POST /articles/ID/match       → {article, details}: the translation says what its original says now
@@ -12,11 +13,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from kb.article import Article, ArticleId
-from kb.errors import ArticleInvalidError
-from kb.web.api import article_json, body
+from kb.errors import FieldInvalidError
+from kb.web.address import asked
+from kb.web.api import article_json, body, row_json
 from kb.web.reader import editor, say, tongue
 from kb.web.room import Room
 from kb.web.shelf import matching
@@ -61,8 +63,8 @@ def details_api(room: Room) -> Blueprint:
         here = room.editorial.article(ArticleId(article))
         taken = {here.language, *(one.code for one in room.linked(here) if one.id)}
         others = (one for one in room.editorial.articles() if one.language not in taken)
-        found = matching(others, request.args.get("q", ""))[:LINKABLE]
-        return jsonify(rows=[asdict(row(one, tongue(), room.today(), say())) for one in found])
+        found = matching(others, asked("q"))[:LINKABLE]
+        return jsonify(rows=[row_json(row(one, tongue(), room.today(), say())) for one in found])
 
     @api.get("/<path:article>/audit")
     def audit(article: str) -> Response:
@@ -98,11 +100,12 @@ def details_json(room: Room, article: Article) -> dict[str, object]:
         if original is None
         else {"path": original.id, "now": original.live or original.latest, "title": original.title},
         "translations": [asdict(one) for one in room.linked(article)],
-        "figures": asdict(room.figures(article.id)),
+        "figures": room.readers.figures(article.id, room.figures(article.id)),
+        "checks": len(room.findings().get(article.id, ())),
     }
 
 
 def _owner(room: Room, email: str) -> str:
     if email and email not in {one.email for one in room.editors()}:
-        raise ArticleInvalidError("owner", "must be the e-mail of an editor; admins add them under staff")
+        raise FieldInvalidError("owner", "must be the e-mail of an editor; admins add them under staff")
     return email

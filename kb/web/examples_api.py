@@ -17,11 +17,11 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify
 
 from kb.coaching.examples import Examples
-from kb.errors import AdminOnlyError, ArticleInvalidError, ExampleInvalidError, GuardedError
+from kb.errors import AdminOnlyError, ExampleInvalidError, FieldInvalidError, GuardedError
 from kb.web.api import body
 from kb.web.example_words import meanings, problem_words, reading
 from kb.web.reader import admin, editor, say, tongue
-from kb.web.writing import number, words
+from kb.web.writing import flag, number, words
 
 
 def examples_api(examples: Examples) -> Blueprint:
@@ -60,7 +60,7 @@ def examples_api(examples: Examples) -> Blueprint:
                 by=editor().email,
             )
         else:
-            raise ArticleInvalidError("verdict", "must be teach or skip")
+            raise FieldInvalidError("verdict", "must be teach or skip")
         return jsonify({})
 
     @api.post("/read")
@@ -98,7 +98,7 @@ def examples_api(examples: Examples) -> Blueprint:
 
     @api.post("/models/<int:candidate>/publish")
     def publish(candidate: int) -> Response:
-        examples.publish(candidate, accept=body().get("accept") is True, by=editor().email)
+        examples.publish(candidate, accept=flag(body(), "accept", False), by=editor().email)
         return jsonify({})
 
     @api.post("/models/<int:candidate>/roll-back")

@@ -1,25 +1,26 @@
 """What each article did for customers, as a page and as JSON.
 
 GET /kb/figures?within=&by=        the table: week, month or ever; by shown, helped, rejected or handed_over
-GET /kb/api/figures?within=        → {articles: [{id, title, shown, helped, rejected, handed_over}]}
-GET /kb/api/figures/ARTICLE        → {week, month, ever}
+GET /kb/api/figures?within=        → {articles: [{id, title, shown, helped, rejected, handed_over, readers}]}
+GET /kb/api/figures/ARTICLE        → {week, month, ever, readers: {week, month, ever}}
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
 from babel.numbers import format_percent
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kb.article import ArticleId
 from kb.editorial import Editorial
-from kb.learned.outcomes import MONTH, WEEK, Outcomes, Tally
+from kb.learned.outcomes import Outcomes, Tally
+from kb.store.pages import NO_VOTES, Votes
+from kb.web.address import asked_one_of
 from kb.web.reader import say, tongue
+from kb.web.readers import WITHIN, Readers
 from kb.web.wording import language_name, studio_url
 
-WITHIN: dict[str, timedelta | None] = {"week": WEEK, "month": MONTH, "ever": None}
 BY = ("shown", "helped", "rejected", "handed_over")
 PAGE = 200
 """Articles that the table shows."""
@@ -34,22 +35,34 @@ class Line:
     language: str
     tally: Tally
     share: str
+    readers: Votes | None
 
 
-def figures_pages(outcomes: Outcomes, editorial: Editorial) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that the bot has shown in a period, or that readers voted on."""
+
+    id: ArticleId
+    title: str
+    language: str
+    tally: Tally
+    votes: Votes
+
+
+def figures_pages(outcomes: Outcomes, readers: Readers, editorial: Editorial) -> Blueprint:
     pages = Blueprint("kb_figures", __name__, url_prefix="/kb")
 
     @pages.get("/figures")
     def figures() -> str:
         within = choice("within", tuple(WITHIN), "month")
         by = choice("by", BY, "shown")
-        found = titled(outcomes, editorial, within)
-        ordered = sorted(found, key=lambda each: (-getattr(each[3], by), -each[3].shown, each[1]))
+        found = titled(outcomes, readers, editorial, within)
+        ordered = sorted(found, key=lambda each: (-getattr(each.tally, by), -each.tally.shown, each.title))
         _ = say()
         return render_template(
             "figures.html",
             place="gaps",
-            lines=[line(*each) for each in ordered[:PAGE]],
+            lines=[line(each) for each in ordered[:PAGE]],
             within=within,
             by=by,
             periods=(
@@ -67,20 +80,26 @@ def figures_pages(outcomes: Outcomes, editorial: Editorial) -> Blueprint:
 
     @pages.get("/api/figures")
     def every() -> Response:
-        within = choice("within", tuple(WITHIN), "month")
-        found = titled(outcomes, editorial, within)
+        within = asked_one_of("within", tuple(WITHIN), "month")
         return jsonify(
-            articles=[{"id": id, "title": title, **asdict(tally)} for id, title, _, tally in found]
+            articles=[
+                {"id": each.id, "title": each.title, **asdict(each.tally), "readers": each.votes._asdict()}
+                for each in titled(outcomes, readers, editorial, within)
+            ]
         )
 
     @pages.get("/api/figures/<path:article>")
     def one(article: str) -> Response:
-        return jsonify(asdict(outcomes.figures(editorial.article(ArticleId(article)).id)))
+        id = editorial.article(ArticleId(article)).id
+        return jsonify(readers.figures(id, outcomes.figures(id)))
 
-    def line(id: ArticleId, title: str, language: str, tally: Tally) -> Line:
+    def line(found: Found) -> Line:
+        tally = found.tally
         judged = tally.helped + tally.rejected
         share = format_percent(tally.helped / judged, locale=tongue()) if judged else "–"
-        return Line(studio_url(id), title, language_name(language, tongue()), tally, share)
+        language = language_name(found.language, tongue())
+        votes = found.votes if any(found.votes) else None
+        return Line(studio_url(found.id), found.title, language, tally, share, votes)
 
     return pages
 
@@ -90,11 +109,17 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return asked if asked in allowed else default
 
 
-def titled(outcomes: Outcomes, editorial: Editorial, within: str) -> list[tuple[ArticleId, str, str, Tally]]:
-    """Id, title, language and tally of every article that was shown in the period and still exists."""
-    tallies = outcomes.tallies(WITHIN[within])
+def titled(outcomes: Outcomes, readers: Readers, editorial: Editorial, within: str) -> list[Found]:
+    """Every article that was shown or voted on in the period and still exists."""
+    tallies, votes = outcomes.tallies(WITHIN[within]), readers.votes(within)
     return [
-        (article.id, article.title, article.language, tallies[article.id])
-        for article in editorial.articles()
-        if article.id in tallies
+        Found(
+            each.id,
+            each.title,
+            each.language,
+            tallies.get(each.id, Tally()),
+            votes.get(each.id, NO_VOTES),
+        )
+        for each in editorial.articles()
+        if each.id in tallies or each.id in votes
     ]

@@ -21,6 +21,7 @@ from kb.learned.gap_telling import gap_json
 from kb.learned.gaps import Gaps
 from kb.learned.lesson import Proposal
 from kb.learned.outcomes import Outcome
+from kb.web.address import asked_one_of
 from kb.web.api import body
 from kb.web.gap_words import (
     asked_again,
@@ -126,7 +127,7 @@ def gaps_api(gaps: Gaps) -> Blueprint:
 
     @api.get("")
     def index() -> Response:
-        wanted = state_of(request.args.get("state", ""))
+        wanted = state_of(asked_one_of("state", (GapState.CLOSED, GapState.DISMISSED)))
         counts = {state.value: count for state, count in gaps.counts().items()}
         return jsonify(gaps=[gap_json(gap) for gap in gaps.list(*wanted)], counts=counts)
 

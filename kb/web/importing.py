@@ -5,7 +5,7 @@ POST /kb/api/import?do=look|drafts|publish&language=&category=&site=
      form-data with an API key), each with a path as its file name
      → {imported, published, files, counts, lines: [{outcome, path, line, article, title, message, url}]}
      `look` only says what the others would do; with a problem in it they do nothing, and say 422.
-GET  /kb/export.zip   every article as Markdown, and their pictures
+GET  /kb/export.zip   (and /kb/api/export.zip, for programs) every article as Markdown, and their pictures
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import MultiPartParser
 
-from kb.errors import ArticleInvalidError, ImportFailedError
+from kb.errors import ImportFailedError
 from kb.export import Exporting
 from kb.import_telling import plan_json
 from kb.importers import LARGEST_FILE, language_code
 from kb.importers.plan import Line, Wishes
 from kb.importing import Importing
+from kb.web.address import asked_one_of
 from kb.web.reader import editor, say, tongue
 from kb.web.wording import Say, language_name, studio_url
 
@@ -49,9 +50,7 @@ def import_pages(importing: Importing, exporting: Exporting, languages: Sequence
 
     @pages.post("/api/import")
     def take() -> tuple[Response, int]:
-        do = request.args.get("do", "look")
-        if do not in _DOES:
-            raise ArticleInvalidError("do", f"must be one of {', '.join(_DOES)}")
+        do = asked_one_of("do", _DOES, "look")
         language = language_code(request.args.get("language", "")) or languages[0]
         wishes = Wishes(language, request.args.get("category") or None, request.args.get("site") or None)
         with tempfile.TemporaryDirectory(prefix="firstline-import-") as folder:
@@ -64,6 +63,7 @@ def import_pages(importing: Importing, exporting: Exporting, languages: Sequence
         return jsonify(told), 422 if do != "look" and plan.problems else 200
 
     @pages.get("/export.zip")
+    @pages.get("/api/export.zip")
     def export() -> Response:
         name = f"articles-{datetime.now(UTC):%Y-%m-%d}.zip"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -3,6 +3,7 @@
 GET  /kb/proposals?state=             those that wait, or that were accepted or dismissed
 GET  /kb/api/proposals?state=         → {groups, counts}
 POST /kb/api/proposals/CASE/accept    → {article: {id, url}}: the draft that quotes the replies
+POST /kb/api/proposals/CASE/extend    → {article: {id, url}}: the near article, with the replies at its end
 POST /kb/api/proposals/CASE/dismiss   because → {}
 """
 
@@ -16,6 +17,7 @@ from kb.errors import NoGapError
 from kb.learned.gaps import Gaps
 from kb.learned.lesson import Lesson, Proposal, ProposalState
 from kb.learned.proposals import Group, Proposals
+from kb.web.address import asked_one_of
 from kb.web.api import body
 from kb.web.gap_words import minutes, page_words, relation_words
 from kb.web.reader import editor, say, tongue
@@ -77,6 +79,7 @@ def proposal_pages(proposals: Proposals, gaps: Gaps, name_of: Callable[[str], st
             "resolved": lesson.resolved_at,
             "resolved_words": day(lesson.resolved_at, tongue()),
             "replies": replies_shown(lesson),
+            "near": proposal.near_title if proposal.near else None,
             "draft": studio_url(proposal.draft) if proposal.draft else None,
             "because": proposal.because,
             "by": name_of(proposal.by) if proposal.by else "",
@@ -90,7 +93,7 @@ def proposals_api(proposals: Proposals) -> Blueprint:
 
     @api.get("")
     def index() -> Response:
-        wanted = state_of(request.args.get("state", ""))
+        wanted = ProposalState(asked_one_of("state", STATES, ProposalState.NEW))
         counts = proposals.counts()
         groups = [group_json(group) for group in proposals.list(wanted)]
         return jsonify(groups=groups, counts={state.value: counts[state] for state in STATES})
@@ -98,6 +101,11 @@ def proposals_api(proposals: Proposals) -> Blueprint:
     @api.post("/<int:case>/accept")
     def accept(case: int) -> Response:
         article = proposals.accept(case, by=editor().email)
+        return jsonify(article={"id": article.id, "url": studio_url(article.id)})
+
+    @api.post("/<int:case>/extend")
+    def extend(case: int) -> Response:
+        article = proposals.extend(case, by=editor().email)
         return jsonify(article={"id": article.id, "url": studio_url(article.id)})
 
     @api.post("/<int:case>/dismiss")

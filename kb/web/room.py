@@ -24,7 +24,8 @@ from kb.preview import to_html
 from kb.store.comments import CommentStore
 from kb.web.checks_words import health_words
 from kb.web.reader import Editor, say, tongue
-from kb.web.shelf import Filters, Shelf, arrange, fits, matching
+from kb.web.readers import Readers
+from kb.web.shelf import Filters, Shelf, arrange, fits, fitting, matching
 from kb.web.wording import Row, language_name, row, state_word, studio_url
 from kb.web.writing import Text
 
@@ -69,6 +70,7 @@ class Room:
     comments: CommentStore
     images: Images
     figures: Callable[[str], Figures]  # of the last 7 and 30 days, and ever
+    readers: Readers
     findings: Callable[[], Mapping[ArticleId, Sequence[Finding]]]  # what the checks have open, by article
 
     def text(self, article: Article) -> Text:
@@ -101,6 +103,10 @@ class Room:
     def binned(self) -> tuple[Row, ...]:
         """What is in the bin, last deleted first."""
         return tuple(row(one, tongue(), self.today(), say()) for one in self.bin.deleted())
+
+    def fitting(self, filters: Filters) -> tuple[Article, ...]:
+        """Every article that the filters ask for: last changed first, or the best for `filters.q` first."""
+        return fitting(self.editorial.articles(), filters, self._by_text(filters.q), self.today())
 
     def rail(self, q: str, limit: int) -> tuple[Row, ...]:
         """The list beside the text: what fits `q`, last changed first."""

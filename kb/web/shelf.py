@@ -15,6 +15,9 @@ PAGE = 50
 """Articles a page of the list shows."""
 
 
+DUE = ("planned", "review")
+"""What can be due of an article: it goes live by itself; its review date has come."""
+
 LEAST_LIKELY = 0.1
 """From this probability on a hit is listed, however few words it shares."""
 
@@ -32,7 +35,7 @@ class Filters:
     status: str = ""
     owner: str = ""
     label: str = ""
-    due: str = ""  # "planned": goes live by itself; "review": its review date has come
+    due: str = ""  # one of DUE
     shown: int = PAGE
 
     def url(self) -> str:
@@ -162,6 +165,17 @@ def arrange(
         labels=tuple(sorted({label for article in articles for label in article.labels}, key=str.casefold)),
         binned=binned,
         more=replace(filters, shown=filters.shown + PAGE).url() if len(shown) > filters.shown else None,
+    )
+
+
+def fitting(
+    articles: Iterable[Article], filters: Filters, found: Sequence[ArticleId], today: date
+) -> tuple[Article, ...]:
+    """All that the filters ask for, in the order of `matching`."""
+    return tuple(
+        article
+        for article in matching(articles, filters.q, found)
+        if _kept(article, filters) and _in_tab(article, filters, today)
     )
 
 

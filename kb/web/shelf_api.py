@@ -11,7 +11,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from kb.article import ArticleId
-from kb.errors import AdminNeededError, ArticleInvalidError
+from kb.errors import AdminNeededError, FieldInvalidError
 from kb.web.api import article_json, body
 from kb.web.reader import admin, editor
 from kb.web.room import Room
@@ -33,14 +33,14 @@ def shelf_api(room: Room) -> Blueprint:
         if not admin():
             raise AdminNeededError
         room.bin.purge(ArticleId(article), by=editor().email)
-        return jsonify()
+        return jsonify({})
 
     @api.post("/bulk")
     def bulk() -> Response:
         given, by = body(), editor().email
         verb, chosen = words(given, "verb"), tuple(ArticleId(one) for one in lines(given, "articles"))
         if not 0 < len(chosen) <= MOST:
-            raise ArticleInvalidError("articles", f"must be 1 to {MOST}")
+            raise FieldInvalidError("articles", f"must be 1 to {MOST}")
         if verb == "publish":
             changed = room.editorial.publish_many(chosen, by=by)
         elif verb == "archive":
@@ -48,11 +48,11 @@ def shelf_api(room: Room) -> Blueprint:
         elif verb in ("label", "unlabel"):
             label = words(given, "label").strip()
             if not label or "," in label:
-                raise ArticleInvalidError("label", "must be one label, without a comma")
+                raise FieldInvalidError("label", "must be one label, without a comma")
             add, remove = ([label], []) if verb == "label" else ([], [label])
             changed = room.arranging.label(chosen, add=add, remove=remove, by=by)
         else:
-            raise ArticleInvalidError("verb", "must be publish, archive, label or unlabel")
+            raise FieldInvalidError("verb", "must be publish, archive, label or unlabel")
         return jsonify(changed=len(changed))
 
     return api

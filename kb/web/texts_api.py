@@ -21,10 +21,10 @@ from flask import Blueprint, Response, jsonify
 from kb.article import ArticleId
 from kb.editing.comparing import Side, compare
 from kb.editing.merging import merge, merge_lines, merge_value
-from kb.errors import ArticleInvalidError
+from kb.errors import FieldInvalidError
 from kb.web.api import article_json, body
 from kb.web.room import Room
-from kb.web.writing import Text, part, read_text
+from kb.web.writing import Text, number, part, read_text
 
 _CHOSEN = ("title", "category", "public")
 
@@ -102,8 +102,8 @@ def _text_at(room: Room, article: ArticleId, given: Mapping[str, object], field:
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return room.editorial.revision(article, value).body
-    raise ArticleInvalidError(field, "must be a revision's number or a text")
+        return room.editorial.revision(article, number(given, field)).body
+    raise FieldInvalidError(field, "must be a revision's number or a text")
 
 
 def _side(side: Side) -> list[tuple[str, bool]] | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_percent
 
@@ -109,7 +109,10 @@ def help_url(language: str, slug: str) -> str:
 
 def language_name(code: str, tongue: str) -> str:
     """The language's name in the reader's language, or in its own; the bare code if nobody knows it."""
-    name = Locale.parse(code).get_display_name(tongue)
+    try:
+        name = Locale.parse(code).get_display_name(tongue)
+    except (UnknownLocaleError, ValueError):
+        return code
     return name[0].upper() + name[1:] if name else code
 
 

@@ -12,6 +12,7 @@ from kb.coaching.words import BotTexts, Words
 from kb.store.editing import EditStores
 from kb.web.examples import example_pages
 from kb.web.examples_api import examples_api
+from kb.web.spoken_api import spoken_words_api, taught_api
 from kb.web.words import word_pages
 from kb.web.words_api import words_api
 
@@ -30,5 +31,7 @@ def words_and_examples(
     yield example_pages(examples, name_of)
     if words is not None:
         yield words_api(words, name_of)
+        yield spoken_words_api(words, name_of)
     if examples is not None:
         yield examples_api(examples)
+        yield taught_api(examples, name_of)

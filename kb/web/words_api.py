@@ -19,7 +19,7 @@ from flask import Blueprint, Response, jsonify
 
 from kb.coaching.wordings import Button, Variant
 from kb.coaching.words import Words
-from kb.errors import AdminOnlyError, ArticleInvalidError, StaleWordsError, WordsInvalidError
+from kb.errors import AdminOnlyError, FieldInvalidError, StaleWordsError, WordsInvalidError
 from kb.web.api import body
 from kb.web.reader import admin, editor, say, tongue
 from kb.web.word_list import refusal, state_of
@@ -106,16 +106,16 @@ def words_api(words: Words, name_of: Callable[[str], str]) -> Blueprint:
 
 
 def read_variants(given: Mapping[str, object]) -> tuple[Variant, ...]:
-    """The variants in a JSON object; payloads are not among them. Raises ArticleInvalidError."""
+    """The variants in a JSON object; payloads are not among them. Raises FieldInvalidError."""
     listed = given.get("variants")
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise ArticleInvalidError("variants", "must be a list of objects")
+        raise FieldInvalidError("variants", "must be a list of objects")
     return tuple(_variant(cast(Mapping[str, object], each)) for each in listed)
 
 
 def _variant(given: Mapping[str, object]) -> Variant:
     titles = given.get("titles", [])
     if not isinstance(titles, list) or not all(isinstance(title, str) for title in titles):
-        raise ArticleInvalidError("titles", "must be a list of texts")
+        raise FieldInvalidError("titles", "must be a list of texts")
     buttons = tuple(Button(title, "") for title in titles)
     return Variant(number(given, "base"), text_in(given, "text"), buttons)

@@ -35,7 +35,10 @@ def learnt() -> Memory:
 class Customer:
     """One customer of the shipped assistant, whose actions work in a real house."""
 
-    def __init__(self, house: House, *, language: str = "en", sender: str = "kari") -> None:
+    def __init__(
+        self, house: House, *, language: str = "en", sender: str = "kari", actions: Actions | None = None
+    ) -> None:
+        """actions: those of an action server, instead of the house's own."""
         memory = learnt()
         assistant = memory.assistant
         services = Services(
@@ -45,7 +48,7 @@ class Customer:
             house.clock,
             house.settings.bot.misses,
         )
-        self.actions = Actions(
+        self.actions = actions or Actions(
             [*(make(lambda: services) for make in ACTIONS), *(make() for make in FORM_ACTIONS)],
             assistant.domain.written,
             within=timedelta(seconds=10),

@@ -92,6 +92,7 @@ def test_a_stored_message_is_read_back_whole(visitor: Visitor) -> None:
         "/helped",
         "/did_not_help",
         "/human_handoff",
+        '/inform{"guide":"return-something#1"}',
     ]
 
 

@@ -102,7 +102,7 @@ def test_the_data_folder_may_come_from_the_environment(tmp_path: Path) -> None:
 def test_a_replay_reports_the_keys_that_programs_read(data: Path, messages: Path) -> None:
     done = run("replay", messages, "--json", "--data", data)
     counts = json.loads(done.stdout)
-    keys = "n answered asked_back declined escalated small_talk errors p50_ms p95_ms"
+    keys = "n answered asked_back declined escalated small_talk errors p50_ms p95_ms judged"
     assert list(counts) == keys.split()
     assert (counts["n"], counts["answered"], counts["escalated"], counts["small_talk"]) == (3, 1, 1, 1)
     assert counts["p50_ms"] > 0

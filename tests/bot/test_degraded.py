@@ -16,7 +16,7 @@ from config.settings import load_settings
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
 
-QUESTION = "how long do I have to return something?"
+QUESTION = "where can I see how far my order has come?"
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,7 @@ def test_an_answer_carries_its_article_and_the_question_whether_it_helped(
         "/helped",
         "/did_not_help",
         "/human_handoff",
+        '/inform{"guide":"return-something#1"}',
     ]
 
 

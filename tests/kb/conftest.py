@@ -17,6 +17,7 @@ from kb.app import kb_app
 from kb.opening import Kb, open_kb
 from tests.fakes import FakeClock
 from tests.kb.bases import ARTICLES, hashed, publish
+from tests.kb.contract import conforming
 from tests.kb.editors import PASSWORD, Editor
 
 
@@ -58,7 +59,7 @@ def base(tmp_path: Path, clock: FakeClock) -> Iterator[Kb]:
 
 @pytest.fixture
 def app(base: Kb, identity: Identity) -> Flask:
-    return kb_app(base, identity, Brand.load())
+    return conforming(kb_app(base, identity, Brand.load()))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from kb.article import TRANSITIONS, Article, ArticleId, Draft, Event, Status, check, slug_of
-from kb.errors import ArticleInvalidError, NotAllowedError
+from kb.errors import FieldInvalidError, NotAllowedError
 
 ARTICLE = Article(
     id=ArticleId("return"),
@@ -97,6 +97,6 @@ def test_a_title_becomes_an_address(title: str, slug: str) -> None:
     ],
 )
 def test_a_field_that_cannot_be_accepted_is_named(draft: Draft, field: str) -> None:
-    with pytest.raises(ArticleInvalidError) as refused:
+    with pytest.raises(FieldInvalidError) as refused:
         check(draft)
     assert refused.value.field == field

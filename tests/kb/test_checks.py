@@ -8,7 +8,7 @@ import pytest
 
 from kb.article import ArticleId, Draft
 from kb.checks import Checks
-from kb.errors import ArticleInvalidError, NoFindingError
+from kb.errors import FieldInvalidError, NoFindingError
 from kb.lint.finding import Finding, Kind
 from kb.lint.retrieval import lost_articles
 from kb.opening import Kb
@@ -96,7 +96,7 @@ def test_what_is_not_there_cannot_be_accepted(room: Kb) -> None:
         room.checks.accept("nothing", "", by=ME)
     with pytest.raises(NoFindingError):
         room.checks.reopen("nothing")
-    with pytest.raises(ArticleInvalidError, match="note"):
+    with pytest.raises(FieldInvalidError, match="note"):
         room.checks.accept("nothing", "x" * 501, by=ME)
 
 

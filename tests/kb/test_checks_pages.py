@@ -82,6 +82,17 @@ def test_the_list_says_what_was_found_in_a_word(ines: Editor, base: Kb) -> None:
     assert "Dead link" not in ines.opens("/kb/")
 
 
+def test_an_article_counts_its_open_checks_and_leads_to_them(ines: Editor, base: Kb) -> None:
+    article = ines.writes("Broken", BROKEN)
+    assert ines.details(article)["checks"] == 0
+    base.checks.run()
+    there = len(base.checks.open()[ArticleId("broken")])
+    assert there and ines.details(article)["checks"] == there
+    assert 'href="/kb/checks?article=broken"' in ines.opens("/kb/articles/broken")
+    ines.asks("POST", "/checks/accept", key=key(base), note="")
+    assert ines.details(article)["checks"] == there - 1
+
+
 def test_what_is_not_there_is_refused_with_the_way_out(ines: Editor) -> None:
     reply = ines.sends("POST", "/checks/accept", key="nothing", note="")
     assert reply.status_code == 404 and "/kb/checks" in reply.text

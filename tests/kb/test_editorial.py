@@ -8,7 +8,7 @@ from kb.article import ArticleId, Draft, Status
 from kb.editing.review import Kind
 from kb.errors import (
     ArticleExistsError,
-    ArticleInvalidError,
+    FieldInvalidError,
     NoArticleError,
     NotAllowedError,
     SlugTakenError,
@@ -123,7 +123,7 @@ def test_what_is_refused_changes_nothing(room: Kb) -> None:
     before = room.editorial.article(article.id)
     with pytest.raises(NotAllowedError):
         room.editorial.revise(article.id, version=before.version, title="B", body="Two.", by=ED)
-    with pytest.raises(ArticleInvalidError):
+    with pytest.raises(FieldInvalidError):
         room.editorial.draft("", "Two.", language="en", by=ED)
     assert room.editorial.articles() == (before,)
     assert len(room.editorial.revisions(article.id)) == 1
@@ -245,7 +245,7 @@ def test_a_review_is_asked_for_sent_back_and_approved_in_one_thread(room: Kb) ->
 def test_sending_back_needs_a_reason(room: Kb) -> None:
     article = room.editorial.draft("A", "One.", language="en", by=ED)
     room.editorial.submit(article.id, by=ED)
-    with pytest.raises(ArticleInvalidError, match="text: must say something"):
+    with pytest.raises(FieldInvalidError, match="text: must say something"):
         room.editorial.send_back(article.id, comment=" ", by=EVA)
     assert room.editorial.article(article.id).status is Status.IN_REVIEW
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from config.clock import SystemClock
 from config.identity import Identity, open_identity
 from config.pages import Brand
 from config.sign_in import COOKIE
 from kb.app import kb_app
+from kb.article import ArticleId
 from kb.knowledge import Answer
 from kb.opening import Kb
+from kb.store.pages import Pages
 from tests.fakes import FakeClock
+from tests.kb.contract import conforming
 from tests.kb.learnt import PAINT, STEPS, fails, gaps, lesson
 
 PASSWORD = "a long enough password"
@@ -58,7 +63,7 @@ def identity(tmp_path: Path) -> Iterator[Identity]:
 def ines(stocked: Kb, identity: Identity) -> Ines:
     identity.add("ines@nettly.example", "Ines Dahl", ["editor"], PASSWORD)
     token = identity.sign_in("ines@nettly.example", PASSWORD, "127.0.0.1")
-    client = kb_app(stocked, identity, Brand.load()).test_client()
+    client = conforming(kb_app(stocked, identity, Brand.load())).test_client()
     client.set_cookie(COOKIE, token)
     return Ines(client, identity.csrf(token))
 
@@ -152,6 +157,14 @@ def test_a_proposal_becomes_a_draft_or_is_set_aside(ines: Ines, stocked: Kb) -> 
     assert ines.reads("/proposals")["counts"] == {"new": 0, "accepted": 1, "dismissed": 1}
 
 
+def test_a_proposal_is_added_to_the_article_that_it_is_near(ines: Ines, stocked: Kb) -> None:
+    stocked.learning.proposals.take(lesson(1001, STEPS, question="connect a lamp to the hub"))
+    stocked.learning.proposals.take(lesson(1002, STEPS, question="glorp fizzle wibbly"))
+    assert ines.opens("/proposals").count('data-do="extend"') == 1
+    assert ines.asks("/proposals/1001/extend")["article"] == {"id": "pair", "url": "/kb/articles/pair"}
+    assert ines.sends("/proposals/1002/extend").status_code == 409
+
+
 def test_figures_tell_what_articles_did(ines: Ines, stocked: Kb) -> None:
     asked = "How do I send my parcel back?"
     found = stocked.knowledge.answer(asked, language="en")
@@ -168,6 +181,7 @@ def test_figures_tell_what_articles_did(ines: Ines, stocked: Kb) -> None:
                 "helped": 2,
                 "rejected": 1,
                 "handed_over": 0,
+                "readers": {"helped": 0, "rejected": 0},
             }
         ]
     }
@@ -175,6 +189,19 @@ def test_figures_tell_what_articles_did(ines: Ines, stocked: Kb) -> None:
     assert ines.client.get("/kb/api/figures/nothing").status_code == 404
     page = ines.opens("/figures?by=rejected&within=week")
     assert "67%" in page and 'aria-sort="descending"' in page
+
+
+def test_readers_votes_are_a_line_of_their_own(ines: Ines, stocked: Kb) -> None:
+    pages, today = Pages(stocked.database), SystemClock().now().date()
+    for day, helped in ((today, True), (today, False), (today - timedelta(days=20), True)):
+        pages.vote(ArticleId("refund"), 1, day, helped=helped)
+    readers = ines.reads("/figures/refund")["readers"]
+    assert readers["week"] == {"helped": 1, "rejected": 1}
+    assert readers["ever"] == readers["month"] == {"helped": 2, "rejected": 1}
+    assert ines.reads("/articles/refund/details")["figures"]["readers"] == readers
+    [line] = ines.reads("/figures?within=week")["articles"]
+    assert (line["id"], line["shown"], line["readers"]) == ("refund", 0, readers["week"])
+    assert "Help centre: 2 yes, 1 no" in ines.opens("/figures")
 
 
 def test_the_pages_speak_bokmal(ines: Ines, gap: int) -> None:

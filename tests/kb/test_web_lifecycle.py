@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from kb.opening import Kb
 from tests.fakes import MONDAY_MORNING, FakeClock
+from tests.kb.editing.test_images import picture
 from tests.kb.editors import Editor, text
-from tests.kb.test_images import picture
 
 Staff = Callable[[str, str], Editor]
 TOMORROW = (MONDAY_MORNING + timedelta(days=1)).isoformat()

@@ -25,6 +25,7 @@ from kb.web.example_words import percent
 from kb.web.word_words import page_words
 from tests.fakes import MONDAY_MORNING, FakeClock
 from tests.kb.bot_fakes import MISREAD, ReadMessages, SpokenTexts
+from tests.kb.contract import conforming
 from tests.kb.test_web import PASSWORD, Editor
 
 WEB = Path(kb.web.__file__).parent
@@ -59,7 +60,7 @@ def bot() -> ReadMessages:
 @pytest.fixture
 def staff(base: Kb, identity: Identity, texts: SpokenTexts, bot: ReadMessages) -> Staff:
     """Signs somebody in, by name and role."""
-    app = kb_app(base, identity, Brand.load(), bot_texts=texts, bot_examples=bot)
+    app = conforming(kb_app(base, identity, Brand.load(), bot_texts=texts, bot_examples=bot))
 
     def sign_in(name: str, role: str) -> Editor:
         email = f"{name.lower()}@nettly.example"

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser
 
 from tests.axe import AxeMissingError, script, violations
 from tests.browser import do_without
-from tests.scenes import SCENES, Scene
+from tests.scene import Scene
+from tests.scenes import SCENES
 from tests.server import Server
 from tests.stage import DEVICES, Device, Stage, View
 

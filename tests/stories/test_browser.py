@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.scenes import open_chat, open_shop, widget
+from tests.scene import open_chat
+from tests.scenes import open_shop, widget
 from tests.screens import PATIENCE, DeskScreen, StudioScreen, sign_in
 from tests.server import Server, start
 from tests.stage import Stage, View, staffed

@@ -12,7 +12,9 @@ def test_a_question_is_answered_with_its_article(house: Driver) -> None:
     answer = next(message for message in heard if message.source is not None)
     assert answer.source is not None and answer.source.url.startswith("/help/en/")
     assert "60 days" in answer.text
-    assert [button.payload for button in answer.buttons] == ["/helped", "/did_not_help", "/human_handoff"]
+    *replies, walk = [button.payload for button in answer.buttons]
+    assert replies == ["/helped", "/did_not_help", "/human_handoff"]
+    assert walk == '/inform{"guide":"return-something#1"}'
     assert maya.holder is Holder.BOT
 
 

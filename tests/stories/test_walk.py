@@ -12,7 +12,7 @@ from tests.driver import Customer, Driver
 WALK_ME = {"en": "Take me through it step by step", "nb": "Ta meg gjennom det steg for steg"}
 BROKEN = {
     "en": "my hub is broken, the light is amber and nothing is online",
-    "nb": "huben min lyser oransje og jeg har ikke nett",
+    "nb": "det kommer ikke internett til huben, lyset er oransje",
 }
 
 

@@ -44,8 +44,6 @@ let seen = kept.get('seen') ?? 0;         // the number of the last message the 
 let frameOpen = !page.embedded;
 let tellFrame = () => {};
 
-// ---- asking the server
-
 const GONE = [401, 403, 404, 410];        // what the server says when it does not know our conversation
 const spread = (ms) => ms * (0.5 + Math.random() / 2);
 const backOff = (misses) => spread(Math.min(30_000, 1000 * 2 ** (misses - 1)));
@@ -177,8 +175,6 @@ function lose() {
   else tell();
 }
 
-// ---- the outbox: what the server has not acknowledged yet, in order, over reloads
-
 const outgoing = new Map();               // client_id → what is shown until the stream brings the message itself
 let sending = false;
 let sendAgain;
@@ -263,8 +259,6 @@ function settle(id) {
   outgoing.delete(id);
 }
 
-// ---- what the customer sees
-
 let following = true;                     // the customer reads at the end, so the end is kept in view
 const looking = () => frameOpen && document.visibilityState === 'visible';
 
@@ -324,8 +318,6 @@ function startAgain() {
   location.reload();
 }
 
-// ---- the composer
-
 const most = page.characters;
 const length = () => [...$('text').value].length;
 
@@ -364,8 +356,6 @@ $('thread').addEventListener('scroll', () => {
 }, { passive: true });
 new ResizeObserver(() => { if (following) toEnd(); }).observe($('thread'));
 $('thread').addEventListener('load', () => { if (following) toEnd(); }, true);   // a picture that came late
-
-// ---- the menu, the frame, the network, the clock
 
 let menu;
 const withMenu = (work) => (menu ??= import(page.modules.menu).then((module) => module.openMenu({

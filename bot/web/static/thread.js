@@ -9,8 +9,6 @@ const make = (tag, className = '', ...inside) => {
   return made;
 };
 
-// ---- the markup of a message: paragraphs, lists, bold, code, links
-
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;     // characters that turn the direction of what follows them
 const INLINE = new RegExp([
   /\*\*(.{1,400}?)\*\*/, /`([^`]{1,400})`/, /\[([^\]]{1,300})\]\(([^)\s]{1,1000})\)/,
@@ -84,8 +82,6 @@ function marked(text, say) {
   }
   return blocks;
 }
-
-// ---- the times
 
 function clock(asked, say) {
   const spoken = asked === 'en' ? 'en-GB' : asked;

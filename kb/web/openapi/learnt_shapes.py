@@ -1,11 +1,10 @@
-"""The named shapes of what is learnt, checked, imported, and said by the bot."""
+"""The named shapes of what is learnt, checked, foreseen and imported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from kb.blast import Effect
-from kb.coaching.training import State
 from kb.importers.plan import Outcome
 from kb.learned.gap import WEEKS, GapEvent, GapState
 from kb.learned.lesson import ProposalState, Relation
@@ -36,9 +35,16 @@ TALLY = thing(
     rejected=whole("Customers who said that it didn't."),
     handed_over=whole("Answers after which a person took over."),
 )
-FIGURES = thing(week=ref("Tally"), month=ref("Tally"), ever=ref("Tally")) | {
-    "description": "Of the last 7 days, the last 30, and of all time."
-}
+VOTES = thing(
+    "Readers of the page in the help centre.", helped=whole("Said yes."), rejected=whole("Said no.")
+)
+FIGURES = thing(
+    "Of the last 7 days, the last 30, and ever.",
+    week=ref("Tally"),
+    month=ref("Tally"),
+    ever=ref("Tally"),
+    readers=thing(week=ref("Votes"), month=ref("Votes"), ever=ref("Votes")),
+)
 
 COST = thing(
     measured=real("Minutes in resolved cases.", least=0),
@@ -185,89 +191,20 @@ REPORT = thing(
     ),
 )
 
-IMAGE = thing(
-    name=text(),
-    url=text("For the article's Markdown.", example="/help/images/0f3a-40x20.png"),
-    width=whole("Pixels."),
-    height=whole("Pixels."),
-    bytes=whole(),
-    called=text("The file's name where it came from."),
-)
-KEPT_IMAGE = thing(
-    **IMAGE["properties"],  # type: ignore[arg-type]
-    author=text("A name."),
-    at=moment(),
-    shown=flag("Whether an article shows it."),
-)
-
-BUTTON = thing(title=text(), payload=text("What pressing it sends; can't be changed here."))
-VARIANT = thing(
-    base=whole("The shipped wording that it came from, whose buttons it has."),
-    text=text(),
-    buttons=many(ref("Button")),
-)
-VARIANT_TO_SAVE = thing(
-    base=whole("The shipped wording whose buttons it takes over."),
-    text=text("May hold the text's {placeholders}."),
-    optional={"titles": many(text(), "Of its buttons, in order.")},
-)
-WORDING = thing(
-    language=LANGUAGE,
-    version=whole("Send it with the next change. 0: never changed."),
-    state=one_of("draft", "missing", "changed", "shipped"),
-    variants=many(ref("Variant"), "The draft, else what is live."),
-    live=many(ref("Variant")),
-)
-BOT_TEXT = thing(
-    name=text(example="utter_greet"),
-    title=text("Its name in plain words."),
-    group=text(example="greeting"),
-    may=many(text(), "Placeholders that it may hold."),
-    needs=many(text(), "Those that it must."),
-    wordings=many(ref("Wording")),
-)
-WORD_SET = thing(
-    number=whole(),
-    author=text("A name."),
-    at=maybe(moment()),
-    note=text(),
-    again=maybe(whole(), "The earlier set that this one brought back."),
-    texts=whole("Texts that it changes."),
-    live=flag(),
-)
-
-EXAMPLE = thing(
-    id=whole(least=1),
-    text=text(),
-    language=LANGUAGE,
-    intent=text(example="order_status"),
-    by=text("A name."),
-    at=moment(),
-)
-GUESS = thing(intent=text(), certainty=share("The bot's, calibrated."))
-MISREAD = thing(
-    conversation=text(),
-    message=whole("The message's number in the conversation."),
-    text=text(),
-    language=LANGUAGE,
-    at=moment(),
-    reasons=many(text(), "Why it seems to have been misread."),
-    guesses=many(ref("Guess"), "The likeliest first."),
-    chosen=text("The intent that the customer chose; empty: none."),
-)
-MODEL = thing(
-    number=whole(least=0),
-    state=one_of(*(state.value for state in State)),
-    by=text("A name; empty: `firstline train`."),
-    at=moment(),
-    ended_at=maybe(moment()),
-    examples=whole("Of editors' own."),
-    why=maybe(text(), "What went wrong."),
-    live=flag(),
-)
+_IMAGE: Mapping[str, Schema] = {
+    "name": text(),
+    "url": text("For the article's Markdown.", example="/help/images/0f3a-40x20.png"),
+    "width": whole("Pixels."),
+    "height": whole("Pixels."),
+    "bytes": whole(),
+    "called": text("The file's name where it came from."),
+}
+IMAGE = thing(**_IMAGE)
+KEPT_IMAGE = thing(**_IMAGE, author=text("A name."), at=moment(), shown=flag("Whether an article shows it."))
 
 LEARNT: Mapping[str, Schema] = {
     "Tally": TALLY,
+    "Votes": VOTES,
     "Figures": FIGURES,
     "Cost": COST,
     "Gap": GAP,
@@ -282,16 +219,4 @@ LEARNT: Mapping[str, Schema] = {
     "Report": REPORT,
     "Image": IMAGE,
     "KeptImage": KEPT_IMAGE,
-}
-SPOKEN: Mapping[str, Schema] = {
-    "Button": BUTTON,
-    "Variant": VARIANT,
-    "VariantToSave": VARIANT_TO_SAVE,
-    "Wording": WORDING,
-    "BotText": BOT_TEXT,
-    "WordSet": WORD_SET,
-    "Example": EXAMPLE,
-    "Guess": GUESS,
-    "Misread": MISREAD,
-    "Model": MODEL,
 }

@@ -30,9 +30,9 @@ class Query:
 class Operation:
     """What one method of one address takes, gives and refuses.
 
-    path: below /kb/api, with names in braces. takes: the JSON body. sent, given: the media types of a body or a
-    reply that isn't JSON. also: further statuses that tell the same as `status`. raises: beside those that any
-    operation may meet. admins: nobody else may. anyway: a POST that changes nothing for good.
+    path: below /kb/api, with names in braces. takes: the JSON body. sent, given: the media types of a body
+    or a reply that isn't JSON. also: further statuses that tell the same as `status`. raises: what it may
+    refuse beside what any operation may.
     """
 
     method: Method
@@ -69,7 +69,8 @@ def code_of(error: type[Exception]) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", error.__name__.removesuffix("Error")).lower()
 
 
-def sought(
-    says: str = "Every word of it is looked for in titles, questions, category, labels and slug.",
-) -> Query:
+LOOKED_FOR = "Every word is looked for in titles, questions, category, labels and slug."
+
+
+def sought(says: str = LOOKED_FOR) -> Query:
     return Query(text(most=500), says)

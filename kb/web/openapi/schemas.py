@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 Schema = Mapping[str, object]
 
@@ -45,12 +46,20 @@ def many(item: Schema, says: str = "", *, least: int | None = None, most: int | 
     return _with({"type": "array", "items": item}, says, minItems=least, maxItems=most)
 
 
-def thing(says: str = "", *, optional: Mapping[str, Schema] | None = None, **fields: Schema) -> Schema:
-    """An object: `fields` are always there, `optional` ones may be left out."""
-    properties = {**fields, **(optional or {})}
-    return _with(
-        {"type": "object", "properties": properties}, says, required=list(fields) if fields else None
-    )
+def thing(says: str = "", /, **fields: Schema) -> Schema:
+    """An object that has these fields."""
+    shape: dict[str, object] = {"type": "object", "properties": fields}
+    return _with(shape, says, required=list(fields) if fields else None)
+
+
+def may_have(shape: Schema, /, **fields: Schema) -> Schema:
+    """The object, in which these fields may be left out."""
+    known = cast(Mapping[str, Schema], shape["properties"])
+    return {**shape, "properties": {**known, **fields}}
+
+
+def binary(media_type: str) -> Schema:
+    return {"type": "string", "contentMediaType": media_type}
 
 
 def by_name(value: Schema, says: str = "") -> Schema:

@@ -12,6 +12,7 @@ from kb.web.openapi.schemas import (
     either,
     flag,
     many,
+    may_have,
     maybe,
     moment,
     one_of,
@@ -79,19 +80,17 @@ _TITLE = text("One line.", most=TITLE_CHARACTERS)
 _BODY = text("Markdown.", most=BODY_CHARACTERS)
 
 TEXT = thing(title=_TITLE, body=_BODY, language=LANGUAGE, **_TEXT)
-TEXT_TO_SAVE = thing(title=_TITLE, body=_BODY, language=LANGUAGE, optional=_TEXT)
-NEW_TEXT = thing(
-    title=_TITLE,
-    body=_BODY,
-    language=LANGUAGE,
-    optional={**_TEXT, "translation_of": maybe(ID, "The article that this one translates.")},
+TEXT_TO_SAVE = may_have(thing(title=_TITLE, body=_BODY, language=LANGUAGE), **_TEXT)
+NEW_TEXT = may_have(
+    thing(title=_TITLE, body=_BODY, language=LANGUAGE),
+    **_TEXT,
+    translation_of=maybe(ID, "The article that this one translates."),
 )
-REVISED_TEXT = thing(
-    title=_TITLE,
-    body=_BODY,
-    language=text("The article's own; it can't be changed."),
-    version=VERSION,
-    optional=_TEXT,
+REVISED_TEXT = may_have(
+    thing(
+        title=_TITLE, body=_BODY, language=text("The article's own; it can't be changed."), version=VERSION
+    ),
+    **_TEXT,
 )
 
 ROW = thing(
@@ -141,6 +140,7 @@ DETAILS = thing(
     ),
     translations=many(ref("Linked")),
     figures=ref("Figures"),
+    checks=whole("Findings about it that nobody has accepted."),
 )
 
 REVISION_LINE = thing(number=REVISION, author=text("A name."), at=moment(), title=text())
@@ -168,7 +168,7 @@ _MERGED = one_of("same", "mine", "theirs", "both", "conflict")
 _SIDE = maybe(many(pair(text("Words."), flag("Whether they differ."))), "null: no such line on this side.")
 
 DIFF = thing(before=_SIDE, after=_SIDE, gap=flag("Equal lines are left out here."))
-BLOCK = thing(kind=_MERGED, base=text(), mine=text(), theirs=text(), text=maybe(text()))
+BLOCK = thing(kind=_MERGED, base=text(), mine=text(), theirs=text())
 MERGED_FIELD = thing(
     kind=_MERGED,
     base=either(text(), flag()),
@@ -195,18 +195,18 @@ ANSWER = thing(
     cites=many(ref("Hit"), "The article that it is taken from, then those for further parts.", least=1),
 )
 
-TRIED = thing(
-    "What the studio's panel shows, in the reader's language.",
-    verdict=text(),
-    probability=share("Calibrated."),
-    percent=text(),
-    others_word=text(),
-    others=many(thing(title=text(), url=URL, percent=text(), why=text("Why not this one."))),
-    html=text("The answer as safe HTML; empty: none."),
-    optional={
-        "instead": text("What the bot does when it doesn't answer, and why."),
-        "cited": thing(title=text(), url=URL, where=text("The heading path.")),
-    },
+TRIED = may_have(
+    thing(
+        "What the studio's panel shows, in the reader's language.",
+        verdict=text(),
+        probability=share("Calibrated."),
+        percent=text(),
+        others_word=text(),
+        others=many(thing(title=text(), url=URL, percent=text(), why=text("Why not this one."))),
+        html=text("The answer as safe HTML; empty: none."),
+    ),
+    instead=text("What the bot does when it doesn't answer, and why."),
+    cited=thing(title=text(), url=URL, where=text("The heading path.")),
 )
 
 SHAPES: Mapping[str, Schema] = {

@@ -50,6 +50,12 @@ export function openDetails(room, compare) {
     const number = new Intl.NumberFormat(tongue);
     $("figures").replaceChildren(...["shown", "helped", "rejected", "handed_over"].map((name) =>
       make("div", { className: name }, make("dt", { textContent: say(name) }), make("dd", { textContent: number.format(month[name]) }))));
+    const { helped, rejected } = details.figures.readers.month;
+    $("readers").hidden = !helped && !rejected;
+    $("readers").textContent = say("readers", { helped: number.format(helped), rejected: number.format(rejected) });
+    $("checks").hidden = !details.checks;
+    $("checks").href = `/kb/checks?article=${encodeURIComponent(room.article.id)}`;
+    $("checks").textContent = say("openChecks", { count: number.format(details.checks) });
   }
   const link = (text, onclick) => make("button", { type: "button", className: "link", textContent: text, onclick });
   function relative(one) {

@@ -7,7 +7,7 @@ import { $, make } from "./page.js";
 export function openRail(here) {
   const search = document.querySelector("#rail-search input");
   async function load() {
-    const { rows } = await ask("GET", `/articles?${new URLSearchParams({ q: search.value })}`).catch(() => ({ rows: null }));
+    const { rows } = await ask("GET", `/rail?${new URLSearchParams({ q: search.value })}`).catch(() => ({ rows: null }));
     if (!rows) return;
     $("rail-none").hidden = rows.length > 0;
     $("rail-list").replaceChildren(...rows.map((row) => {

@@ -6,7 +6,7 @@ import pytest
 
 from kb.article import Article, ArticleId
 from kb.editing.arranging import behind
-from kb.errors import ArticleInvalidError, NoArticleError, NotAllowedError, SlugTakenError
+from kb.errors import FieldInvalidError, NoArticleError, NotAllowedError, SlugTakenError
 from kb.opening import Kb
 
 ED, EVA = "ed@firstline.test", "eva@firstline.test"
@@ -69,7 +69,7 @@ def test_an_address_in_use_or_malformed_is_refused(room: Kb) -> None:
     article, other = written(room, "Return it"), written(room, "Refunds")
     with pytest.raises(SlugTakenError):
         room.arranging.rename(article.id, other.slug, by=ED)
-    with pytest.raises(ArticleInvalidError, match="slug"):
+    with pytest.raises(FieldInvalidError, match="slug"):
         room.arranging.rename(article.id, "../admin", by=ED)
     assert room.editorial.article(article.id).slug == "return-it"
     assert room.store.redirects(article.id) == ()
@@ -109,13 +109,13 @@ def test_a_family_that_is_linked_brings_its_translations_along(room: Kb) -> None
 def test_two_articles_of_a_language_are_no_translations_of_each_other(room: Kb, language: str) -> None:
     original, other = written(room, "A"), written(room, "B", language)
     room.arranging.link(written(room, "C", "nb").id, original.id, by=ED)
-    with pytest.raises(ArticleInvalidError, match="unlink it first"):
+    with pytest.raises(FieldInvalidError, match="unlink it first"):
         room.arranging.link(other.id, original.id, by=ED)
 
 
 def test_an_article_is_not_linked_to_itself(room: Kb) -> None:
     article = written(room, "A")
-    with pytest.raises(ArticleInvalidError, match="linked already"):
+    with pytest.raises(FieldInvalidError, match="linked already"):
         room.arranging.link(article.id, article.id, by=ED)
 
 
@@ -132,7 +132,7 @@ def test_a_translation_is_behind_once_its_original_says_something_newer(room: Kb
 
 
 def test_only_a_translation_keeps_up_with_another(room: Kb) -> None:
-    with pytest.raises(ArticleInvalidError, match="translation_of"):
+    with pytest.raises(FieldInvalidError, match="translation_of"):
         room.arranging.match(written(room, "A").id, by=ED)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from config.settings import Settings
 from kb.article import Article, Status
-from kb.errors import ArticleInvalidError, NotAllowedError, StaleError
+from kb.errors import FieldInvalidError, NotAllowedError, StaleError
 from kb.opening import Kb, open_kb
 from tests.fakes import MONDAY_MORNING, FakeClock
 
@@ -86,14 +86,14 @@ def test_planning_makes_nobodys_text_stale(room: Kb) -> None:
 @pytest.mark.parametrize("by", [timedelta(0), timedelta(hours=-1), timedelta(days=3000)])
 def test_a_moment_that_has_passed_or_is_years_away_is_refused(room: Kb, by: timedelta) -> None:
     article = room.editorial.draft("A", "One.", language="en", by=ED)
-    with pytest.raises(ArticleInvalidError, match="publish_at"):
+    with pytest.raises(FieldInvalidError, match="publish_at"):
         room.schedule.plan(article.id, MONDAY_MORNING + by, by=ED)
 
 
 def test_what_is_live_already_is_not_planned(room: Kb) -> None:
     article = room.editorial.draft("A", "One.", language="en", by=ED)
     room.editorial.publish(article.id, by=ED)
-    with pytest.raises(ArticleInvalidError, match="publish_at"):
+    with pytest.raises(FieldInvalidError, match="publish_at"):
         room.schedule.plan(article.id, TOMORROW, by=ED)
 
 

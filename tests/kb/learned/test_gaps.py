@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Settings
-from kb.errors import ArticleInvalidError, GapMoveError, NoGapError
+from kb.errors import FieldInvalidError, GapMoveError, NoGapError
 from kb.learned.gap import GapState
 from kb.opening import Kb
 from tests.fakes import FakeClock
@@ -214,7 +214,7 @@ def test_a_gap_set_aside_keeps_its_reason_and_takes_in_more_without_a_word(stock
 @pytest.mark.parametrize("because", ["", "  \n", "x" * 501])
 def test_a_gap_is_set_aside_for_a_reason(stocked: Kb, because: str) -> None:
     fails(stocked, PAINT[0])
-    with pytest.raises(ArticleInvalidError, match="because"):
+    with pytest.raises(FieldInvalidError, match="because"):
         stocked.learning.gaps.dismiss(gaps(stocked)[0].id, because, by=ED)
 
 

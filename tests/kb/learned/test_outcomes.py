@@ -133,6 +133,37 @@ def test_an_articles_figures_are_counted_by_period(stocked: Kb, clock: FakeClock
     assert stocked.learning.outcomes.figures("refund").ever == Tally()
 
 
+def test_an_answer_in_two_parts_counts_for_both_of_its_articles(stocked: Kb) -> None:
+    asked = "Can I return an opened box? And how do I close my account for good?"
+    found = stocked.knowledge.answer(asked, language="en")
+    assert isinstance(found, Answer) and [hit.passage.article for hit in found.also] == ["delete"]
+    outcomes = stocked.learning.outcomes
+    for _ in range(2):  # the turn is taken again
+        outcomes.asked(asked, language="en", found=found, conversation="c1", message=2)
+    assert outcomes.tallies() == {"return": Tally(shown=1), "delete": Tally(shown=1)}
+    outcomes.reacted("c1", "return", helped=True)
+    outcomes.reacted("c1", "delete", helped=False)
+    outcomes.handed_over("c1", "asked_for_person")
+    assert outcomes.figures("return").ever == Tally(shown=1, helped=1)
+    assert outcomes.figures("delete").week == Tally(shown=1, rejected=1)
+    assert len(outcomes.latest()) == 1  # it was one question
+    outcomes.forget("c1")
+    assert outcomes.figures("delete").ever == Tally(shown=1, rejected=1)
+
+
+def test_a_reaction_finds_the_article_wherever_the_last_answer_cited_it(stocked: Kb) -> None:
+    both = stocked.knowledge.answer(
+        "Can I return an opened box? And how do I close my account for good?", language="en"
+    )
+    outcomes = stocked.learning.outcomes
+    outcomes.asked("both?", language="en", found=both, conversation="c1", message=2)
+    outcomes.asked("send it back?", language="en", found=answered(stocked), conversation="c1", message=4)
+    outcomes.reacted("c1", "return", helped=False)
+    outcomes.reacted("c1", "delete", helped=True)
+    assert [each.reaction for each in outcomes.latest()] == ["rejected", None]
+    assert outcomes.figures("delete").ever == Tally(shown=1, helped=1)
+
+
 def test_what_is_asked_again_for_another_answer_is_no_new_question(room: Kb) -> None:
     room.learning.outcomes.asked("where is it?", language="en", found=NOTHING, conversation="c1", again=True)
     assert room.learning.outcomes.latest() == ()

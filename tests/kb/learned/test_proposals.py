@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from kb.errors import ArticleInvalidError, NoProposalError
+from kb.article import ArticleId, Revision
+from kb.errors import FieldInvalidError, NoProposalError, NothingNearError, StaleError
 from kb.knowledge import Answer
 from kb.learned.gap import GapState
 from kb.learned.lesson import Lesson, ProposalState, Relation, Reply, best_replies, tells
@@ -70,6 +71,69 @@ def test_an_accepted_proposal_is_a_draft_that_cites_the_agent(stocked: Kb) -> No
         stocked.learning.proposals.accept(1001, by=ED)
 
 
+def test_a_proposal_goes_into_the_near_article_for_the_editor_to_work_in(stocked: Kb) -> None:
+    stocked.learning.proposals.take(lesson(1001, STEPS, question="connect a lamp to the hub"))
+    before = stocked.editorial.article(ArticleId("pair"))
+    article = stocked.learning.proposals.extend(1001, by=ED)
+    text = stocked.editorial.revision(article.id, article.latest)
+    assert (article.id, article.latest, article.live) == ("pair", before.latest + 1, before.live)
+    assert text.body.startswith("## Before you start")
+    assert text.body.endswith(f"> {STEPS}\n>\n> — Ines, case #1001, message 7\n")
+    assert "## From agents' replies" in text.body and text.questions == before.questions
+    assert stocked.learning.proposals.counts()[ProposalState.ACCEPTED] == 1
+    with pytest.raises(NoProposalError):
+        stocked.learning.proposals.extend(1001, by=ED)
+    assert stocked.editorial.article(article.id).latest == article.latest
+
+
+def test_a_second_case_is_quoted_under_the_same_heading(stocked: Kb) -> None:
+    for case in (1001, 1002):
+        said = f"{STEPS} That is step {case}."
+        stocked.learning.proposals.take(lesson(case, said, question="connect a lamp to the hub"))
+        article = stocked.learning.proposals.extend(case, by=ED)
+    body = stocked.editorial.revision(article.id, article.latest).body
+    assert body.count("## From agents' replies") == 1
+    assert body.index("case #1001") < body.index("case #1002")
+
+
+def test_a_proposal_near_no_article_extends_none(stocked: Kb) -> None:
+    stocked.learning.proposals.take(lesson(1001, STEPS, question="glorp fizzle wibbly"))
+    stocked.learning.proposals.take(lesson(1002, STEPS, question="connect a lamp to the hub"))
+    stocked.editorial.archive(ArticleId("pair"), by=ED)
+    for case in (1001, 1002):
+        with pytest.raises(NothingNearError, match=str(case)):
+            stocked.learning.proposals.extend(case, by=ED)
+    assert stocked.learning.proposals.counts()[ProposalState.NEW] == 2
+
+
+def test_an_article_that_somebody_else_saves_at_that_moment_is_not_overwritten(
+    stocked: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stocked.learning.proposals.take(lesson(1001, STEPS, question="connect a lamp to the hub"))
+    revision = stocked.editorial.revision
+
+    def meanwhile(article: ArticleId, number: int) -> Revision:
+        here = stocked.editorial.article(article)
+        stocked.editorial.revise(article, version=here.version, title="Theirs", body="Theirs.", by="Ida")
+        return revision(article, number)
+
+    monkeypatch.setattr(stocked.editorial, "revision", meanwhile)
+    with pytest.raises(StaleError, match="Ida"):
+        stocked.learning.proposals.extend(1001, by=ED)
+    assert stocked.editorial.article(ArticleId("pair")).title == "Theirs"
+    assert stocked.learning.proposals.counts()[ProposalState.NEW] == 1
+
+
+def test_an_open_gap_is_written_for_in_the_article_that_is_extended(stocked: Kb) -> None:
+    fails(stocked, "connect two lamps to a hub at once", case=1001)
+    stocked.learning.proposals.take(lesson(1001, STEPS, question="connect lamp to hub"))
+    [group] = groups(stocked)
+    assert group.gap is not None and group.near == "pair"
+    stocked.learning.proposals.extend(1001, by=ED)
+    gap = stocked.learning.gaps.gap(group.gap)
+    assert (gap.state, gap.article) == (GapState.WRITING, "pair")
+
+
 def test_accepting_one_of_a_gap_writes_the_gap_with_all_its_cases(stocked: Kb) -> None:
     fails(stocked, PAINT[0], case=1001)
     fails(stocked, PAINT[1], case=1002)
@@ -91,7 +155,7 @@ def test_a_proposal_of_a_closed_gap_still_becomes_a_draft_of_its_own(stocked: Kb
 
 def test_a_proposal_is_set_aside_for_a_reason_that_is_kept(stocked: Kb) -> None:
     stocked.learning.proposals.take(lesson(1001, STEPS))
-    with pytest.raises(ArticleInvalidError, match="because"):
+    with pytest.raises(FieldInvalidError, match="because"):
         stocked.learning.proposals.dismiss(1001, " ", by=ED)
     stocked.learning.proposals.dismiss(1001, "only for one customer", by=ED)
     [group] = stocked.learning.proposals.list(ProposalState.DISMISSED)
