@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= data
 PORT   ?= 5005
+WORKERS ?= 2
 ASSISTANT := $(shell find config/rasa -name '*.yml' 2>/dev/null)
 
 .PHONY: run setup test check screenshots bench bench-understanding clean
@@ -30,7 +31,7 @@ $(DATA)/.prepared: $(VENV)/.installed $(ASSISTANT)
 	@touch $@
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(if $(ALL),,-m "not slow and not peer") $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(ALL),,-m "not slow and not peer") $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -32,6 +32,7 @@ __all__ = [
     "DatabaseState",
     "Doorbell",
     "NestedWriteError",
+    "NotErasedError",
     "NotWrittenError",
     "UnsafeDatabaseError",
     "UtcDateTime",
@@ -69,6 +70,19 @@ class NotWrittenError(ConfigError):
         super().__init__(
             f"{path}: nothing was written ({why}); "
             "see that the disk has room and that no other program holds the file, then try again"
+        )
+
+
+class NotErasedError(ConfigError):
+    """What was deleted still stands in the file's log, because somebody reads an older state of the file."""
+
+    status = 503
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: what was deleted can't be read any more, but its bytes are still in the log beside it; "
+            "end what reads the file for long, such as a copy under way, and ask again"
         )
 
 
@@ -118,6 +132,7 @@ class _Pending:
 
     run: Callable[[sa.Connection], None]
     wakes: tuple[str, ...]
+    bare: bool = False  # outside of any transaction
     committed: Future[None] = field(default_factory=Future)
 
 
@@ -159,16 +174,31 @@ class Database:
         NotWrittenError if the transaction around it failed, NestedWriteError on the writer thread,
         DatabaseClosedError after `close`.
         """
+        values: list[T] = []
+        self._await(_Pending(lambda connection: values.append(work(connection)), tuple(wakes)))
+        return values[0]
+
+    def erase(self) -> None:
+        """Leave no byte of what was deleted, neither in the file nor in its log.
+
+        Writes the whole file anew and holds writers up meanwhile: for what must not be found again, such as
+        the words of somebody who asked to be forgotten. Only for the process that serves the file, or where
+        none does. Raises NotErasedError, and what `write` raises.
+        """
+        emptied: list[bool] = []
+        self._await(_Pending(lambda connection: emptied.append(engine.erase(connection)), (), bare=True))
+        if not emptied[0]:
+            raise NotErasedError(self.path)
+
+    def _await(self, pending: _Pending) -> None:
+        """Hand it to the writer thread, and wait until it is done."""
         if threading.current_thread() is self._thread:
             raise NestedWriteError
-        values: list[T] = []
-        pending = _Pending(lambda connection: values.append(work(connection)), tuple(wakes))
         with self._gate:
             if self._closed:
                 raise DatabaseClosedError(self.path)
             self._pending.put(pending)
         pending.committed.result()
-        return values[0]
 
     def watch(self) -> None:
         """Become this file's server: checkpoint it, and ring "*" within 200 ms of another process's write."""
@@ -215,8 +245,11 @@ class Database:
                 more = True
                 while more:
                     batch, more = self._next()
-                    if batch:
-                        self._commit(connection, batch)
+                    if written := [pending for pending in batch if not pending.bare]:
+                        self._commit(connection, written)
+                    for pending in batch:
+                        if pending.bare:
+                            self._run_bare(connection, pending)
                     if self._watching:
                         seen = self._look_around(connection, seen)
         finally:
@@ -275,6 +308,16 @@ class Database:
             return
         self.doorbell.ring(*{topic for pending in written for topic in pending.wakes})
         for pending in written:
+            pending.committed.set_result(None)
+
+    def _run_bare(self, connection: sa.Connection, pending: _Pending) -> None:
+        try:
+            pending.run(connection)
+        except Exception as error:
+            lost = NotWrittenError(self.path, str(error))
+            lost.__cause__ = error
+            pending.committed.set_exception(lost)
+        else:
             pending.committed.set_result(None)
 
 

@@ -119,6 +119,17 @@ def data_version(connection: sa.Connection) -> int:
     return version
 
 
+def erase(connection: sa.Connection) -> bool:
+    """Write the file anew without what was deleted, and empty its log; False if a reader kept the log.
+
+    Must not be in a transaction. Raises DriverError.
+    """
+    raw = _raw(connection)
+    raw.execute("VACUUM")
+    busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
+
+
 def in_transaction(connection: sa.Connection) -> bool:
     """Whether SQLite itself is in one: a full disk ends it without telling SQLAlchemy."""
     return bool(_raw(connection).in_transaction)

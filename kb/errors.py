@@ -344,7 +344,7 @@ class NothingNearError(KbError):
     status = 409
 
     def __init__(self, case: int) -> None:
-        super().__init__(f"no article is near case #{case}, or it was archived; make a draft of its own of it")
+        super().__init__(f"no article is near case #{case}, or it was archived; make a draft of it instead")
         self.case = case
 
 

@@ -26,6 +26,8 @@ Why: TypeAlias = Literal["nothing_close", "close_call", "other_language", "empty
 _NEAREST_SHOWN = 3
 _SECONDED = 0.5  # of the line: what a part of a question needs where the whole speaks for its article, too
 _CLOSE_SHARE = 0.6  # of the best probability, which the second needs to make it a close call
+_FOREIGN_LINE = 0.5  # of the line: what an article of another language needs to be the reason
+_FAR_BELOW = 1 / 3  # of its probability: the most that the language's own best may have then
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Knowledge:
             line = min(line, usual_line(self._risk))
         found = self._sure_of(snapshot, hits, language, among, line)
         if found is None:
-            return _no_answer(hits, language, line)
+            return self._no_answer(snapshot, hits, language, among, line)
         text = quoted(self._generator, snapshot, question, found.passage)
         return Answer(text, found, found.probability, snapshot.generation)
 
@@ -201,6 +203,35 @@ class Knowledge:
         if foreign and foreign[0].probability >= line:
             return self._translated(snapshot, foreign[0], language, among)
         return None
+
+    def _no_answer(
+        self, snapshot: Snapshot, hits: Sequence[Hit], language: str, among: Bools1d, line: float
+    ) -> NoAnswer:
+        """Why none of the hits answers.
+
+        `other_language` where the language has no article at all, and where the question is probably about
+        one that it has no translation of: that has at least half of what answering takes, and the language's
+        own best has at most a third of its probability. With less it is anybody's guess, and a customer told
+        to read another language for a guess is worse off than one who is asked to say it otherwise. Two close
+        articles of the customer's language come first: either may well be right.
+        """
+        own = [hit for hit in hits if hit.passage.language == language]
+        if not own:
+            return NoAnswer("other_language", tuple(hits[:_NEAREST_SHOWN]), hits[0].probability)
+        probability = own[0].probability
+        close = [hit for hit in own[:_NEAREST_SHOWN] if hit.probability >= _CLOSE_SHARE * probability]
+        if len(close) > 1 and sum(hit.probability for hit in close) >= line:
+            return NoAnswer("close_call", tuple(close), probability)
+        best = next((hit for hit in hits if hit.passage.language != language), None)
+        if (
+            best is not None
+            and best.probability >= _FOREIGN_LINE * line
+            and probability <= _FAR_BELOW * best.probability
+            and self._translated(snapshot, best, language, among) is best
+        ):
+            nearest = sorted(hits, key=lambda hit: -hit.probability)[:_NEAREST_SHOWN]
+            return NoAnswer("other_language", tuple(nearest), best.probability)
+        return NoAnswer("nothing_close", tuple(own[:_NEAREST_SHOWN]), probability)
 
     def _of_parts(
         self, snapshot: Snapshot, question: str, language: str, among: Bools1d, whole: Sequence[Hit]
@@ -296,17 +327,6 @@ class Knowledge:
             scores, numbers = snapshot.index.search(query, min(NEAREST, snapshot.index.count))
             nearest = (scores[0], numbers[0])
         return gather(question, snapshot.lexical, snapshot.views.articles, nearest)
-
-
-def _no_answer(hits: Sequence[Hit], language: str, line: float) -> NoAnswer:
-    own = [hit for hit in hits if hit.passage.language == language]
-    if not own:
-        return NoAnswer("other_language", tuple(hits[:_NEAREST_SHOWN]), hits[0].probability)
-    probability = own[0].probability
-    close = [hit for hit in own[:_NEAREST_SHOWN] if hit.probability >= _CLOSE_SHARE * probability]
-    if len(close) > 1 and sum(hit.probability for hit in close) >= line:
-        return NoAnswer("close_call", tuple(close), probability)
-    return NoAnswer("nothing_close", tuple(own[:_NEAREST_SHOWN]), probability)
 
 
 def _about(topic: Topic, snapshot: Snapshot, hit: Hit) -> bool:

@@ -74,6 +74,18 @@ class Kb:
     edits: EditStores
     embedder: Embedder | None  # None: keyword mode; `knowledge.state().degraded` says why
 
+    def forget(self, conversation: str) -> int:
+        """Erase a customer's words from everything this room keeps, and from the file's bytes.
+
+        Their questions with the vectors of these, what their cases taught, and what editors taught the bot
+        with their messages. Figures stay, and so do articles, which editors wrote. Returns how many questions
+        and cases there were. Raises NotErasedError where only the bytes are left; ask again then.
+        """
+        known = self.learning.forget(conversation)
+        self.edits.forget(conversation)
+        self.database.erase()
+        return known
+
     def close(self) -> None:
         self.outbound.close()
         self.database.close()

@@ -25,7 +25,7 @@ def chat_form(stage: Stage, page: Page, view: View) -> None:
 def chat_walk(stage: Stage, page: Page, view: View) -> ChatScreen:
     """Two steps into an article, the first of them done."""
     nb = view.language == "nb"
-    broken = "huben min lyser oransje og jeg har ikke nett" if nb else "my hub is broken, the light is amber"
+    broken = "jeg har ikke internett eller wifi i det hele tatt" if nb else "my hub is broken, it is amber"
     screen = open_chat(stage, page, broken)
     screen.taps("Ta meg gjennom det steg for steg" if nb else "Take me through it step by step")
     screen.taps("Ferdig" if nb else "Done")

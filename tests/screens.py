@@ -9,6 +9,8 @@ from playwright.sync_api import Frame, Locator, Page, expect
 PASSWORD = "a long enough password"
 PATIENCE = 15_000
 """Milliseconds that somebody waits for the other side."""
+LOOKS = 200
+"""How often somebody opens a page before they give up."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,15 @@ class StudioScreen:
 
     def opens_tab(self, name: str) -> None:
         self.page.locator(f"#tab-{name}").click()
+
+    def finds(self, address: str, what: str, words: str) -> Locator:
+        """Open a page again and again, until what a worker does on its own time stands on it."""
+        found = self.page.locator(what).filter(has_text=words)
+        for _ in range(LOOKS):
+            self.page.goto(address)
+            if found.count():
+                return found
+        raise AssertionError(f"{LOOKS} looks at {address}, and no {what} says {words}")
 
     def publishes(self) -> None:
         """Press the one primary button, say yes to what would change, wait until the bot answers from it."""

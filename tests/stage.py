@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.screens import PASSWORD, PATIENCE, ChatScreen, DeskScreen, email_of, sign_in
+from tests.screens import PASSWORD, PATIENCE, ChatScreen, DeskScreen, StudioScreen, email_of, sign_in
 from tests.server import add_staff
 
 if TYPE_CHECKING:
@@ -95,11 +95,10 @@ UNANSWERED = (
 )
 """Who asks what nobody has written down; an agent tells the first of them."""
 
-TOLD = """Yes, we engrave up to twenty letters on the cover plate.
-
-1. Write to us which letters you want.
-2. We send you a picture of how it will look.
-3. Say yes, and the plate is with you within a week."""
+TOLD = (
+    "Yes, we engrave up to twenty letters on the cover plate of a doorbell. "
+    "Write to us which letters you want, and the plate is with you within a week."
+)
 
 
 def staffed(data: Path) -> Path:
@@ -178,6 +177,9 @@ class Stage:
             desk.claims()
             desk.replies(TOLD)
             desk.resolves("Told about engraving")
+            studio = StudioScreen(desk.page)
+            studio.finds(f"{self.address}/kb/proposals", ".case", TOLD)
+            studio.finds(f"{self.address}/kb/gaps", ".card", UNANSWERED[-1].says[0])
 
     def visit(self, visitor: Visitor) -> None:
         """Somebody comes, says what they have to say, and waits for a person if they are to have one."""

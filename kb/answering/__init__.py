@@ -1,1 +1,1 @@
-"""What is made of the passages that were found: parts of a question, steps to walk, the text and its citation."""
+"""What is made of passages that were found: parts of a question, steps to walk, the text and its source."""

@@ -1,1 +1,1 @@
-"""What real conversations teach: outcomes of questions, the gaps they form, proposals from agents' replies."""
+"""What real conversations teach: what became of questions, the gaps they form, what agents wrote."""

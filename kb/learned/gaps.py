@@ -83,7 +83,7 @@ class Gaps:
         return article
 
     def written_in(self, gap: int, article: ArticleId, *, by: str) -> None:
-        """An article that there is already is being written in for an open gap: once live, it has to prove it.
+        """An article that there is already is being written in for an open gap; once live, it must close it.
 
         Raises NoGapError.
         """

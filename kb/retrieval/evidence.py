@@ -18,6 +18,9 @@ NEAREST = 256
 CANDIDATES = 10
 """Articles that get a probability."""
 
+TOPICAL = 30
+"""Of the articles on the topic, those that get one beside these: a label may stand on half of a base."""
+
 MEANING = 12.0
 """What a cosine weighs in a score, before shares are sharpened: 0.1 nearer is about three times as likely."""
 
@@ -99,15 +102,21 @@ def gather(
 
 def candidates(scores: Floats1d, among: Bools1d, topical: Bools1d | None = None) -> Ints1d:
     """The articles worth a probability, ascending: of those `among` marks, the CANDIDATES of the highest
-    scores, and those that `topical` marks."""
-    pool = np.flatnonzero(among)
-    if len(pool) > CANDIDATES:
-        # A stable order among equals, without sorting every article of a large base.
-        own = scores[pool]
-        least = np.partition(own, len(pool) - CANDIDATES)[len(pool) - CANDIDATES]
-        above, level = pool[own > least], pool[own == least]
-        best = np.concatenate([above, level[: CANDIDATES - len(above)]])
-    else:
-        best = pool
-    named = pool[:0] if topical is None else np.flatnonzero(among & topical)
-    return np.unique(np.concatenate([best, named]))
+    scores, and the TOPICAL of the highest that `topical` marks, too."""
+    best = _highest(scores, np.flatnonzero(among), CANDIDATES)
+    if topical is None:
+        return best
+    return np.union1d(best, _highest(scores, np.flatnonzero(among & topical), TOPICAL))
+
+
+def _highest(scores: Floats1d, pool: Ints1d, most: int) -> Ints1d:
+    """The articles of the pool with the highest scores, ascending; of equals those with the lowest numbers.
+
+    The articles of a large base are not sorted for it.
+    """
+    if len(pool) <= most:
+        return pool
+    own = scores[pool]
+    least = np.partition(own, len(pool) - most)[len(pool) - most]
+    above, level = pool[own > least], pool[own == least]
+    return np.sort(np.concatenate([above, level[: most - len(above)]]))

@@ -57,6 +57,12 @@ def edits(database: Database, limit: int) -> tuple[Edit, ...]:
     )
 
 
+def unname(connection: sa.Connection, conversation: str) -> None:
+    """Leave of the lines about a conversation's messages who did what and when, not in which conversation."""
+    here = _edits.c.about.startswith(f"message {conversation}/", autoescape=True)
+    connection.execute(_edits.update().where(here).values(about="message"))
+
+
 def redact(connection: sa.Connection, about: Sequence[str]) -> None:
     """Leave of these lines who did what and when: a customer's words are to be forgotten."""
     here = _edits.c.about.in_(about)

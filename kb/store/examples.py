@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from config.database import Database, UtcDateTime
 from kb.coaching.training import Example
 from kb.errors import NoExampleError
-from kb.store.edits import note, redact
+from kb.store.edits import note, redact, unname
 
 _tables = sa.MetaData()
 EXAMPLES = sa.Table(
@@ -101,6 +101,7 @@ class ExampleStore:
             here = EXAMPLES.c.conversation == conversation
             numbers = connection.execute(sa.select(EXAMPLES.c.id).where(here)).scalars().all()
             redact(connection, [f"example {number}" for number in numbers])
+            unname(connection, conversation)
             connection.execute(EXAMPLES.delete().where(here))
             connection.execute(_judged.delete().where(_judged.c.conversation == conversation))
 

@@ -146,10 +146,12 @@ def outcome(report: Report, known: Mapping[str, Meaning], locale: str, _: Say) -
             "changed": report.changed,
             "shared": report.shared,
         }
-    line = _("%(changed)s of the last %(messages)s messages would be read otherwise.") % {
-        "changed": len(report.changes),
-        "messages": report.messages,
-    }
+    line = _("No customer has written yet: there are no messages to compare.")
+    if report.messages:
+        line = _("%(changed)s of the last %(messages)s messages would be read otherwise.") % {
+            "changed": len(report.changes),
+            "messages": report.messages,
+        }
     return Outcome(
         line=line,
         figures=figures,

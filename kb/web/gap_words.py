@@ -87,7 +87,7 @@ def basis(cost: Cost, tongue: str, _: Say) -> str:
     else:
         text = _("%(measured)s measured in %(cases)s cases, about %(guess)s estimated for the rest.")
     numbers = {
-        "measured": format_decimal(round(cost.measured), locale=tongue),
+        "measured": format_decimal(max(1, round(cost.measured)), locale=tongue),
         "guess": format_decimal(max(1, round(cost.estimated)), locale=tongue),
     }
     return text % (numbers | {"cases": cost.cases})

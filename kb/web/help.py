@@ -182,7 +182,10 @@ def help_pages(
         return Short(Markup(to_html(answer.text)), linked)
 
     def found(query: str, language: str) -> tuple[Found, ...]:
-        hits = [hit for hit in knowledge.search(query, language=language, limit=4 * FOUND) if fits(hit)]
+        near = knowledge.search(query, language=language, limit=4 * FOUND)
+        hits = [hit for hit in near if fits(hit)]
+        if hits and len(query.split()) < ASKED:
+            hits = list(near)  # whoever names a subject looks around in it
         known = pages.named(hit.passage.article for hit in hits)
         return tuple(
             Found(

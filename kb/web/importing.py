@@ -27,6 +27,7 @@ from kb.importers import LARGEST_FILE, language_code
 from kb.importers.plan import Line, Wishes
 from kb.importing import Importing
 from kb.web.address import asked_one_of
+from kb.web.import_words import line_words
 from kb.web.reader import editor, say, tongue
 from kb.web.wording import Say, language_name, studio_url
 
@@ -117,7 +118,7 @@ def _sent() -> list[tuple[str, FileStorage]]:
 def _line(line: Line, is_in: bool) -> dict[str, object]:
     """A line of the report, with a link to the article once there is one."""
     url = studio_url(line.article) if line.article and is_in else None
-    return asdict(line) | {"outcome": line.outcome.value, "url": url}
+    return asdict(line) | {"outcome": line.outcome.value, "message": line_words(line, say()), "url": url}
 
 
 def import_words(_: Say) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from bot.understanding import Intent, Mood, Reading, Sensitive
 from bot.understanding.mood import MoodReader
 from bot.understanding.words import read_words
 from config.texts import Texts
-from handoff.case import Outcome
+from handoff.case import OUTCOMES, Outcome
 from handoff.case_summary import CaseSummary
 from handoff.entry import Entry
 from handoff.escalation import Reaction, Reason
@@ -367,7 +367,7 @@ def test_a_summary_can_be_read_in_bokmaal_without_a_page() -> None:
 # The thread
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.RETURNED})
+@pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_ending_of_a_case_is_an_event_in_bokmaal(outcome: Outcome) -> None:
     event = Entry(3, "event", "ines@nettly.example", "Ines", f"Ines resolved the case: {outcome}", MONDAY)
     assert entry_in_words(event, bokmaal).text.startswith("Ines l")

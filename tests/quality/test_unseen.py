@@ -24,8 +24,9 @@ SHIPPED = Path(__file__).parents[2] / "config" / "rasa"
 MESSAGES = Path(__file__).with_name("unseen_messages.csv")
 
 ROWS = 250
-RIGHT_SHARE = 0.3
-WRONG_AMONG_ANSWERED = 0.3
+RIGHT_SHARE = 0.25
+RIGHT_OR_OFFERED = 0.65  # answered from the right article, or the right article among the choices
+WRONG_AMONG_ANSWERED = 0.18
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +81,13 @@ def test_no_message_is_a_phrasing_or_an_example(rows: list[Row]) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_most_are_answered_rightly_and_few_wrongly(replayed: Replayed, rows: list[Row]) -> None:
+def test_most_are_led_to_the_right_article_and_few_to_a_wrong_one(
+    replayed: Replayed, rows: list[Row]
+) -> None:
     told = replayed.to_json()
     judged = told["judged"]
     assert isinstance(judged, dict)
     assert told["n"] == len(rows) and told["errors"] == 0, told
     assert judged["right_share"] >= RIGHT_SHARE, judged
+    assert judged["right"] + judged["offered"] >= RIGHT_OR_OFFERED * judged["answerable"], judged
     assert judged["wrong_among_answered"] <= WRONG_AMONG_ANSWERED, judged

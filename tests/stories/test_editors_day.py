@@ -15,9 +15,6 @@ from tests.stage import Stage, View
 
 pytestmark = pytest.mark.browser
 
-LOOKS = 200
-"""How often a page is opened until a worker has done what it waits for."""
-
 LINK = "See also [what the warranty covers](/help/en/warranty-terms)."
 PAINT = f"""# Paint your camera
 
@@ -111,7 +108,7 @@ def test_a_gap_shows_what_it_costs_is_written_for_and_closes_with_its_proof(stag
                 is_told(stage, customer, ENGRAVED)
 
     # One gap, in the customers' words, with what it costs and what that rests on.
-    gap = finds(edda, f"{stage.address}/kb/gaps", ".card", "in 1 case")
+    gap = StudioScreen(edda).finds(f"{stage.address}/kb/gaps", ".card", "in 1 case")
     for question in ENGRAVING:
         expect(gap).to_contain_text(question)
     expect(gap).to_contain_text("Asked 3 times")
@@ -127,7 +124,7 @@ def test_a_gap_shows_what_it_costs_is_written_for_and_closes_with_its_proof(stag
     StudioScreen(edda).publishes()
 
     # Its questions are asked again by themselves, and the answers close it.
-    gap = finds(edda, f"{stage.address}/kb/gaps?state=closed", ".card", ENGRAVING[0])
+    gap = StudioScreen(edda).finds(f"{stage.address}/kb/gaps?state=closed", ".card", ENGRAVING[0])
     expect(gap.locator(".proof")).to_contain_text("every question is answered (3)")
     gap.get_by_role("link", name=ENGRAVING[0]).click()
     expect(edda.locator(".lines .sign.yes")).to_have_count(3)
@@ -191,13 +188,3 @@ def is_told(stage: Stage, customer: ChatScreen, answer: str) -> None:
         desk.claims()
         desk.replies(answer)
         desk.resolves("Told")
-
-
-def finds(page: Page, address: str, what: str, words: str) -> Locator:
-    """Open a page again and again until something on it says so."""
-    found = page.locator(what).filter(has_text=words)
-    for _ in range(LOOKS):
-        page.goto(address)
-        if found.count():
-            return found
-    pytest.fail(f"{LOOKS} looks at {address}, and no {what} says {words}")

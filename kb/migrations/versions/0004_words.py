@@ -1,4 +1,4 @@
-"""The bot's words and examples as editors change them: drafts, published sets, trained models, and the audit."""
+"""The bot's words as sets that are published whole; examples taught, and the models trained with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The further articles that an answer to a question of several parts cited, each with the customer's reaction."""
+"""The further articles that an answer in several parts cited, each with the customer's reaction."""
 
 from __future__ import annotations
 

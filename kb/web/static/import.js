@@ -82,7 +82,7 @@ function row({ outcome, path, line, article, title, message, url }) {
   const name = article && url ? make("a", { href: url }, title) : title;
   return make("tr", { data: { outcome } },
     make("td", {}, make("span", { className: `outcome ${outcome}` }, say(outcome))),
-    make("td", {}, make("span", { className: "name" }, name || ""), message ? make("span", { className: "message", lang: "en" }, message) : null),
+    make("td", {}, make("span", { className: "name" }, name || ""), message ? make("span", { className: "message" }, message) : null),
     make("td", {}, make("code", {}, path ? `${path}:${line}` : "–")));
 }
 

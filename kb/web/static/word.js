@@ -65,6 +65,8 @@ function attend(form, variant) {
       const { html } = await ask("POST", "/preview", { body: text.value }).catch(() => ({}));
       if (html !== undefined) render(variant.querySelector(".bubble"), html);
     }, PAUSE);
+    const bubble = variant.querySelector(".bubble");
+    if (!bubble.textContent.trim()) bubble.textContent = text.value;  // until it is there with its markup
   };
   variant.addEventListener("input", () => { preview(); change(form); });
   variant.querySelector(".take-out").addEventListener("click", () => {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kb.opening import Kb
-from kb.retrieval.evidence import CANDIDATES, candidates, fused, gather
+from kb.retrieval.evidence import CANDIDATES, TOPICAL, candidates, fused, gather
 from kb.retrieval.lexical import Lexical
 
 
@@ -16,6 +16,16 @@ def test_candidates_are_those_of_the_highest_scores_and_those_on_the_topic() -> 
     topical[[3, 99]] = True
     assert candidates(scores, among).tolist() == list(range(99 - CANDIDATES, 99))
     assert candidates(scores, among, topical).tolist() == [3, *range(99 - CANDIDATES, 99)]
+
+
+def test_a_topic_on_thousands_of_articles_adds_its_best() -> None:
+    scores = np.random.default_rng(4).random(5000).astype(np.float32)
+    among = np.ones(5000, dtype=np.bool_)
+    topical = scores < 0.5
+    some = candidates(scores, among, topical)
+    assert len(some) == CANDIDATES + TOPICAL
+    assert set(np.flatnonzero(topical)[np.argsort(-scores[topical])[:TOPICAL]]) < set(some.tolist())
+    assert some.tolist() == sorted(some.tolist())
 
 
 def test_among_equals_there_are_no_more_candidates() -> None:
