@@ -28,7 +28,6 @@ from kb.learned.gap_telling import gap_json, gap_lines
 from kb.lint.finding import Severity
 from kb.opening import Kb, open_kb
 from kb.telling import blast_json, blast_lines, finding_json, finding_lines
-from kb.web.openapi.document import document
 
 kb = typer.Typer(help="The knowledge base: import, publish and search articles.", no_args_is_help=True)
 console = Console(stderr=True)
@@ -213,6 +212,8 @@ def openapi(data: Data = DATA) -> None:
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    from kb.web.openapi.document import document  # a large table, which no other command needs
+
     told = document(server=f"http://{server.host}:{server.port}")
     typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
 

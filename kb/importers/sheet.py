@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 
 from kb.article import slug_of
@@ -55,36 +56,37 @@ class SheetImporter:
 
     def read(self, file: File) -> Read:
         text, warning = decode(file.data)
-        rows = _rows(text)
-        names = next(rows, (1, []))[1]
-        columns = _columns(names)
-        if "body" not in columns or not {"title", "questions"} & columns.keys():
-            shown = ", ".join(name[:40] for name in names[:10]) or "nothing"
-            raise NotArticlesError(
-                1, f"needs a column title (or question) and one body (or answer); has {shown}"
-            )
-        pages: list[Page] = []
-        warnings = [(1, warning)] if warning else []
-        for line, cells in rows:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(pages) >= MOST_ROWS:
-                raise ProblemError(line, f"more than {MOST_ROWS:,} rows; import it in parts")
-            if len(cells) > len(names):
-                raise ProblemError(
-                    line, f"{len(cells)} cells in a row of {len(names)} columns; is a quote missing?"
-                )
-            row = {key: cells[place].strip() for key, place in columns.items() if place < len(cells)}
-            warnings += (
-                (line, f"{key}: a formula, taken as text") for key, cell in row.items() if cell[:1] == "="
-            )
-            pages.append(_page(file, line, row))
-        if not pages:
-            raise NotArticlesError(1, "no rows below the names of its columns")
-        return Read(tuple(pages), tuple(warnings))
+        with closing(_rows(text)) as rows:
+            return _read(file, rows, [(1, warning)] if warning else [])
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _read(file: File, rows: Iterator[tuple[int, list[str]]], warnings: list[tuple[int, str]]) -> Read:
+    names = next(rows, (1, []))[1]
+    columns = _columns(names)
+    if "body" not in columns or not {"title", "questions"} & columns.keys():
+        shown = ", ".join(name[:40] for name in names[:10]) or "nothing"
+        raise NotArticlesError(1, f"needs a column title (or question) and one body (or answer); has {shown}")
+    pages: list[Page] = []
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(pages) >= MOST_ROWS:
+            raise ProblemError(line, f"more than {MOST_ROWS:,} rows; import it in parts")
+        if len(cells) > len(names):
+            raise ProblemError(
+                line, f"{len(cells)} cells in a row of {len(names)} columns; is a quote missing?"
+            )
+        row = {key: cells[place].strip() for key, place in columns.items() if place < len(cells)}
+        warnings += (
+            (line, f"{key}: a formula, taken as text") for key, cell in row.items() if cell[:1] == "="
+        )
+        pages.append(_page(file, line, row))
+    if not pages:
+        raise NotArticlesError(1, "no rows below the names of its columns")
+    return Read(tuple(pages), tuple(warnings))
+
+
+def _rows(text: str) -> Generator[tuple[int, list[str]], None, None]:
     """Each row with the line it begins on. Raises ProblemError."""
     first, _, rest = text.partition("\n")
     skipped = 0
@@ -92,7 +94,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     if re.fullmatch(r"sep=.", first.strip()):  # a spreadsheet's own word
         delimiter, text, skipped = first.strip()[-1], rest, 1
     delimiter = delimiter or max(_DELIMITERS, key=lambda each: _unquoted(text).count(each))
-    csv.field_size_limit(_LONGEST_CELL)
+    usual = csv.field_size_limit(_LONGEST_CELL)  # the module's own, so it is put back for other readers
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
@@ -103,6 +105,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + skipped + 1
     except csv.Error as error:
         raise ProblemError(line, f"not CSV: {error}") from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _unquoted(text: str) -> str:

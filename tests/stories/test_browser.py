@@ -59,7 +59,8 @@ def test_a_question_becomes_a_case_becomes_an_article(
             "href", re.compile(r"/help/en/return-something$")
         )
         offered = answer.locator(".choices button")
-        assert offered.all_text_contents() == ["Yes", "No", "Talk to a person"]
+        walk = "Take me through it step by step"
+        assert offered.all_text_contents() == ["Yes", "No", "Talk to a person", walk]
 
         # The agent signs in at an empty desk, and the case comes by itself.
         sign_in(agent, f"{server.address}/desk", "ines")
