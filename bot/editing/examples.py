@@ -13,8 +13,7 @@ from bot.editing.misread import MOST_GUESSES, misread
 from bot.editing.shelf import Shelf
 from bot.editing.trainer import Trainer
 from bot.store.readings import ReadingStore
-from bot.understanding.folds import spelt_out
-from bot.understanding.reading import FALLBACK_INTENT
+from bot.understanding.reading import FALLBACK_INTENT, spelt_out
 from kb.coaching.training import OUT_OF_SCOPE, BotIntent, Guess, Misread, Progress
 
 SURE = 0.5

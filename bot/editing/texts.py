@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from bot.dialogue.assistant import Assistant, ResponseVariant
 from bot.editing.applied import blanks, fits, raw_of, spoken_in, variants_of, with_words, worded
 from bot.saying import OWN_LINES
-from bot.understanding.folds import spelt_out
+from bot.understanding.reading import spelt_out
 from kb.coaching.wordings import BotText, Button, Overrides, Variant
 
 UTTER = "utter_"

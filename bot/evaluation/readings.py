@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from bot.dialogue.assistant import Example
 from bot.evaluation.measures import Chances, Taken, Truths, confusions, macro_f1
 from bot.understanding.calibration import expected_calibration_error
-from bot.understanding.training import Judged
 from bot.understanding.understanding import Understanding
+
+if TYPE_CHECKING:
+    from bot.understanding.training import Judged  # the workshop, which a server does without
 
 Progress: TypeAlias = Callable[[str, float], None]
 

@@ -18,7 +18,7 @@ from bot.shell.front import Shell
 _FINISH_SECONDS = 10  # for requests that are under way when the server is told to stop
 _KEEP_ALIVE_SECONDS = 30
 _OPEN_FILES = 65_536
-SWITCH_SECONDS = 0.000_5
+SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter while others wait. A search hands it back some ten times; at
 Python's own 5 ms each time, an article that is indexed meanwhile would make it four times as slow."""
 

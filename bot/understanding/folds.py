@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ ALWAYS = -1
 DENSE_STRENGTH = 10.0
 TEXT_STRENGTH = 1.0
 READ_AT_ONCE = 512
-NOT_A_WORD = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +106,6 @@ def usable(examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[str,
         raise TooFewExamplesError(len(enough))
     kept = tuple(each for each in distinct.values() if each.intent in enough)
     return kept, tuple(sorted(counts.keys() - set(enough)))
-
-
-def spelt_out(intent: str) -> str:
-    """An intent's name in words: `reset_password` and `resetPassword` are "reset password"."""
-    return NOT_A_WORD.sub(" ", intent).strip()
 
 
 def in_folds(

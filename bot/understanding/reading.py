@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,8 @@ Source = Literal["pattern", "lookup", "spelling", "learnt", "shape", "statistica
 
 # What Rasa calls a message that no intent fits for sure.
 FALLBACK_INTENT = "nlu_fallback"
+
+_NOT_A_WORD = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 # The names under which assistants ask for a person.
 PERSON_INTENTS = frozenset(("human_handoff", "handoff", "trigger_handoff"))
 
@@ -123,3 +126,8 @@ class Reading:
     def certainty(self) -> float:
         """Probability in [0, 1] that the text is in scope and means the first intent."""
         return self.known * self.intents[0].probability if self.intents else 0.0
+
+
+def spelt_out(intent: str) -> str:
+    """An intent's name in words: `reset_password` and `resetPassword` are "reset password"."""
+    return _NOT_A_WORD.sub(" ", intent).strip()

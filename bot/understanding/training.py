@@ -23,10 +23,11 @@ from bot.understanding.fitting import (
     fit_all,
     validated,
 )
-from bot.understanding.folds import Fitted, Material, Progress, spelt_out, together, usable
+from bot.understanding.folds import Fitted, Material, Progress, together, usable
 from bot.understanding.heads import Ints1d, fit_blend_alone
 from bot.understanding.model import ANY_LANGUAGE, Blend, IntentModel, write_model
 from bot.understanding.outliers import Scores
+from bot.understanding.reading import spelt_out
 from bot.understanding.scoping import (
     Rows,
     Scoping,

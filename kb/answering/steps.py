@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -71,6 +72,7 @@ class Walk:
         return replace(self, step=self.step + 1)
 
 
+@lru_cache(maxsize=4_096)  # the same texts are answered from again and again; parsing takes milliseconds
 def steps_of(body: str) -> Steps | None:
     """The body's steps, in Markdown: its only ordered list of `LEAST_STEPS` items or more.
 

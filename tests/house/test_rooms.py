@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,3 +154,15 @@ def test_pickles_are_nowhere() -> None:
         if name.split(".")[0] in ("pickle", "joblib", "marshal", "shelve", "dill")
     ]
     assert unsafe == []
+
+
+def test_a_server_does_without_the_workshop() -> None:
+    heavy = ("sklearn", "scipy", "torch", "sentence_transformers", "matplotlib", "lxml", "pdfminer")
+    script = (
+        "import sys, bot.app, bot.opening, bot.cli\n"
+        f"print(*(name for name in {heavy!r} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []
