@@ -268,8 +268,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
                 "desk",
             ),
             Job("checks", kb.checks.work, kb.database.doorbell, "checks", every_seconds=20, upkeep=True),
-            # Gathering can wait, and a bell at every question would take processor time from the answers.
-            Job("gaps", kb.learning.work, kb.database.doorbell, "gaps", every_seconds=10),
+            Job("gaps", kb.learning.work, kb.database.doorbell, "outcomes"),
             Job("schedule", kb.schedule.publish_due, kb.database.doorbell, "schedule"),
             Job("bin", kb.bin.empty, kb.database.doorbell, "bin", every_seconds=3600),
             Job("relay", relay.deliver, handoff.database.doorbell, "dispatches"),

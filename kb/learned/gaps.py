@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from config.clock import Clock
-from kb.article import Article, ArticleId, Status
+from kb.article import Article, ArticleId
 from kb.editorial import Editorial
-from kb.errors import ArticleExistsError, FieldInvalidError, NoArticleError, NoGapError
+from kb.errors import FieldInvalidError, NoGapError
+from kb.learned.drafting import begun, writable
 from kb.learned.gap import TRANSITIONS, Gap, GapEvent, GapState, Prices, Proof, Replayed, ranked, weighed
 from kb.learned.lesson import Proposal, ProposalState
 from kb.learned.outcomes import Outcome
@@ -72,7 +72,7 @@ class Gaps:
         """
         here = self.gap(gap)
         begun = here.after(GapEvent.BEGUN)  # before anything is written
-        if here.article is not None and (known := self._known(here.article)) is not None:
+        if here.article is not None and (known := writable(self._editorial, here.article)) is not None:
             article = known
         else:
             article = self._drafted(begun, by)
@@ -114,42 +114,7 @@ class Gaps:
         own = [each.question for each in gap.questions if each.language == language]
         lessons = [each.lesson for each in self.lessons(gap.id)]
         first = seed(gap.clearest, [gap.clearest, *own], lessons, language)
-        return new_draft(
-            f"gap-{gap.id}",
-            self._known,
-            lambda id: self._editorial.draft(
-                first.title,
-                first.body,
-                language=first.language,
-                questions=first.questions,
-                article_id=id,
-                by=by,
-            ),
-        )
-
-    def _known(self, article: ArticleId) -> Article | None:
-        """The article, if it can still be written in."""
-        try:
-            found = self._editorial.article(article)
-        except NoArticleError:
-            return None
-        return None if found.status is Status.ARCHIVED else found
-
-
-def new_draft(
-    name: str, known: Callable[[ArticleId], Article | None], draft: Callable[[ArticleId], Article]
-) -> Article:
-    """The draft of that id, begun once; the next free id where that one was archived."""
-    number = 1
-    while True:
-        id = ArticleId(name if number == 1 else f"{name}-{number}")
-        try:
-            return draft(id)
-        except ArticleExistsError:
-            found = known(id)
-            if found is not None:
-                return found
-            number += 1
+        return begun(self._editorial, f"gap-{gap.id}", first, by=by)
 
 
 def reason_of(because: str) -> str:

@@ -80,7 +80,7 @@ class Gathering:
 
         Gives each elder with the younger that it took in.
         """
-        open_ = {gap.id for gap in self._store.gaps(GapState.OPEN, GapState.WRITING)}
+        open_ = self._store.numbers(GapState.OPEN, GapState.WRITING)
         for language, line in lines.items():
             while pair := alike(self._centres(language, open_), line):
                 self._store.join(*pair, self._clock.now())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from config.clock import Clock
-from kb.article import Article, ArticleId, Status
+from kb.article import Article, ArticleId
 from kb.editorial import Editorial
-from kb.errors import NoArticleError, NothingNearError
+from kb.errors import NothingNearError
 from kb.knowledge import Knowledge
-from kb.learned.gaps import Gaps, new_draft, reason_of
+from kb.learned.drafting import begun, writable
+from kb.learned.gaps import Gaps, reason_of
 from kb.learned.gathering import Gathering
 from kb.learned.lesson import Lesson, Proposal, ProposalState, Relation
 from kb.learned.seeding import extended, seed
@@ -96,18 +97,7 @@ class Proposals:
         lesson = proposal.lesson
         proposal.accepted(ArticleId(f"case-{case}"), by, now)  # before anything is written
         first = seed(lesson.question, [lesson.question], [lesson], lesson.language)
-        article = new_draft(
-            f"case-{case}",
-            self._known,
-            lambda id: self._editorial.draft(
-                first.title,
-                first.body,
-                language=first.language,
-                questions=first.questions,
-                article_id=id,
-                by=by,
-            ),
-        )
+        article = begun(self._editorial, f"case-{case}", first, by=by)
         self._store.decide([proposal.accepted(article.id, by, now)])
         return article
 
@@ -118,7 +108,7 @@ class Proposals:
         article was saved in that very moment; then nothing has changed.
         """
         proposal = self._store.proposal(case)
-        article = self._known(proposal.near) if proposal.near is not None else None
+        article = writable(self._editorial, proposal.near) if proposal.near is not None else None
         if article is None:
             raise NothingNearError(case)
         accepted = proposal.accepted(article.id, by, self._clock.now())  # before anything is written
@@ -148,7 +138,7 @@ class Proposals:
         """Where the lesson belongs: its question's gap, and the article next to it."""
         gap = self._gathering.home_of(lesson.question, lesson.language)
         rejected = self._store.rejected_in(lesson.case)
-        if rejected is not None and (article := self._known(rejected)) is not None:
+        if rejected is not None and (article := writable(self._editorial, rejected)) is not None:
             relation, near, title = Relation.CORRECTS, article.id, article.title
             return Proposal(lesson, ProposalState.NEW, gap, near, title, relation)
         hits = self._knowledge.search(lesson.question, language=lesson.language, limit=1)
@@ -156,13 +146,6 @@ class Proposals:
             passage = hits[0].passage
             return Proposal(lesson, ProposalState.NEW, gap, passage.article, hits[0].title, Relation.EXTENDS)
         return Proposal(lesson, ProposalState.NEW, gap, None, "", Relation.NEW)
-
-    def _known(self, article: ArticleId) -> Article | None:
-        try:
-            found = self._editorial.article(article)
-        except NoArticleError:
-            return None
-        return None if found.status is Status.ARCHIVED else found
 
 
 def _belongs(proposal: Proposal) -> tuple[str, int | None, ArticleId | None]:

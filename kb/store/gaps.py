@@ -219,6 +219,12 @@ class GapStore:
         with self._database.read() as tx:
             return tuple(_gaps(tx, gaps.c.state.in_(states), gaps.c.joined.is_(None)))
 
+    def numbers(self, *states: GapState) -> set[int]:
+        """Which gaps are in one of the states."""
+        query = sa.select(gaps.c.id).where(gaps.c.state.in_(states), gaps.c.joined.is_(None))
+        with self._database.read() as tx:
+            return set(tx.execute(query).scalars())
+
     def recurred(self) -> tuple[int, ...]:
         """Closed gaps with a question that failed after they were closed."""
         later = (outcomes.c.gap == gaps.c.id, outcomes.c.at > gaps.c.changed_at)

@@ -61,6 +61,14 @@ _READ = (
     *("reaction", "handoff", "at"),
 )
 
+# Every question of every turn is written, so what writes it is built once.
+_SAME = sa.select(outcomes.c.id).where(
+    outcomes.c.conversation == sa.bindparam("of"),
+    outcomes.c.message == sa.bindparam("number"),
+    outcomes.c.sha256 == sa.bindparam("words"),
+)
+_ADD = sa.insert(outcomes).returning(outcomes.c.id)
+
 
 class OutcomeTable:
     """Reads and writes of outcomes. Every method is one transaction."""
@@ -77,12 +85,10 @@ class OutcomeTable:
         def work(tx: Connection) -> None:
             known = None
             if asked.conversation is not None and asked.message is not None:
-                same = (outcomes.c.conversation == asked.conversation, outcomes.c.message == asked.message)
-                query = sa.select(outcomes.c.id).where(*same, outcomes.c.sha256 == sha256)
-                known = tx.execute(query).scalar()
+                same = {"of": asked.conversation, "number": asked.message, "words": sha256}
+                known = tx.execute(_SAME, same).scalar()
             if known is None:
-                adding = sa.insert(outcomes).values(**values).returning(outcomes.c.id)
-                known = tx.execute(adding).scalar_one()
+                known = tx.execute(_ADD, values).scalar_one()
             else:
                 tx.execute(sa.update(outcomes).where(outcomes.c.id == known).values(**values))
                 tx.execute(sa.delete(also).where(also.c.outcome == known))
