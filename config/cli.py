@@ -11,10 +11,14 @@ from typing import Annotated
 
 import typer
 
+from config.address import public_address
 from config.clock import SystemClock
 from config.errors import ConfigError
 from config.identity import Identity, open_identity
-from config.staff import Role
+from config.links import Sender, door_of, link_path
+from config.settings import load_settings
+from config.staff import Role, Staff
+from config.store_links import Purpose
 
 staff = typer.Typer(help="Who may sign in to the desk and the studio.", no_args_is_help=True)
 
@@ -29,6 +33,7 @@ KeyName = Annotated[str, typer.Argument(metavar="NAME", help="What the key is fo
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
 ]
+ByHand = Annotated[bool, typer.Option("--link", help="Show the link instead of mailing it.")]
 DATA = Path("data")
 
 
@@ -60,6 +65,7 @@ def list_(
                 "name": person.name,
                 "roles": sorted(person.roles),
                 "active": person.active,
+                "invited": person.invited,
             }
             for person in people
         ]
@@ -68,8 +74,52 @@ def list_(
     if not people:
         typer.echo("Nobody yet. `firstline staff add EMAIL --role agent` makes the first account.")
     for person in people:
-        closed = "" if person.active else "  (disabled)"
+        closed = "  (disabled)" if not person.active else "  (invited)" if person.invited else ""
         typer.echo(f"{person.email}  {person.name}  {', '.join(sorted(person.roles))}{closed}")
+
+
+@staff.command()
+def invite(
+    email: Email,
+    role: Annotated[list[Role], typer.Option("--role", help="What they may open; repeat it for several.")],
+    name: Annotated[str, typer.Option("--name", help="How they are called until they say so.")] = "",
+    language: Annotated[str, typer.Option(help="The language of the mail: en or nb.")] = "en",
+    link: ByHand = False,
+    data: Data = DATA,
+) -> None:
+    """Invite somebody, who chooses their own password; without mail the link is shown to be handed over."""
+    with _identity(data) as identity:
+        mailed = not link and _mail_is_on(data)
+        token = identity.links.invite(email, name, role, Sender("operator", "", language), mailed=mailed)
+        _tell_link(data, identity.staff(email), "invite", token)
+
+
+@staff.command()
+def reset(
+    email: Email,
+    language: Annotated[str, typer.Option(help="The language of the mail: en or nb.")] = "en",
+    link: ByHand = False,
+    data: Data = DATA,
+) -> None:
+    """Send somebody a link to a new password, or another invitation if they have not joined."""
+    with _identity(data) as identity:
+        mailed = not link and _mail_is_on(data)
+        token = identity.links.give(email, Sender("operator", "", language), mailed=mailed)
+        member = identity.staff(email)
+        _tell_link(data, member, "invite" if member.invited else "reset", token)
+
+
+@staff.command()
+def roles(
+    email: Email,
+    role: Annotated[list[Role], typer.Option("--role", help="What they may open from now on.")],
+    data: Data = DATA,
+) -> None:
+    """Change what somebody may open; where they are signed in, it holds at once."""
+    with _identity(data) as identity:
+        member = identity.staff(email)
+        saved = identity.save(email, name=member.name, roles=role)
+    typer.echo(f"{saved.email} is {', '.join(sorted(saved.roles))}.")
 
 
 @staff.command()
@@ -129,7 +179,7 @@ def revoke_key(email: Email, name: KeyName, data: Data = DATA) -> None:
 def _identity(data: Path) -> Iterator[Identity]:
     """The staff of the folder; an error becomes one line and exit status 1."""
     try:
-        identity = open_identity(data, SystemClock())
+        identity = open_identity(load_settings(data).schema("house") or data, SystemClock())
         try:
             yield identity
         finally:
@@ -137,6 +187,22 @@ def _identity(data: Path) -> Iterator[Identity]:
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+def _mail_is_on(data: Path) -> bool:
+    return bool(load_settings(data).mail.host)
+
+
+def _tell_link(data: Path, member: Staff, purpose: Purpose, token: str) -> None:
+    if not token:
+        typer.echo(f"A mail with a link goes to {member.email}; a server that runs sends it now.")
+        return
+    path = link_path(door_of(member.roles), purpose, token)
+    lasts = "7 days" if purpose == "invite" else "an hour"
+    typer.echo(f"{public_address(load_settings(data))}{path}")
+    typer.echo(
+        f"Hand this link to {member.email}: it works once, for {lasts}, and is not shown again.", err=True
+    )
 
 
 def _password(from_stdin: bool) -> str:

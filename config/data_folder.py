@@ -1,9 +1,11 @@
-"""One server a data folder."""
+"""One server a data folder, or several over one PostgreSQL; and one at a time that makes it ready."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -44,12 +46,15 @@ class DataFolderLock:
         self.release()
 
 
-def lock_data_folder(data: Path) -> DataFolderLock:
-    """Take the folder for this process (made if missing), or raise DataFolderInUseError naming the holder."""
+def lock_data_folder(data: Path, *, shared: bool = False) -> DataFolderLock:
+    """Take the folder for this process (made if missing), or raise DataFolderInUseError naming a holder.
+
+    shared: with other servers that share it: theirs is a database that several may write to.
+    """
     data.mkdir(parents=True, exist_ok=True)
     file = open(data / "firstline.lock", "a+", encoding="ascii")  # noqa: SIM115 - stays open as long as the lock
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
         pid = file.read().strip()
@@ -59,3 +64,12 @@ def lock_data_folder(data: Path) -> DataFolderLock:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return DataFolderLock(file)
+
+
+@contextmanager
+def readying(data: Path) -> Iterator[None]:
+    """Wait until no other process makes the folder ready, and let none do so meanwhile."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "readying.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

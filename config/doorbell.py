@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 EVERY = "*"
 """The topic that rings all topics."""
@@ -22,7 +22,9 @@ class Doorbell:
     reading and the waiting is past the count already, so none is missed. A ring may come for nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[Sequence[str]], None] | None = None) -> None:
+        """tell: brings topics to the other processes' doorbells, from any thread and without waiting."""
+        self._tell = tell
         self._rung = threading.Condition()
         self._rings = 0
         self._last: OrderedDict[str, int] = OrderedDict()  # topic -> the ring that last rang it
@@ -30,6 +32,12 @@ class Doorbell:
         self._wakes: dict[str, set[Callable[[], None]]] = {}
 
     def ring(self, *topics: str) -> None:
+        """As `ring_here`, and in the other processes that serve the same database."""
+        self.ring_here(*topics)
+        if self._tell is not None and topics:
+            self._tell(topics)
+
+    def ring_here(self, *topics: str) -> None:
         """Wake everyone who waits for one of the topics, each subscriber once; "*" wakes everyone."""
         if not topics:
             return

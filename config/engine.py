@@ -1,151 +1,108 @@
-"""SQLAlchemy on one SQLite file, set up so that a commit is durable before it returns."""
+"""What `Database` asks of SQLite and of PostgreSQL alike."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Final, Literal
-from urllib.parse import quote
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool, QueuePool
 
-from config.errors import ConfigError
+from config.doorbell import Doorbell
+from config.errors import NulCharacterError
 
-try:
-    from pysqlite3 import dbapi2 as sqlite
-except ImportError:  # no wheel for this platform; Python's own is safe if one writer checkpoints alone
-    import sqlite3 as sqlite
-
-VERSION: str = sqlite.sqlite_version
-DriverError: type[Exception] = sqlite.Error
-"""What the functions here raise that ask the driver without SQLAlchemy in between."""
-
-_BUSY_SECONDS = 5.0  # how long to wait for another process's transaction
-_WAL_BYTES = 64 * 2**20  # a write-ahead log that a burst has blown up shrinks back to this
-_FULL: Final = 2  # what PRAGMA synchronous answers for FULL
+Look = Callable[[], bool]
+"""Whether another process has written since the last look."""
 
 
-class UnsafeDatabaseError(ConfigError):
-    """The file system doesn't support what durability needs."""
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What `firstline check` shows of a database."""
 
-    def __init__(self, path: Path, journal_mode: str, synchronous: int) -> None:
-        self.path = path
-        super().__init__(
-            f"{path} came up with journal_mode {journal_mode} and synchronous {synchronous} "
-            f"instead of wal and {_FULL}; keep the data folder on a local disk"
-        )
-
-
-class DamagedDatabaseError(ConfigError):
-    """The file is there and is not a database, or no longer."""
-
-    status = 503
-
-    def __init__(self, path: Path, why: str) -> None:
-        self.path = path
-        super().__init__(
-            f"{path} can't be read as a database ({why}); restore a backup of it, "
-            "or move it away to begin with an empty one"
-        )
+    engine: str
+    """SQLite or PostgreSQL."""
+    version: str
+    place: str
+    """The file, or the server, database and schema; never a password."""
+    durability: str
+    """The engine's own settings that make a commit survive a power cut."""
+    size: int
+    """Bytes of the tables, without the write-ahead log."""
 
 
-def create_file(path: Path) -> None:
-    """Make the empty file and its folder if they are missing; only the owner may read the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)  # a power cut must not forget the file's name
-    os.close(folder)
+class Engine(Protocol):
+    """One room's tables. A connection's transaction has the room to itself from its first statement."""
+
+    name: str
+    """How messages call the database."""
+    shared: bool
+    """Whether several servers may have it open."""
+    readers: sa.Engine
+    """Pooled connections that can't write, each seeing one state from its first query on."""
+    writer: sa.Engine
+    """Connections whose transactions come one after the other, in whichever process."""
+
+    def lost(self, error: BaseException) -> bool:
+        """Whether the connection, and its transaction with it, is gone while the work was blameless."""
+        ...
+
+    def in_transaction(self, connection: sa.Connection) -> bool:
+        """Whether the engine itself is in one: a full disk ends it without telling SQLAlchemy."""
+        ...
+
+    def tell(self, connection: sa.Connection, topics: Sequence[str]) -> None:
+        """Have the other servers' doorbells ring once the transaction is durable, if it will be."""
+        ...
+
+    def watch(self, connection: sa.Connection, doorbell: Doorbell) -> Look | None:
+        """Begin to serve: others' writes ring `doorbell` from now on, by themselves or at each look."""
+        ...
+
+    def erase(self, connection: sa.Connection) -> bool:
+        """Write the tables anew without what was deleted; False if a reader kept its bytes."""
+        ...
+
+    def alone(self, key: str, *, wait: bool) -> AbstractContextManager[bool]:
+        """Have `key` to this process, and this thread of it, or be told that another has it; see Database."""
+        ...
+
+    def state(self, connection: sa.Connection) -> DatabaseState: ...
+
+    def close(self) -> None:
+        """Let go of all but the writer's own connection."""
+        ...
 
 
-def writing_engine(path: Path) -> sa.Engine:
-    """Each connection is durable and its transactions take the write lock as they begin.
+def refusing_nul(engine: sa.Engine) -> sa.Engine:
+    """The engine, whose statements raise NulCharacterError for a text that PostgreSQL can't keep."""
 
-    Nothing is pooled. Connecting raises UnsafeDatabaseError if durability can't be had, DamagedDatabaseError
-    if the file is no database.
-    """
+    def look(
+        connection: sa.Connection,
+        cursor: object,
+        statement: str,
+        parameters: object,
+        context: object,
+        executemany: bool,
+    ) -> None:
+        if _holds_nul(parameters):
+            raise NulCharacterError
 
-    def connect() -> sqlite.Connection:
-        raw = connect_raw(path, "rw")
-        try:
-            journal_mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        except sqlite.DatabaseError as error:
-            raw.close()
-            if isinstance(error, sqlite.OperationalError):
-                raise  # somebody holds it, or the disk fails: the file itself may be well
-            raise DamagedDatabaseError(path, str(error)) from error
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute("PRAGMA wal_autocheckpoint=0")  # the server checkpoints; others leave the log alone
-        raw.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
-        synchronous = raw.execute("PRAGMA synchronous").fetchone()[0]
-        if journal_mode != "wal" or synchronous != _FULL:
-            raise UnsafeDatabaseError(path, journal_mode, synchronous)
-        return raw
-
-    engine = sa.create_engine("sqlite://", module=sqlite, creator=connect, poolclass=NullPool)
-    return _beginning_with("BEGIN IMMEDIATE", engine)
+    sa.event.listen(engine, "before_cursor_execute", look)
+    return engine
 
 
-def reading_engine(path: Path) -> sa.Engine:
-    """Connections that can't write, each seeing the file as it was at its first query; 16 are kept.
-
-    Readers are cheap and may nest, so no thread ever waits for one.
-    """
-    engine = sa.create_engine(
-        "sqlite://",
-        module=sqlite,
-        creator=lambda: connect_raw(path, "ro"),
-        poolclass=QueuePool,
-        pool_size=16,
-        max_overflow=-1,
-    )
-    return _beginning_with("BEGIN", engine)
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(map(_holds_nul, value.values()))
+    return isinstance(value, list | tuple) and any(map(_holds_nul, value))
 
 
-def pragma(connection: sa.Connection, name: str) -> str | int:
-    """What a pragma answers; `name=value` sets it."""
-    answer: str | int = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-    return answer
+def beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:
+    """The engine, each of whose transactions begins with `statement`."""
 
-
-def data_version(connection: sa.Connection) -> int:
-    """A number that changes when another connection has committed; begins no transaction."""
-    version: int = _raw(connection).execute("PRAGMA data_version").fetchone()[0]
-    return version
-
-
-def erase(connection: sa.Connection) -> bool:
-    """Write the file anew without what was deleted, and empty its log; False if a reader kept the log.
-
-    Must not be in a transaction. Raises DriverError.
-    """
-    raw = _raw(connection)
-    raw.execute("VACUUM")
-    busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not busy
-
-
-def in_transaction(connection: sa.Connection) -> bool:
-    """Whether SQLite itself is in one: a full disk ends it without telling SQLAlchemy."""
-    return bool(_raw(connection).in_transaction)
-
-
-def connect_raw(path: Path, mode: Literal["rw", "ro"]) -> sqlite.Connection:
-    return sqlite.connect(
-        f"file:{quote(str(path))}?mode={mode}",
-        uri=True,
-        timeout=_BUSY_SECONDS,
-        isolation_level=None,  # the driver begins nothing; `_beginning_with` does
-        check_same_thread=False,  # the pool hands a connection to one thread at a time
-    )
-
-
-def _beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
@@ -153,7 +110,7 @@ def _beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:
     return engine
 
 
-def _raw(connection: sa.Connection) -> sqlite.Connection:
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite.Connection)
-    return raw
+def reason(error: BaseException) -> str:
+    """What went wrong, on one line and without the statement's values, which may be a customer's words."""
+    told = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    return " ".join(str(told).split())

@@ -14,6 +14,7 @@ FAILPOINTS: tuple[str, ...] = (
     "bot.turn.said",  # the turn is durable; nobody has been told
     "handoff.case.opened",  # the case is durable; the bot has not noted that it is
     "handoff.reply.written",  # reply and dispatch are durable; the agent has not been answered
+    "handoff.round.written",  # what the round over the desk decided is durable; nobody has been told
     "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
     "kb.change.written",  # the change is durable; the index does not know it
     "kb.index.written",  # the next generation is on disk; the old one still answers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,10 +16,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from config import store
 from config.api_keys import ApiKeys
 from config.clock import Clock
-from config.database import Database, open_database
+from config.database import Database, Schema, open_database
+from config.links import Links
 from config.staff import (
     ForgedRequestError,
     IdentityError,
+    LastAdminError,
     NoRoleError,
     NoStaffError,
     NotAnEmailError,
@@ -28,16 +30,19 @@ from config.staff import (
     Session,
     SignedOutError,
     Staff,
+    StaffChangedError,
     StaffExistsError,
     TooManyTriesError,
     WeakPasswordError,
     WrongPasswordError,
 )
+from config.tries import digest, take_try
 
 __all__ = [
     "ForgedRequestError",
     "Identity",
     "IdentityError",
+    "LastAdminError",
     "NoRoleError",
     "NoStaffError",
     "NotAnEmailError",
@@ -46,6 +51,7 @@ __all__ = [
     "Session",
     "SignedOutError",
     "Staff",
+    "StaffChangedError",
     "StaffExistsError",
     "TooManyTriesError",
     "WeakPasswordError",
@@ -61,13 +67,14 @@ SIGNED_IN_WITHIN = timedelta(hours=12)
 
 FIRST_ADMIN = "admin@firstline.local"
 
+NAME_CHARACTERS = 100
+
 _PASSWORD_CHARACTERS = (10, 256)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}")
 _SEEN_EVERY = timedelta(minutes=1)  # finer would make a disk write of every request
 
 _ACCOUNT_LIMITS = ((5, timedelta(seconds=20)), (20, timedelta(minutes=5)))  # by account and address
 _ADDRESS_LIMITS = ((60, timedelta(minutes=5)),)  # one address that tries one password on many accounts
-_TRIES_KEPT = timedelta(minutes=5)
 
 
 class Identity:
@@ -79,6 +86,7 @@ class Identity:
         self._clock = clock
         # argon2id with 19 MiB, two passes: OWASP's choice for a server that has other work for its memory.
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
+        self.links = Links(database, clock, self.hashed)
         self._nobody = self._hasher.hash(secrets.token_urlsafe())  # an unknown e-mail costs the same work
 
     def add(
@@ -86,7 +94,7 @@ class Identity:
     ) -> Staff:
         """Make an account. Raises NotAnEmailError, NoRoleError, WeakPasswordError, StaffExistsError."""
         email, roles = _email(email), _roles(roles)
-        password_hash = self._hashed(email, password)
+        password_hash = self.hashed(email, password)
         now = self._clock.now()
 
         def work(connection: sa.Connection) -> Staff:
@@ -119,18 +127,59 @@ class Identity:
     def set_password(self, email: str, password: str, *, by: str = "operator") -> None:
         """Change it and end the account's sessions. Raises NoStaffError, WeakPasswordError."""
         email = _email(email)
-        password_hash = self._hashed(email, password)
+        password_hash = self.hashed(email, password)
 
         def work(connection: sa.Connection) -> None:
             staff = _known(connection, email)
             store.set_password_hash(connection, staff.id, password_hash)
             store.delete_sessions_of(connection, staff.id)
+            self.links.end(connection, staff.id)
             store.insert_audit(connection, self._clock.now(), by, "set_password", email)
 
         self.database.write(work)
 
+    def save(
+        self,
+        email: str,
+        *,
+        name: str,
+        roles: Iterable[Role | str],
+        by: str = "operator",
+        seen: Staff | None = None,
+    ) -> Staff:
+        """Change what somebody is called and what they may open; their sessions keep up at once.
+
+        seen: the account as the change was made from; where it is another by now, nothing is changed. Raises
+        NoStaffError, NoRoleError, StaffChangedError, and LastAdminError where nobody would be left to help.
+        """
+        email, roles = _email(email), _roles(roles)
+
+        def work(connection: sa.Connection) -> Staff:
+            staff = _known(connection, email)
+            if seen is not None and seen != staff:
+                raise StaffChangedError(staff)
+            if Role.ADMIN in staff.roles and Role.ADMIN not in roles:
+                _refuse_the_last_admin(connection, staff)
+            called = name.strip()[:NAME_CHARACTERS] or email
+            store.save_staff(connection, staff.id, called, roles)
+            before = {"name": staff.name, "roles": sorted(staff.roles)}
+            after = {"name": called, "roles": sorted(roles)}
+            if after != before:
+                store.insert_audit(connection, self._clock.now(), by, "save_staff", email, before, after)
+            return replace(staff, name=called, roles=roles)
+
+        return self.database.write(work)
+
+    def staff(self, email: str) -> Staff:
+        """One account. Raises NoStaffError."""
+        with self.database.read() as connection:
+            return _known(connection, _email(email))
+
     def disable(self, email: str, *, by: str = "operator") -> None:
-        """Close the account and end its sessions; its name stays on what it did. Raises NoStaffError."""
+        """Close the account, end its sessions and its links; its name stays on what it did.
+
+        Raises NoStaffError, and LastAdminError where nobody would be left to open it again.
+        """
         self._set_active(_email(email), False, by)
 
     def enable(self, email: str, *, by: str = "operator") -> None:
@@ -145,11 +194,11 @@ class Identity:
         one address.
         """
         email = email.strip().lower()
-        keys = {_digest(email, address): _ACCOUNT_LIMITS, _digest(address): _ADDRESS_LIMITS}
-        tries = self.database.write(lambda connection: _take_try(connection, keys, self._clock.now()))
+        keys = {digest(email, address): _ACCOUNT_LIMITS, digest(address): _ADDRESS_LIMITS}
+        tries = self.database.write(lambda connection: take_try(connection, keys, self._clock.now()))
         with self.database.read() as connection:
             found = store.staff_by_email(connection, email)
-        right = self._verified(found[1] if found else self._nobody, password)
+        right = self._verified((found and found[1]) or self._nobody, password)
         if not found or not right or not found[0].active:
             raise WrongPasswordError
         token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -160,9 +209,9 @@ class Identity:
         def work(connection: sa.Connection) -> None:
             if newer:
                 store.set_password_hash(connection, staff.id, newer)
-            store.delete_tries(connection, _digest(email, address), tries)
+            store.delete_tries(connection, digest(email, address), tries)
             store.delete_sessions_before(connection, now - SIGNED_IN_WITHIN, now - IDLE_WITHIN)
-            store.insert_session(connection, _digest(token), staff.id, csrf, now)
+            store.insert_session(connection, digest(token), staff.id, csrf, now)
             store.insert_audit(connection, now, staff.email, "sign_in", staff.email)
 
         self.database.write(work)
@@ -175,7 +224,7 @@ class Identity:
         whether it may go on is not that.
         """
         now = self._clock.now()
-        key = _digest(token)
+        key = digest(token)
         with self.database.read() as connection:
             row = store.session_by_token(connection, key)
         if row is None or not row.session.staff.active:
@@ -200,7 +249,7 @@ class Identity:
 
     def sign_out(self, token: str) -> None:
         """End the session; nothing happens if it is over."""
-        key = _digest(token)
+        key = digest(token)
 
         def work(connection: sa.Connection) -> None:
             row = store.session_by_token(connection, key)
@@ -236,15 +285,18 @@ class Identity:
     def _set_active(self, email: str, active: bool, by: str) -> None:
         def work(connection: sa.Connection) -> None:
             staff = _known(connection, email)
-            store.set_active(connection, staff.id, active)
             if not active:
+                _refuse_the_last_admin(connection, staff)
                 store.delete_sessions_of(connection, staff.id)
+                self.links.end(connection, staff.id)
+            store.set_active(connection, staff.id, active)
             before, after = {"active": staff.active}, {"active": active}
             store.insert_audit(connection, self._clock.now(), by, "set_active", email, before, after)
 
         self.database.write(work)
 
-    def _hashed(self, email: str, password: str) -> str:
+    def hashed(self, email: str, password: str) -> str:
+        """A password as it is kept. Raises WeakPasswordError."""
         least, most = _PASSWORD_CHARACTERS
         if not least <= len(password) <= most or password.lower() == email:
             raise WeakPasswordError(least, most)
@@ -257,27 +309,21 @@ class Identity:
             return False
 
 
-def open_identity(data: Path, clock: Clock) -> Identity:
-    """The staff of one data folder, kept in its house.db."""
-    return Identity(open_database(data / "house.db", Path(__file__).parent / "migrations"), clock)
+def open_identity(home: Path | Schema, clock: Clock) -> Identity:
+    """The staff of one house: of a data folder, kept in its house.db, or of a schema."""
+    where = home if isinstance(home, Schema) else home / "house.db"
+    return Identity(open_database(where, Path(__file__).parent / "migrations"), clock)
 
 
-def _take_try(
-    connection: sa.Connection,
-    keys: Mapping[str, tuple[tuple[int, timedelta], ...]],
-    now: datetime,
-) -> tuple[int, ...]:
-    """Count a try before it is made, so that tries side by side count too; its ids, to take it back.
-
-    Raises TooManyTriesError.
-    """
-    store.delete_tries_before(connection, now - _TRIES_KEPT)
-    for key, limits in keys.items():
-        for most, within in limits:
-            tries = store.tries_since(connection, key, now - within)
-            if len(tries) >= most:
-                raise TooManyTriesError(tries[-most] + within - now)
-    return tuple(store.insert_try(connection, key, now) for key in keys)
+def _refuse_the_last_admin(connection: sa.Connection, staff: Staff) -> None:
+    """Raise LastAdminError if no other account could give roles and open accounts."""
+    others = [
+        each
+        for each in store.all_staff(connection)
+        if each.id != staff.id and each.active and not each.invited and Role.ADMIN in each.roles
+    ]
+    if staff.active and Role.ADMIN in staff.roles and not others:
+        raise LastAdminError(staff.email)
 
 
 def _known(connection: sa.Connection, email: str) -> Staff:
@@ -303,7 +349,3 @@ def _roles(roles: Iterable[Role | str]) -> frozenset[Role]:
     if not chosen:
         raise NoRoleError
     return frozenset(chosen)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -48,6 +48,7 @@ WORDS = {
     404: ("This page isn't here", "The address may be mistyped, or the page was moved."),
     405: ("That can't be done here", "This address doesn't take that kind of request."),
     409: ("Someone was faster", "This has changed in the meantime. Reload the page to see how it is now."),
+    410: ("This is over", "What was here has ended or has been used. Ask for a new link."),
     413: ("That is too large", "Make it smaller and send it again."),
     415: ("That format isn't taken", "Send JSON, with the content type application/json."),
     429: ("Too many tries", "Wait a little, then try again."),
@@ -198,7 +199,9 @@ def error_response(error: Exception, say: Callable[[str], str]) -> Response:
     response.status_code = status
     wait = getattr(error, "retry_after", None)
     if isinstance(wait, timedelta):
-        response.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
+        wait = math.ceil(wait.total_seconds())
+    if isinstance(wait, int):
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

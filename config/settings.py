@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
 
+from config.schema import Schema
 from config.teams import OpeningHours, PriorityRule, Target, Teams, TeamSettings, load_teams
 from config.toml_values import (
     NOT_EMPTY,
@@ -25,8 +27,10 @@ from config.toml_values import (
 
 __all__ = [
     "BotSettings",
+    "FactSettings",
     "HandoffSettings",
     "KbSettings",
+    "MailSettings",
     "ModelSettings",
     "OpeningHours",
     "PriorityRule",
@@ -46,6 +50,24 @@ T = TypeVar("T")
 
 DEFAULTS = Path(__file__).with_name("default.toml")
 
+_A_URL = Rule(
+    'must be an address such as "https://support.company.example"',
+    lambda value: (
+        not value or bool(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[^\s?#]*[^\s?#/])?", str(value)))
+    ),
+)
+
+
+def _compiles(value: TomlValue) -> bool:
+    try:
+        re.compile(str(value))
+    except re.error:
+        return False
+    return True
+
+
+_A_PATTERN = Rule(r"must be a regular expression such as '\bNT-(\d{5})\b'", _compiles)
+
 Share = Annotated[float, between(0, 1)]
 Count = Annotated[int, between(1, 1_000_000)]
 Seconds = Annotated[int, between(1, 3600)]
@@ -62,6 +84,8 @@ class ServerSettings:
     body_within_seconds: Seconds
     max_streams: Count
     max_streams_per_client: Count
+    database_url: str = field(repr=False)
+    public_url: Annotated[str, _A_URL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +129,20 @@ class KbSettings:
 class HandoffSettings:
     bridge: Name
     open_chats: Annotated[int, between(1, 100)]
+    file_bytes: Annotated[int, between(1024, 100 * 2**20)]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSettings:
+    """How the company writes its numbers; a pattern has one group for each `{}` of its form."""
+
+    order: Annotated[str, _A_PATTERN]
+    order_form: str
+    order_digits: Annotated[int, between(0, 20)]
+    invoice: Annotated[str, _A_PATTERN]
+    invoice_form: str
+    country: str
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +153,21 @@ class RasaSettings:
     jwt_secret: str = field(repr=False)
     jwt_method: Annotated[str, one_of("HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256")]
     callback_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that takes our mail; without a host none is sent. The password stays out of the `repr`."""
+
+    host: str
+    port: Annotated[int, between(1, 65535)]
+    security: Annotated[str, one_of("starttls", "tls", "none")]
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    reply_to: str
+    within_seconds: Annotated[int, between(1, 60)]
+    cafile: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +185,18 @@ class Settings:
     model: ModelSettings
     kb: KbSettings
     handoff: HandoffSettings
+    facts: FactSettings
     rasa: RasaSettings
+    mail: MailSettings
     privacy: PrivacySettings
+
+    def schema(self, room: str) -> Schema | None:
+        """Where a room's tables are in PostgreSQL; None where each room has a file in the data folder."""
+        return Schema(self.server.database_url, room) if self.server.database_url else None
+
+    def database(self, room: str) -> Path | Schema:
+        """What a room's database is opened by."""
+        return self.schema(room) or self.data / f"{room}.db"
 
 
 _SECTIONS = tuple(each.name for each in fields(Settings) if each.name != "data")
@@ -159,7 +222,9 @@ def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
         model=_section(ModelSettings, "model", files, env),
         kb=_section(KbSettings, "kb", files, env),
         handoff=_section(HandoffSettings, "handoff", files, env),
+        facts=_section(FactSettings, "facts", files, env),
         rasa=_section(RasaSettings, "rasa", files, env),
+        mail=_section(MailSettings, "mail", files, env),
         privacy=_section(PrivacySettings, "privacy", files, env),
     )
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnsupportedMediaType
 
 from config.identity import SIGNED_IN_WITHIN, Identity
+from config.joining import joining_routes, refuse_other_origins
 from config.pages import HOUSE_TEXTS, locale, wants_json
 from config.staff import (
     ForgedRequestError,
@@ -28,6 +29,9 @@ from config.staff import (
 from config.texts import Texts
 
 COOKIE = "firstline_staff"
+
+DONE = {"signed_out": "You are signed out.", "saved": "Your password is saved. Sign in with it."}
+"""What has just been done elsewhere, as `?done=` names it."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
@@ -62,15 +66,23 @@ ROOMS = {
 
 
 def sign_in_blueprint(
-    identity: Identity, prefix: str, texts: Texts, *, room: Literal["desk", "studio"]
+    identity: Identity,
+    prefix: str,
+    texts: Texts,
+    *,
+    room: Literal["desk", "studio"],
+    mailed: bool = False,
 ) -> Blueprint:
-    """`<prefix>/sign-in` and `<prefix>/sign-out`, for an app that `dress` has dressed.
+    """`<prefix>/sign-in` and `<prefix>/sign-out`, for an app that `dress` has dressed; beside them the pages
+    that one-time links lead to.
 
     prefix: where the app lives, such as "/desk"; nobody is sent outside it. texts: the app's, which say what
-    languages it speaks.
+    languages it speaks. mailed: the house sends mail.
     """
     door = Blueprint("sign_in", __name__, template_folder="web", url_prefix=prefix)
     house = Texts.load(HOUSE_TEXTS)
+
+    joining_routes(door, identity, "desk" if room == "desk" else "kb", texts, house, mailed=mailed)
 
     def page(status: int = 200, *, problem: str = "", email: str = "") -> Response:
         html = render_template(
@@ -80,7 +92,8 @@ def sign_in_blueprint(
             problem=problem,
             email=email,
             next=_inside(prefix, request.values.get("next", "")),
-            signed_out="signed_out" in request.args,
+            done=house.say(locale(texts))(DONE.get(request.args.get("done", ""), "")),
+            forgotten=url_for("sign_in.forgotten"),
         )
         return make_response(html, status)
 
@@ -96,7 +109,7 @@ def sign_in_blueprint(
 
     @door.post("/sign-in")
     def sign_in() -> ResponseReturnValue:
-        _refuse_other_origins()
+        refuse_other_origins()
         say = house.say(locale(texts))
         email = request.form.get("email", "")[:254]
         try:
@@ -123,7 +136,7 @@ def sign_in_blueprint(
         if session is not None:
             _refuse_forged(session)
             identity.sign_out(token)
-        response = make_response(redirect(url_for("sign_in.form", signed_out=1), 303))
+        response = make_response(redirect(url_for("sign_in.form", done="signed_out"), 303))
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
         return response
 
@@ -182,24 +195,9 @@ def _from_a_form() -> bool:
 
 
 def _refuse_forged(session: Session) -> None:
-    _refuse_other_origins()
+    refuse_other_origins()
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
     if not hmac.compare_digest(sent.encode(), session.csrf.encode()):
-        raise ForgedRequestError
-
-
-def _refuse_other_origins() -> None:
-    """Browsers say whether a request comes from a page of ours; over plain HTTP the older header must do.
-
-    A proxy may end TLS, so the origin's scheme is not compared.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        ours = site == "same-origin"
-    else:
-        ours = origin is None or urlsplit(origin).netloc == request.host
-    if not ours:
         raise ForgedRequestError
 
 

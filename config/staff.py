@@ -27,6 +27,8 @@ class Staff:
     name: str
     roles: frozenset[Role]
     active: bool
+    invited: bool = False
+    """They have not chosen a password yet, so they can't sign in."""
 
     def may(self, *roles: Role) -> bool:
         """Whether one of the roles is theirs, or admin is."""
@@ -89,6 +91,40 @@ class StaffExistsError(IdentityError):
     def __init__(self, email: str) -> None:
         self.email = email
         super().__init__(f"{email} has an account already; `firstline staff list` shows it")
+
+
+class StaffChangedError(IdentityError):
+    """Somebody else changed the account since the form was opened; `now` is what it is."""
+
+    status = 409
+
+    def __init__(self, now: Staff) -> None:
+        self.now = now
+        super().__init__(f"{now.email} was changed in the meantime; look at it as it is now, then save again")
+
+
+class LastAdminError(IdentityError):
+    status = 409
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(f"{email} is the last admin; make somebody else an admin first")
+
+
+class LinkOverError(IdentityError):
+    """A one-time link that was used, has ended, was replaced by a newer one, or never was."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This link has been used or is too old. Ask for a new one.")
+
+
+class NoMailError(IdentityError):
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This mail is not parked any more. Reload the page to see how it is now.")
 
 
 class NoStaffError(IdentityError):

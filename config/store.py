@@ -99,7 +99,7 @@ def insert_staff(
     )
     key = inserted.inserted_primary_key
     assert key is not None
-    return Staff(key[0], email, name, roles, active=True)
+    return Staff(key[0], email, name, roles, active=True, invited=not password_hash)
 
 
 def all_staff(connection: sa.Connection) -> tuple[Staff, ...]:
@@ -110,6 +110,15 @@ def staff_by_email(connection: sa.Connection, email: str) -> tuple[Staff, str] |
     """The account and its password's hash."""
     row = connection.execute(sa.select(_staff).where(_staff.c.email == email)).one_or_none()
     return None if row is None else (_person(row), row.password_hash)
+
+
+def save_staff(connection: sa.Connection, staff: int, name: str, roles: frozenset[Role]) -> None:
+    connection.execute(sa.update(_staff).where(_staff.c.id == staff).values(name=name, roles=sorted(roles)))
+
+
+def staff_by_id(connection: sa.Connection, staff: int) -> Staff | None:
+    row = connection.execute(sa.select(_staff).where(_staff.c.id == staff)).one_or_none()
+    return None if row is None else _person(row)
 
 
 def set_password_hash(connection: sa.Connection, staff: int, password_hash: str) -> None:
@@ -231,4 +240,5 @@ def audit_rows(connection: sa.Connection) -> tuple[AuditRow, ...]:
 
 
 def _person(row: sa.Row[tuple[object, ...]]) -> Staff:
-    return Staff(row.id, row.email, row.name, frozenset(map(Role, row.roles)), row.active)
+    roles = frozenset(map(Role, row.roles))
+    return Staff(row.id, row.email, row.name, roles, row.active, invited=not row.password_hash)

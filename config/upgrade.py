@@ -13,13 +13,12 @@ _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
 class NewerDatabaseError(ConfigError):
-    """The file was written by a Firstline that knows migrations this one doesn't."""
+    """The database was written by a Firstline that knows migrations this one doesn't."""
 
-    def __init__(self, path: Path, revision: str) -> None:
-        self.path = path
+    def __init__(self, database: str, revision: str) -> None:
         self.revision = revision
         super().__init__(
-            f"{path} is at revision {revision!r}, which this Firstline does not know; "
+            f"{database} is at revision {revision!r}, which this Firstline does not know; "
             "install the version that wrote it, or restore a backup made before that"
         )
 
@@ -32,7 +31,7 @@ class MigrationsBrokenError(ConfigError):
         super().__init__(f"{migrations}: {why}; every migration but the first names the one before it")
 
 
-def upgrade(engine: sa.Engine, path: Path, migrations: Path) -> bool:
+def upgrade(engine: sa.Engine, name: str, migrations: Path) -> bool:
     """Run what is missing of `migrations`/versions/*.py in one transaction; whether anything was missing.
 
     Alembic, a tenth of a second to import, is touched only if something is. Killed half-way, the old tables
@@ -44,7 +43,7 @@ def upgrade(engine: sa.Engine, path: Path, migrations: Path) -> bool:
             found = connection.execute(sa.select(_VERSION.c.version_num)).scalar()
             if found == head:
                 return False
-    _upgrade(engine, path, migrations)
+    _upgrade(engine, name, migrations)
     return True
 
 
@@ -72,19 +71,19 @@ def _assigned(file: Path) -> dict[str, str | None]:
     return found
 
 
-def _upgrade(engine: sa.Engine, path: Path, migrations: Path) -> None:
+def _upgrade(engine: sa.Engine, name: str, migrations: Path) -> None:
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(migrations))
     line = list(scripts.walk_revisions())[::-1]  # first to last
-    with engine.begin() as connection:  # BEGIN IMMEDIATE: of two processes, the second finds the work done
+    with engine.begin() as connection:  # locked: of two processes, the second finds the work done
         context = MigrationContext.configure(connection)
         current = context.get_current_revision()
         known = [script.revision for script in line]
         if current is not None and current not in known:
-            raise NewerDatabaseError(path, current)
+            raise NewerDatabaseError(name, current)
         missing = line[known.index(current) + 1 :] if current else line
         with Operations.context(context):
             for script in missing:

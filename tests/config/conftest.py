@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from config.database import Database, open_database
+from config.database import Database, Schema, open_database
 from config.identity import Identity, open_identity
+from tests.conftest import Where
 from tests.fakes import FakeClock
 
 FIRST = """
@@ -55,8 +56,8 @@ def migrations(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, migrations: Path) -> Iterator[Database]:
-    with open_database(tmp_path / "data" / "room.db", migrations) as opened:
+def database(where: Where, migrations: Path) -> Iterator[Database]:
+    with open_database(where("room"), migrations) as opened:
         yield opened
 
 
@@ -66,7 +67,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def identity(tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
-    opened = open_identity(tmp_path / "data", clock)
+def identity(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
+    opened = open_identity(Schema(database_url, "house") if database_url else tmp_path / "data", clock)
     yield opened
     opened.close()

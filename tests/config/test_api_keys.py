@@ -12,6 +12,8 @@ from config.identity import Identity, Role
 from config.staff import KeyExistsError, NoKeyError, NoStaffError
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.engines
+
 INES = "ines@nettly.example"
 
 

@@ -11,13 +11,15 @@ from config.database import Database, NestedWriteError, NotErasedError, open_dat
 from tests.config.test_database import note, texts
 
 
-def test_what_was_deleted_is_erased_from_the_file_and_its_log(database: Database) -> None:
+def test_what_was_deleted_is_erased_from_the_file_and_its_log(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "room.db"
+
     def delete(connection: sa.Connection) -> None:
         connection.execute(sa.text("DELETE FROM notes"))
 
     def found() -> bool:
-        log = database.path.with_name("room.db-wal")
-        return any(b"canary" in file.read_bytes() for file in (database.path, log))
+        log = path.with_name("room.db-wal")
+        return any(b"canary" in file.read_bytes() for file in (path, log))
 
     database.write(note("canary " * 2000))
     database.write(delete)
@@ -30,11 +32,11 @@ def test_what_was_deleted_is_erased_from_the_file_and_its_log(database: Database
 
 
 def test_a_reader_of_an_older_state_keeps_what_was_deleted(
-    database: Database, migrations: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, tmp_path: Path, migrations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = database.path
+    path = tmp_path / "data" / "room.db"
     database.close()
-    monkeypatch.setattr("config.engine._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("config.sqlite._BUSY_SECONDS", 0.05)
     with open_database(path, migrations) as hasty:
         hasty.write(note("canary"))
         with hasty.read() as connection:

@@ -23,6 +23,8 @@ from config.identity import (
 )
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.engines
+
 INES = "ines@nettly.example"
 PASSWORD = "correct horse battery"
 HERE = "203.0.113.7"

@@ -101,3 +101,16 @@ def test_every_default_is_explained() -> None:
     ]
     keys = sum(len(section) for section in tomllib.loads(DEFAULTS.read_text(encoding="utf-8")).values())
     assert len(explained) == keys
+
+
+@pytest.mark.parametrize(
+    "address", ["support.company.example", "https://a.example/?x=1", "https://a.example/ b"]
+)
+def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="must be an address such as"):
+        load_settings(tmp_path, {"FIRSTLINE_SERVER_PUBLIC_URL": address})
+
+
+def test_the_mail_password_is_in_no_repr(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {"FIRSTLINE_MAIL_PASSWORD": "hunter2-secret"})
+    assert settings.mail.password == "hunter2-secret" and "hunter2" not in repr(settings)

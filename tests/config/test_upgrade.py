@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from config.database import Database, copy_database, open_database
+from config.copying import copy_database
+from config.database import Database, open_database
 from config.upgrade import MigrationsBrokenError, NewerDatabaseError
 from tests.config.conftest import FIRST, SECOND, write_migrations
 
@@ -91,6 +92,6 @@ def test_a_copy_is_complete_while_the_original_is_open(
     database: Database, tmp_path: Path, migrations: Path
 ) -> None:
     database.write(lambda connection: connection.execute(sa.text("INSERT INTO notes (text) VALUES ('kept')")))
-    copy_database(database.path, tmp_path / "copy.db")
+    copy_database(tmp_path / "data" / "room.db", tmp_path / "copy.db", migrations)
     with open_database(tmp_path / "copy.db", migrations) as copy, copy.read() as connection:
         assert connection.execute(sa.text("SELECT text FROM notes")).scalar_one() == "kept"
