@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
@@ -17,41 +14,40 @@ from rich.table import Table
 from rich.text import Text as Plain
 
 from config.clock import SystemClock
-from config.errors import ConfigError
-from config.identity import open_identity
-from config.settings import load_settings
-from config.staff import Role
 from handoff.case import OUTCOMES, Case
-from handoff.desk import Agent
-from handoff.errors import HandoffError
-from handoff.opening import Handoff, open_handoff
-from handoff.render import as_text
-from handoff.triage import spoken
+from handoff.casefile.render import as_text
+from handoff.floor.triage import spoken
+from handoff.terminal.opening import DATA, As, AsJson, Data, Ref, Text, agent_of, room_over, row
+from handoff.terminal.verbs import verbs
+from handoff.verbs.queue import VIEWS, Filters
 
 handoff = typer.Typer(help="Work cases from a terminal.", no_args_is_help=True)
-
-DATA = Path("data")
-Data = Annotated[
-    Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="The data folder.")
-]
-Ref = Annotated[str, typer.Argument(metavar="CASE", help="A case's number or its handoff id.")]
-As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="The agent who does it.")]
-Text = Annotated[str, typer.Argument(metavar="TEXT", help="The words; read from standard input if left out.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+handoff.add_typer(verbs)
 
 
 @handoff.command()
 def queue(
     everything: Annotated[bool, typer.Option("--all", help="Resolved cases too.")] = False,
+    view: Annotated[str, typer.Option("--view", help=f"One of {', '.join(VIEWS)}.")] = "all",
+    by: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Whose view it is.")] = "",
     team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Only those with this label.")] = None,
     as_json: AsJson = False,
     data: Data = DATA,
 ) -> None:
     """List the cases, the one that falls due first on top."""
-    with _room(data) as room:
-        cases = room.desk.queue(team=team, include_resolved=everything)
+    if view not in VIEWS:
+        raise typer.BadParameter(f"{view!r} is not one of {', '.join(VIEWS)}")
+    with room_over(data) as room:
+        cases = room.desk.queue(
+            view,
+            agent=by.strip().casefold(),
+            filters=Filters(team=team, label=label),
+            limit=None,
+            include_resolved=everything,
+        )
     if as_json:
-        typer.echo(json.dumps([_row(case) for case in cases], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps([row(case) for case in cases], ensure_ascii=False, indent=2))
     elif cases:
         _print(cases, SystemClock().now())
     else:
@@ -61,7 +57,7 @@ def queue(
 @handoff.command()
 def show(ref: Ref, as_json: AsJson = False, data: Data = DATA) -> None:
     """Print a case's summary, every line with the messages it comes from."""
-    with _room(data) as room:
+    with room_over(data) as room:
         summary = room.desk.summary(ref)
     if as_json:
         typer.echo(json.dumps(summary.to_json(), ensure_ascii=False, indent=2))
@@ -72,33 +68,33 @@ def show(ref: Ref, as_json: AsJson = False, data: Data = DATA) -> None:
 @handoff.command()
 def claim(ref: Ref, by: As, data: Data = DATA) -> None:
     """Take a case."""
-    with _room(data) as room:
-        case = room.desk.claim(ref, _agent(data, by))
+    with room_over(data) as room:
+        case = room.desk.claim(ref, agent_of(data, by))
     typer.echo(f"Case #{case.number} is yours: {case.headline}")
 
 
 @handoff.command()
 def release(ref: Ref, by: As, data: Data = DATA) -> None:
     """Put a case back into the queue."""
-    with _room(data) as room:
-        case = room.desk.release(ref, _agent(data, by))
+    with room_over(data) as room:
+        case = room.desk.release(ref, agent_of(data, by))
     typer.echo(f"Case #{case.number} waits for another agent.")
 
 
 @handoff.command()
 def reply(ref: Ref, by: As, text: Text = "", data: Data = DATA) -> None:
     """Answer the customer; the case must be yours."""
-    with _room(data) as room:
+    with room_over(data) as room:
         # Each run of the command is a reply of its own.
-        room.desk.reply(ref, _agent(data, by), text or sys.stdin.read(), _client_id())
+        room.desk.reply(ref, agent_of(data, by), text or sys.stdin.read(), _client_id())
     typer.echo("Written; it is delivered while the server runs.")
 
 
 @handoff.command()
 def note(ref: Ref, by: As, text: Text = "", data: Data = DATA) -> None:
     """Write to colleagues only."""
-    with _room(data) as room:
-        room.desk.note(ref, _agent(data, by), text or sys.stdin.read())
+    with room_over(data) as room:
+        room.desk.note(ref, agent_of(data, by), text or sys.stdin.read())
     typer.echo("Noted; only colleagues see it.")
 
 
@@ -111,8 +107,8 @@ def resolve(
     data: Data = DATA,
 ) -> None:
     """Close a case; the bot answers from then on."""
-    with _room(data) as room:
-        case = room.desk.resolve(ref, _agent(data, by), outcome, line)
+    with room_over(data) as room:
+        case = room.desk.resolve(ref, agent_of(data, by), outcome, line)
     typer.echo(f"Case #{case.number} is resolved: {case.outcome}.")
 
 
@@ -124,55 +120,9 @@ def return_(
     data: Data = DATA,
 ) -> None:
     """Give the conversation back to the bot."""
-    with _room(data) as room:
-        case = room.desk.return_to_bot(ref, _agent(data, by), text)
+    with room_over(data) as room:
+        case = room.desk.return_to_bot(ref, agent_of(data, by), text)
     typer.echo(f"Case #{case.number} is the bot's again.")
-
-
-@contextmanager
-def _room(data: Path) -> Iterator[Handoff]:
-    """The room over the folder; an error becomes one line and exit status 1."""
-    try:
-        room = open_handoff(load_settings(data), SystemClock())
-        try:
-            yield room
-        finally:
-            room.close()
-    except (ConfigError, HandoffError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-
-
-def _agent(data: Path, email: str) -> Agent:
-    """The member of staff with that e-mail, who must be allowed at the desk."""
-    identity = open_identity(data, SystemClock())
-    try:
-        people = identity.list()
-    finally:
-        identity.close()
-    person = next((each for each in people if each.email == email.strip().casefold()), None)
-    if person is None or not person.active or not person.may(Role.AGENT, Role.SUPERVISOR):
-        typer.echo(
-            f"{email} is not an agent; `firstline staff add {email} --role agent` makes the account", err=True
-        )
-        raise typer.Exit(1)
-    return Agent(person.email, person.name, frozenset(role.value for role in person.roles))
-
-
-def _row(case: Case) -> dict[str, object]:
-    return {
-        "case": case.number,
-        "handoff_id": case.handoff_id,
-        "conversation": case.conversation_id,
-        "status": case.status,
-        "team": case.team,
-        "priority": case.priority,
-        "reason": case.reason,
-        "headline": case.headline,
-        "agent": case.agent,
-        "waiting_since": case.waiting_since.isoformat() if case.waiting_since else None,
-        "due_by": case.due_by.isoformat(),
-    }
 
 
 def _print(cases: tuple[Case, ...], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,8 +10,46 @@ from typing import Literal
 from handoff.case import Outcome
 
 EntryKind = Literal["line", "reply", "note", "event"]
-DispatchKind = Literal["joined", "reply", "released", "resolved", "returned"]
+DispatchKind = Literal[
+    "joined",
+    "reply",
+    "released",
+    "resolved",
+    "returned",
+    "transferred",
+    "reopened",
+    "requeued",
+    "late",
+    "ended",
+]
+"""What the customer's side is told: `transferred` to the colleague or team named; `requeued`, as whoever had
+them went silent or left; `late`, a promised time passes and the new one is in `text`; `ended`, for good."""
+
+Holder = Literal["bot", "queue", "agent", "none"]
+
+HOLDS: Mapping[DispatchKind, Holder] = {
+    "joined": "agent",
+    "released": "queue",
+    "resolved": "bot",
+    "returned": "bot",
+    "transferred": "agent",
+    "reopened": "agent",
+    "requeued": "queue",
+    "ended": "none",
+}
+"""Who has the conversation after each, unless it says otherwise; after any other, whoever had it."""
+
 DispatchState = Literal["new", "done", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that goes along with an entry: its id, its name as shown, its media type, its size in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +69,7 @@ class Entry:
     at: datetime
     number: int | None = None
     client_id: str | None = None
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +83,17 @@ class NewEntry:
     at: datetime
     number: int | None = None
     client_id: str | None = None
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     """One durable instruction to tell the customer's side something; kept until done.
 
-    author_name: the agent it comes from. text: the reply, or the closing line. client_id: the reply's key,
-    so that a second delivery can be told from a second reply. attempts: deliveries tried so far.
+    author_name: the agent or team it comes from. text: the reply, or the closing line. client_id: the
+    reply's key, so that a second delivery can be told from a second reply. attempts: deliveries tried so far.
+    holder: who has the conversation from then on, None for whoever had it. files: what goes with a reply.
+    case: whose instruction it is; of a merged case, that one's number.
     """
 
     id: int
@@ -63,17 +106,21 @@ class Dispatch:
     client_id: str | None
     outcome: Outcome | None
     attempts: int
+    holder: Holder | None = None
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewDispatch:
-    """A dispatch before the store gives it its id."""
+    """A dispatch before the store gives it its id; without a `holder`, the one of its kind in HOLDS."""
 
     kind: DispatchKind
     author_name: str
     text: str = ""
     client_id: str | None = None
     outcome: Outcome | None = None
+    holder: Holder | None = None
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

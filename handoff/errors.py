@@ -105,6 +105,152 @@ class NoDispatchError(HandoffError):
         self.dispatch = dispatch
 
 
+class ReadOnlyError(HandoffError):
+    """A verb by somebody who only reads."""
+
+    status = 403
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} reads cases and does not work on them; an administrator gives the role")
+        self.name = name
+
+
+class CannotHoldError(HandoffError):
+    """A case that is given to somebody who only reads."""
+
+    status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} can't be given a case; choose an agent or a supervisor")
+        self.name = name
+
+
+class NoColleagueError(HandoffError):
+    """Nobody of the staff has this e-mail, or their account is closed."""
+
+    status = 422
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"nobody here has the e-mail {email!r}; choose a colleague from the list")
+        self.email = email
+
+
+class NoLeadError(HandoffError):
+    """An escalation to a lead where there is none but those who have the case already."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no other supervisor to turn to; hand the case over to a colleague or a team"
+        )
+
+
+class NoTeamError(HandoffError):
+    """No team has this name."""
+
+    status = 422
+
+    def __init__(self, team: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no team {team!r}; choose one of {', '.join(known)}")
+        self.team, self.known = team, known
+
+
+class MomentError(HandoffError):
+    """A moment to come that has passed, is too far ahead, or is not there."""
+
+    status = 422
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+        self.what, self.why = what, why
+
+
+class LabelError(HandoffError):
+    """Labels that a case can't have."""
+
+    status = 422
+
+
+class PhoneError(HandoffError):
+    """A call-back without a number to call."""
+
+    status = 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}; give one with its country, such as +47 22 33 44 55")
+        self.why = why
+
+
+class FieldError(HandoffError):
+    """A custom field that is not defined, or a value it can't hold."""
+
+    status = 422
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why = field, why
+
+
+class UnknownPriorityError(HandoffError):
+    """A priority that there is not."""
+
+    status = 422
+
+    def __init__(self, priority: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no priority {priority!r}; choose one of {', '.join(known)}")
+        self.priority, self.known = priority, known
+
+
+class OpenElsewhereError(HandoffError):
+    """A case to be reopened whose customer's conversation another case has."""
+
+    status = 409
+
+    def __init__(self, case: int, other: int, holder_name: str | None) -> None:
+        who = "nobody holds it yet" if holder_name is None else f"{holder_name} holds it"
+        super().__init__(
+            f"case #{case} can't be reopened: its conversation goes on in case #{other}, and {who}"
+        )
+        self.case, self.other, self.holder_name = case, other, holder_name
+
+
+class MergeError(HandoffError):
+    """Two cases that can't be made one."""
+
+    status = 409
+
+
+class NotBlockedError(HandoffError):
+    """A customer who is to be let in and is not kept away."""
+
+    status = 409
+
+    def __init__(self, case: int) -> None:
+        super().__init__(f"the customer of case #{case} is not blocked; reload it to see what happened")
+        self.case = case
+
+
+class NoFollowUpError(HandoffError):
+    """No follow-up has this id."""
+
+    status = 404
+
+    def __init__(self, follow_up: int) -> None:
+        super().__init__(f"no follow-up {follow_up}; reload the list")
+        self.follow_up = follow_up
+
+
+class NoBlockError(HandoffError):
+    """No block has this id."""
+
+    status = 404
+
+    def __init__(self, block: int) -> None:
+        super().__init__(f"no block {block}; reload the list")
+        self.block = block
+
+
 class SourceMissingError(HandoffError):
     """A line of a summary that cites no message, so it can't be built."""
 
@@ -135,9 +281,81 @@ class ShapeError(HandoffError):
         self.where, self.why = where, why
 
 
-class TeamsError(HandoffError):
-    """Teams and rules that nobody could be routed by."""
+class NoMemberError(HandoffError):
+    """Nobody at the desk has this e-mail."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"teams.toml: {why}")
-        self.why = why
+    status = 404
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} has never been at the desk; they appear once they have opened it")
+        self.email = email
+
+
+class MemberError(HandoffError):
+    """What can't be said of a member; `field` is what is wrong of it."""
+
+    status = 422
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why = field, why
+
+
+class TeamsError(HandoffError):
+    """Teams and rules that nobody could be routed by; `field` is what is wrong of what was to be saved."""
+
+    status = 422
+
+    def __init__(self, why: str, field: str = "") -> None:
+        super().__init__(why)
+        self.why, self.field = why, field
+
+
+class NotKeptError(HandoffError):
+    """A canned response, a macro or a label that can't be kept as it is; `field` is what is wrong with it."""
+
+    status = 422
+
+    def __init__(self, what: str, field: str, why: str) -> None:
+        super().__init__(f"the {what} was not saved: {field}: {why}")
+        self.what, self.field, self.why = what, field, why
+
+
+class NoAidError(HandoffError):
+    """A canned response, macro, label or file that is not there, or no longer."""
+
+    status = 404
+
+    def __init__(self, what: str, name: int | str) -> None:
+        super().__init__(f"no {what} {name!r}; reload the page to see those there are")
+        self.what, self.name = what, name
+
+
+class MacroRefusedError(HandoffError):
+    """One step of a macro can't be done, so none was; `why` is that step's own error."""
+
+    status = 409
+
+    def __init__(self, macro: str, step: int, deed: str, why: str) -> None:
+        super().__init__(f"macro “{macro}” was not run: step {step}, {deed}: {why}; nothing was done")
+        self.macro, self.step, self.deed, self.why = macro, step, deed, why
+
+
+class FileRefusedError(HandoffError):
+    """A file that is not taken in."""
+
+    status = 422
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"“{name}” was not attached: {why}")
+        self.name, self.why = name, why
+
+
+class NothingHiddenError(HandoffError):
+    """A secret that is not in the message named, or that nobody is shown."""
+
+    status = 404
+
+    def __init__(self, case: int, fact: str, message: int) -> None:
+        super().__init__(f"message {message} of case #{case} hides no {fact} that can be shown")
+        self.case, self.fact, self.message = case, fact, message

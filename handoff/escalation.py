@@ -110,13 +110,17 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """The person asking; `verified` only if the company's own server signed who they are."""
+    """The person asking; `verified` only if the company's own server signed who they are.
+
+    business: that server says that they buy for a business.
+    """
 
     id: str
     name: str | None
     address: str | None
     verified: bool
     locale: str
+    business: bool = False
 
 
 @strict_keys

@@ -2,67 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.case import Case, CaseEvent, CaseStatus
-from handoff.case_summary import CaseSummary, Previous
+from handoff.casefile.case_summary import CaseSummary, Previous
+from handoff.casefile.centrality import Encoder
+from handoff.casefile.summary import summarise
 from handoff.entry import Entry, NewEntry
 from handoff.errors import NoCaseError
-from handoff.escalation import Author, Escalation, Line
-from handoff.facts import FactRules
+from handoff.escalation import Author, Escalation, Line, Promise
+from handoff.finding.facts import FactRules
+from handoff.floor.outlook import Outlook, Outlooks, Place
+from handoff.floor.rules import Priority, Rules
+from handoff.mail.contact import KEPT, Contact, left, promised
 from handoff.store import Change, Opening, Store
-from handoff.summary import summarise
-from handoff.triage import Priority, Rules
 from handoff.values import JsonObject
+from handoff.verbs.ending import turned_away
 
-_WAITS = 50  # the team's last cases that a wait is told from
-_ENOUGH = 5  # of them, before one is told at all
-_LEAST = timedelta(minutes=1)
+__all__ = ["Intake", "Outlook", "Place"]
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A customer's place in their team's queue, 1 being next, and how long it may take: least and most.
-
-    `wait` is None where there is too little to tell it from.
-    """
-
-    position: int
-    wait: tuple[timedelta, timedelta] | None
+# Characters that are kept of what customers call themselves, and of where they can be reached.
+_NAME = 200
+_CONTACT = 320
 
 
 class Intake:
     """What the customers' side may ask of this room."""
 
-    def __init__(self, store: Store, clock: Clock, rules: Rules, fact_rules: FactRules) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        rules: Callable[[], Rules],
+        fact_rules: Callable[[], FactRules],
+        outlooks: Outlooks,
+        *,
+        encoder: Encoder | None = None,
+        macros: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """encoder: tells how like each other sentences are; macros: the names of those an agent may run."""
+        self._encoder, self._macros = encoder, macros
         self._store, self._clock = store, clock
-        self._rules, self._fact_rules = rules, fact_rules
+        self._rules, self._fact_rules, self._outlooks = rules, fact_rules, outlooks
 
     def open(self, escalation: Escalation) -> Case:
         """The case of an escalation: made, with its summary, if its handoff id is new; else the one there is.
 
-        Where the conversation has an open case already, that one takes the escalation. Raises NoLinesError.
+        Where the conversation has an open case already, that one takes the escalation. Of a blocked customer
+        it is written down as ended, and nobody is asked to work on it. Raises NoLinesError.
         """
         try:
             return self._store.case(escalation.handoff_id)
         except NoCaseError:
             pass
-        summary = summarise(escalation, 0, self._rules, self._fact_rules, self._previous(escalation))
+        summary = self._summarise(escalation, 0)
         sentence = summary.reason.sentence
+        opening = Opening(
+            case=self._case(escalation, summary),
+            document=summary.to_json(),
+            escalation=escalation.to_json(),
+            lines=escalation.lines,
+            entry=NewEntry("event", "system", None, f"Handed over by the bot: {sentence}", self._clock.now()),
+        )
+        now = self._clock.now()
+        if self._store.blocked(escalation.customer.id, now):
+            opening = turned_away(opening, now)
         case = self._store.open(
-            Opening(
-                case=self._case(escalation, summary),
-                document=summary.to_json(),
-                escalation=escalation.to_json(),
-                lines=escalation.lines,
-                entry=NewEntry(
-                    "event", "system", None, f"Handed over by the bot: {sentence}", self._clock.now()
-                ),
-            ),
+            opening,
             escalated_again=lambda held, fresh: self._again(held, fresh, sentence),
         )
         failpoint("handoff.case.opened")
@@ -76,7 +85,8 @@ class Intake:
         """
         # What agents said stands in the thread already, as replies.
         said = [line for line in lines if line.author != "agent"]
-        case = self._store.hear(self._of(handoff_id).number, said, self._heard)
+        conversation = handoff_id.rpartition("-")[0]
+        case = self._store.hear(self._of(handoff_id).number, conversation, said, self._heard)
         if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in said):
             case = self._told_more(case)
         return case
@@ -94,9 +104,9 @@ class Intake:
             if entry.number is not None
         )
         told = replace(before, lines=lines)
-        summary = summarise(told, case.number, self._rules, self._fact_rules, self._previous(told))
+        summary = self._summarise(told, case.number)
         held = self._store.summary(case.number)
-        document: JsonObject = {**summary.to_json(), "routing": held["routing"]}
+        document: JsonObject = {**summary.to_json(), **{name: held[name] for name in KEPT}}
         if document == held:
             return case
 
@@ -110,26 +120,50 @@ class Intake:
 
     def place(self, handoff_id: str) -> Place | None:
         """Where the customer stands in the queue; None once somebody has the case, or it is resolved."""
-        case = self._of(handoff_id)
-        if case.agent is not None or case.status is CaseStatus.RESOLVED:
-            return None
-        waiting = self._store.queue(unassigned=True, team=case.team)
-        position = next((i for i, each in enumerate(waiting, 1) if each.number == case.number), 1)
-        return Place(position, self._wait(case))
+        return self._outlooks.place(self._of(handoff_id))
+
+    def outlook(self, handoff_id: str) -> Outlook:
+        """What the customer may be told of when somebody comes; raises NoCaseError."""
+        return self._outlooks.of(self._of(handoff_id))
+
+    def contact(
+        self, handoff_id: str, name: str | None, email: str | None, message: str | None = None
+    ) -> Case:
+        """Keep how the customer is reached; what is None stays as it was. Raises NoCaseError."""
+        given = Contact(email, name, message)
+        return self._noting(handoff_id, lambda case, summary: left(case, summary, given, self._clock.now()))
+
+    def promised(self, handoff_id: str, promise: Promise) -> Case:
+        """Keep in the summary what the customer was promised, and by when; once. Raises NoCaseError."""
+        return self._noting(
+            handoff_id, lambda case, summary: promised(case, summary, promise, self._clock.now())
+        )
+
+    def _noting(self, handoff_id: str, note: Callable[[Case, JsonObject], Change | None]) -> Case:
+        """Change a case and its summary together."""
+        number = self._of(handoff_id).number
+        summary = self._store.summary(number)
+        return self._store.change(number, lambda case: note(case, summary))[0]
 
     def open_case(self, conversation_id: str) -> Case | None:
         """The conversation's case that is not resolved, if there is one."""
         return self._store.open_case(conversation_id)
 
     def _of(self, handoff_id: str) -> Case:
-        """The case of a hand-over, or the one that took it because it was open already."""
-        try:
-            return self._store.case(handoff_id)
-        except NoCaseError:
-            held = self._store.open_case(handoff_id.rpartition("-")[0])
-            if held is None:
-                raise
-            return held
+        """The case of a hand-over, or the one in which its conversation goes on; raises NoCaseError."""
+        held = self._store.open_case(handoff_id.rpartition("-")[0])
+        return self._store.case(handoff_id) if held is None else held
+
+    def _summarise(self, escalation: Escalation, number: int) -> CaseSummary:
+        return summarise(
+            escalation,
+            number,
+            self._rules(),
+            self._fact_rules(),
+            self._previous(escalation),
+            encoder=self._encoder,
+            macros=self._macros(),
+        )
 
     def _previous(self, escalation: Escalation) -> Previous:
         count, last_outcome = self._store.previous(escalation.customer.id, escalation.conversation_id)
@@ -152,7 +186,7 @@ class Intake:
             reason=escalation.reason,
             channel=escalation.channel,
             customer_id=escalation.customer.id,
-            customer_name=escalation.customer.name,
+            customer_name=escalation.customer.name and escalation.customer.name[:_NAME],
             agent=None,
             agent_name=None,
             opened_at=self._clock.now(),
@@ -166,6 +200,8 @@ class Intake:
             unread=len(escalation.said()),
             last_seq=0,
             version=0,
+            customer_verified=escalation.customer.verified,
+            contact=escalation.customer.address and escalation.customer.address[:_CONTACT],
         )
 
     def _heard(self, case: Case, fresh: tuple[Line, ...]) -> Change | None:
@@ -188,22 +224,6 @@ class Intake:
             return None
         told = NewEntry("event", "system", None, f"Handed over by the bot again: {sentence}", heard.at)
         return replace(heard, what="escalated_again", entries=(told,))
-
-    def _wait(self, case: Case) -> tuple[timedelta, timedelta] | None:
-        """The range that three in five of the team's last cases waited, less the time already waited.
-
-        Outside the team's hours, the time until they open comes on top.
-        """
-        waits = sorted(self._store.waits(case.team, _WAITS))
-        if len(waits) < _ENOUGH:
-            return None
-        now = self._clock.now()
-        opens = self._rules.team(case.team).calendar.next_open(now) or now
-        waited = now - case.opened_at
-        least, most = (
-            max(timedelta(), waits[round(share * (len(waits) - 1))] - waited) for share in (0.2, 0.8)
-        )
-        return opens - now + least, opens - now + max(most, least, _LEAST)
 
 
 def _author(entry: Entry) -> Author:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 
-from config import teams as configured
+from config.address import public_address
 from config.clock import Clock
 from config.database import Database, open_database
-from config.settings import Settings, SettingsError
-from config.toml_values import nearest
+from config.mail import Postman
+from config.pages import Brand
+from config.settings import FactSettings, Settings
+from config.texts import Texts
+from handoff.aids.aids import Aids, open_aids
+from handoff.casefile.centrality import Encoder
 from handoff.desk import Desk
 from handoff.dispatch import Dispatches
-from handoff.escalation import Reason
-from handoff.facts import FactRules, Product
-from handoff.hours import Calendar
+from handoff.finding.facts import FactRules, Product
+from handoff.floor.arrangements import Arrangements
+from handoff.floor.arrangements.opening import TeamsFile
+from handoff.floor.outlook import Outlooks
+from handoff.floor.rounds import Rounds
+from handoff.floor.rules import Rules
+from handoff.floor.seats import Seats
 from handoff.intake import Intake
-from handoff.lessons import Lessons
+from handoff.learning.lessons import Lessons
+from handoff.mail.mailing import Letterhead, Mailing
 from handoff.store import Store
+from handoff.store.arrangements import ArrangementStore
+from handoff.store.audit import AuditStore
 from handoff.store.dispatches import DispatchStore
-from handoff.triage import Priority, PriorityRule, Rules, Target, Team
+from handoff.store.fields import CustomFieldStore
+from handoff.store.floor import FloorStore
+from handoff.store.following import FollowingStore
+from handoff.store.mail import MailStore
+from handoff.store.seats import SeatStore
+from handoff.verbs.custom_fields import CustomFields
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_LOCALE = Path(__file__).parent / "web" / "locale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +48,18 @@ class Handoff:
 
     database: Database
     store: Store
-    rules: Rules
+    rules: Callable[[], Rules]
+    arrangements: Arrangements
     intake: Intake
+    seats: Seats
+    rounds: Rounds
     desk: Desk
     dispatches: Dispatches
     lessons: Lessons
+    fields: CustomFields
+    audit: AuditStore
+    aids: Aids
+    mailing: Mailing
 
     def close(self) -> None:
         """Close the database; nothing of the room may be used afterwards."""
@@ -44,82 +67,90 @@ class Handoff:
 
 
 def open_handoff(
-    settings: Settings, clock: Clock, *, products: Mapping[str, Sequence[str]] | None = None
+    settings: Settings,
+    clock: Clock,
+    *,
+    products: Mapping[str, Sequence[str]] | None = None,
+    postman: Postman | None = None,
+    connected: Callable[[str], bool] = lambda conversation: False,
+    encoder: Encoder | None = None,
 ) -> Handoff:
-    """The room over `settings.data`/handoff.db, made if missing.
+    """The room over its database, made if missing.
 
     products: the names of what the company sells, each with the other words for it, to be found in messages.
-    Raises SettingsError for a teams.toml that can't be, and the errors of `open_database`.
+    postman: who sends our mail, None while mail is off. connected: whether a conversation's customer reads
+    along in the chat. encoder: the one that understanding reads with. Raises SettingsError for a teams.toml
+    that can't be, and the errors of `open_database`.
     """
-    rules = rules_of(configured.load_teams(settings.data / "teams.toml"))
-    database = open_database(settings.data / "handoff.db", _MIGRATIONS)
+    database = open_database(settings.database("handoff"), _MIGRATIONS)
     store = Store(database)
+    bell, floors = database.doorbell, FloorStore(database, settings.handoff.open_chats)
+    teams = TeamsFile(settings.data / "teams.toml")
+    arrangements = Arrangements(ArrangementStore(database), teams, bell, clock)
+    now = arrangements.now
+    fields = CustomFields(CustomFieldStore(database), clock)
+
+    def desk_over(database: Database) -> Desk:
+        return Desk(Store(database), FollowingStore(database), fields, clock, now)
+
+    desk = desk_over(database)
+    aids = open_aids(database, desk, desk_over, clock, file_bytes=settings.handoff.file_bytes)
     return Handoff(
         database=database,
         store=store,
-        rules=rules,
-        intake=Intake(store, clock, rules, fact_rules(rules, products or {})),
-        desk=Desk(store, clock),
+        rules=now,
+        arrangements=arrangements,
+        intake=Intake(
+            store,
+            clock,
+            now,
+            lambda: fact_rules(now(), products or {}, settings.facts),
+            Outlooks(floors, store.waits, now, clock),
+            encoder=encoder,
+            macros=lambda: tuple(macro.name for macro in aids.macros.all()),
+        ),
+        seats=Seats(SeatStore(database, settings.handoff.open_chats), now, clock),
+        rounds=Rounds(floors, now, clock),
+        desk=desk,
         dispatches=Dispatches(DispatchStore(database), clock),
         lessons=Lessons(store),
-    )
-
-
-def rules_of(teams: configured.Teams) -> Rules:
-    """This room's rules, from what an operator configured."""
-    return Rules(
-        teams=tuple(
-            Team(
-                name=team.name,
-                titles=team.title,
-                skills=team.skills,
-                reasons=_reasons(team.reasons, f"teams.{team.name}"),
-                intents=team.intents,
-                words=team.words,
-                calendar=_calendar(team.hours),
-            )
-            for team in teams.teams
-        ),
-        fallback=teams.fallback,
-        targets={
-            Priority(priority): Target(target.first_reply_within, target.resolve_within)
-            for priority, target in teams.targets.items()
-        },
-        priorities=tuple(
-            PriorityRule(
-                name=rule.name,
-                priority=Priority(rule.priority),
-                because=rule.because["en"],
-                reasons=_reasons(rule.reasons, f"priorities.{rule.name}"),
-                intents=rule.intents,
-                words=rule.words,
-                clauses=rule.because,
-            )
-            for rule in teams.priorities
+        fields=fields,
+        audit=AuditStore(database),
+        aids=aids,
+        mailing=Mailing(
+            MailStore(database),
+            store,
+            clock,
+            now,
+            Texts.load(_LOCALE).say,
+            Letterhead(
+                Brand.load(settings.data / "brand").name,
+                postman.domain if postman else "",
+                lambda: f"{address}/chat" if (address := public_address(settings)) else "",
+            ),
+            connected,
         ),
     )
 
 
-def fact_rules(rules: Rules, products: Mapping[str, Sequence[str]]) -> FactRules:
-    """How facts are found: dates in the fallback team's time zone, products by these names."""
+def fact_rules(
+    rules: Rules, products: Mapping[str, Sequence[str]], facts: FactSettings | None = None
+) -> FactRules:
+    """How facts are found: days in the fallback team's time zone, products by name, numbers as set."""
+    if facts is None:
+        return FactRules(products=_named(products), zone=rules.team(rules.fallback).calendar.zone)
     return FactRules(
-        products=tuple(Product(name, tuple(words)) for name, words in products.items()),
+        order=facts.order,
+        order_form=facts.order_form,
+        order_digits=facts.order_digits,
+        invoice=facts.invoice,
+        invoice_form=facts.invoice_form,
+        country=facts.country,
+        currency=facts.currency,
+        products=_named(products),
         zone=rules.team(rules.fallback).calendar.zone,
     )
 
 
-def _reasons(names: Sequence[str], table: str) -> tuple[Reason, ...]:
-    known = [reason.value for reason in Reason]
-    for name in names:
-        if name not in known:
-            rule = f"no such reason {name!r}{nearest(name, known)}"
-            raise SettingsError("teams.toml", f"[{table}] reasons", rule, key=f"{table}.reasons")
-    return tuple(Reason(name) for name in names)
-
-
-def _calendar(hours: configured.OpeningHours) -> Calendar:
-    week = {
-        day: tuple((opens, time(0) if closes == time.max else closes) for opens, closes in spans)
-        for day, spans in enumerate(hours.week)
-    }
-    return Calendar(hours.zone.key, week, hours.holidays)
+def _named(products: Mapping[str, Sequence[str]]) -> tuple[Product, ...]:
+    return tuple(Product(name, tuple(words)) for name, words in products.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
 
 Again = Literal["native", "lookup", "none"]
 """Whether a second call with the same key is harmless: by the peer, by looking first, or not at all."""

@@ -7,9 +7,9 @@ transaction, with the case as it is then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,71 +17,24 @@ from sqlalchemy.exc import IntegrityError
 
 from config.database import Database
 from handoff.case import Case, CaseStatus
-from handoff.entry import Entry, LogRow, NewDispatch, NewEntry
-from handoff.errors import ClientIdReusedError, NoCaseError
+from handoff.entry import Entry, LogRow
+from handoff.errors import ClientIdReusedError
 from handoff.escalation import Line
-from handoff.store.tables import (
-    AUDIT,
-    CASES,
-    DESK_LOG,
-    DISPATCHES,
-    ENTRIES,
-    SUMMARIES,
-    case_of,
-    entry_of,
-    log_of,
-    row_of,
-    topic,
-)
+from handoff.store import queue
+from handoff.store.following import blocks, move
+from handoff.store.reading import case_by, cases, entry_by, open_case
+from handoff.store.rows import entry_of, log_of, topic
+from handoff.store.tables import CASES, DESK_LOG, ENTRIES, SUMMARIES
+from handoff.store.writing import Overtaken, Written, hear, open_one, write
 from handoff.values import JsonObject
+from handoff.verbs.change import Change, Decide, DecideBoth, Hear, Opening
+from handoff.verbs.queue import UNFILTERED, Filters, Mark, View
 
-__all__ = ["Change", "Decide", "Hear", "Opening", "Store", "topic"]
+__all__ = ["Change", "Decide", "DecideBoth", "Hear", "Opening", "Store", "topic"]
 
-_FIRST_NUMBER = 1001
 _TRIES = 5  # of a write that another process got ahead of
-_AUDITED = ("status", "agent", "outcome", "team", "priority")
 
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A new case, its number still 0, with all that is written along with it."""
-
-    case: Case
-    document: JsonObject
-    escalation: JsonObject
-    lines: tuple[Line, ...]
-    entry: NewEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one event makes of a case: the case after it, what joins its thread, whom to tell.
-
-    document: the summary from now on, where it says something else than before.
-    """
-
-    case: Case
-    what: str
-    actor: str
-    at: datetime
-    entries: tuple[NewEntry, ...] = ()
-    dispatch: NewDispatch | None = None
-    document: JsonObject | None = None
-
-
-Decide = Callable[[Case], "Change | None"]
-"""From a case to its change; None if there is nothing to change. Raises where the event is not allowed."""
-
-Hear = Callable[[Case, tuple[Line, ...]], "Change | None"]
-"""The same for lines of the conversation that the case's thread does not hold yet."""
-
-
-_Written = tuple[Case, "Entry | None"]
-"""A case after its change, and the first entry that joined its thread."""
-
-
-class _Overtaken(Exception):
-    """Another process changed the case between our reading and our writing it."""
+T = TypeVar("T")
 
 
 class Store:
@@ -93,42 +46,28 @@ class Store:
     def case(self, ref: int | str) -> Case:
         """The case of a number or a handoff id; raises NoCaseError."""
         with self._database.read() as tx:
-            return _case(tx, ref)
+            return case_by(tx, ref)
 
     def open_case(self, conversation_id: str) -> Case | None:
-        """The conversation's case that is not resolved; there is one at most."""
+        """The case that hears the conversation and is not resolved; there is one at most."""
         with self._database.read() as tx:
-            return _open_case(tx, conversation_id)
+            return open_case(tx, conversation_id)
 
     def open(self, opening: Opening, escalated_again: Hear) -> Case:
         """Write a case and all that belongs to it; the one that is there if its handoff id is known.
 
         Where the conversation already has an open case, that one takes the escalation by `escalated_again`.
         """
-        handoff_id = opening.case.handoff_id
 
-        def work(tx: Connection) -> _Written:
-            known = _rows(tx, CASES.c.handoff_id == handoff_id)
+        def work(tx: Connection) -> Written:
+            known = cases(tx, CASES.c.handoff_id == opening.case.handoff_id)
             if known:
                 return known[0], None
-            held = _open_case(tx, opening.case.conversation_id)
+            conversation = opening.case.conversation_id
+            held = open_case(tx, conversation)
             if held is not None:
-                return _hear(tx, held, opening.lines, escalated_again)
-            last = tx.execute(sa.select(sa.func.max(CASES.c.number))).scalar()
-            number = _FIRST_NUMBER if last is None else last + 1
-            case = replace(opening.case, number=number)
-            tx.execute(sa.insert(CASES).values(row_of(case)))
-            tx.execute(
-                sa.insert(SUMMARIES).values(
-                    case_number=number,
-                    document={**opening.document, "case": number},
-                    escalation=opening.escalation,
-                    at=case.opened_at,
-                )
-            )
-            entries = (*map(_entry_of_line, opening.lines), opening.entry)
-            change = Change(case, "opened", "bot", case.opened_at, entries)
-            return _write(tx, None, change)
+                return hear(tx, held, opening.lines, conversation, escalated_again)
+            return open_one(tx, opening)
 
         return self._changing(work)[0]
 
@@ -141,25 +80,54 @@ class Store:
         ClientIdReusedError if its text is another.
         """
 
-        def work(tx: Connection) -> _Written:
-            before = _case(tx, ref)
-            if client_id is not None and (known := _entry(tx, before.number, client_id)):
+        def work(tx: Connection) -> Written:
+            before = case_by(tx, ref)
+            if client_id is not None and (known := entry_by(tx, before.number, client_id)):
                 if known.text != text:
                     raise ClientIdReusedError(client_id)
                 return before, known
             change = decide(before)
-            return (before, None) if change is None else _write(tx, before, change)
+            return (before, None) if change is None else write(tx, before, change)
 
         return self._changing(work)
 
-    def hear(self, ref: int | str, lines: Sequence[Line], decide: Hear) -> Case:
-        """Add the lines the thread does not hold yet, and change the case as `decide` says of them."""
-        return self._changing(lambda tx: _hear(tx, _case(tx, ref), lines, decide))[0]
+    def change_with_others(self, ref: int | str, decide: Decide) -> Case:
+        """Change a case and, as `decide` says, each other open case of its customer, in one transaction."""
+
+        def work(tx: Connection) -> list[Case]:
+            first = case_by(tx, ref)
+            theirs = (CASES.c.customer_id == first.customer_id, CASES.c.number != first.number)
+            others = cases(tx, *theirs, CASES.c.status != CaseStatus.RESOLVED, order=(CASES.c.number,))
+            changes = [(case, decide(case)) for case in (first, *others)]
+            return [case if change is None else write(tx, case, change)[0] for case, change in changes]
+
+        return self._retried(work, lambda written: written)[0]
+
+    def merge(self, ref: int | str, into: int | str, decide: DecideBoth) -> Case:
+        """Change a case and the one it is merged into; the latter. Participants and promises move along."""
+
+        def work(tx: Connection) -> tuple[Case, Case]:
+            source, target = case_by(tx, ref), case_by(tx, into)
+            ended, grown = decide(source, target)
+            # What the other case's customer is told of its new holder is not told to the one who comes along.
+            kept = write(tx, target, grown)[0]
+            merged = write(tx, source, ended)[0]
+            move(tx, source.number, target.number, ended.at)
+            return merged, kept
+
+        return self._retried(work, lambda written: written)[1]
+
+    def hear(self, ref: int | str, conversation_id: str, lines: Sequence[Line], decide: Hear) -> Case:
+        """Add the lines of a conversation that the thread does not hold yet; `decide` says what they change.
+
+        The thread is that of the case that is open for the conversation, else of `ref`; so is the case given.
+        """
+        return self._changing(lambda tx: hear(tx, case_by(tx, ref), lines, conversation_id, decide))[0]
 
     def summary(self, ref: int | str) -> JsonObject:
         """The summary's document; raises NoCaseError."""
         with self._database.read() as tx:
-            number = _case(tx, ref).number
+            number = case_by(tx, ref).number
             found: JsonObject = tx.execute(
                 sa.select(SUMMARIES.c.document).where(SUMMARIES.c.case_number == number)
             ).scalar_one()
@@ -178,40 +146,49 @@ class Store:
         with self._database.read() as tx:
             rows = tx.execute(
                 sa.select(ENTRIES)
-                .where(ENTRIES.c.case_number == _case(tx, ref).number, ENTRIES.c.seq > after)
+                .where(ENTRIES.c.case_number == case_by(tx, ref).number, ENTRIES.c.seq > after)
                 .order_by(ENTRIES.c.seq)
             ).mappings()
             return tuple(entry_of(row) for row in rows)
 
     def queue(
         self,
+        view: View,
+        filters: Filters = UNFILTERED,
         *,
-        agent: str | None = None,
-        unassigned: bool = False,
-        team: str | None = None,
-        include_resolved: bool = False,
+        agent: str = "",
+        now: datetime,
+        after: Mark | None = None,
+        limit: int | None = None,
     ) -> tuple[Case, ...]:
-        """Cases by deadline, priority and age, those resolved last."""
-        wanted: list[sa.ColumnElement[bool]] = []
-        if agent is not None:
-            wanted.append(CASES.c.agent == agent)
-        if unassigned:
-            wanted.append(CASES.c.agent.is_(None))
-        if team is not None:
-            wanted.append(CASES.c.team == team)
-        if not include_resolved:
-            wanted.append(CASES.c.status != CaseStatus.RESOLVED)
-        resolved = sa.case((CASES.c.status == CaseStatus.RESOLVED, 1), else_=0)
+        """A view's cases by deadline, priority and age; those resolved by their end, the last first."""
         with self._database.read() as tx:
-            return tuple(_rows(tx, *wanted, order=(resolved, *_ORDER)))
+            found = queue.page(tx, view, filters, agent=agent, now=now, after=after, limit=limit)
+        return tuple(found)
+
+    def counts(self, filters: Filters, *, agent: str, now: datetime) -> Mapping[View, int]:
+        """How many cases each view holds for an agent; `resolved`, which only grows, is not counted."""
+        with self._database.read() as tx:
+            return queue.counts(tx, filters, agent=agent, now=now)
 
     def previous(self, customer_id: str, conversation_id: str) -> tuple[int, str | None]:
         """How many other conversations of the customer had a case, and how the last one ended."""
         theirs = (CASES.c.customer_id == customer_id, CASES.c.conversation_id != conversation_id)
         counted = sa.select(sa.func.count(sa.distinct(CASES.c.conversation_id))).where(*theirs)
         with self._database.read() as tx:
-            last = _rows(tx, *theirs, order=(CASES.c.number.desc(),), limit=1)
+            last = cases(tx, *theirs, order=(CASES.c.number.desc(),), limit=1)
             return tx.execute(counted).scalar_one(), last[0].outcome if last else None
+
+    def others(self, case: Case, limit: int) -> tuple[Case, ...]:
+        """The customer's other cases, the latest first."""
+        theirs = (CASES.c.customer_id == case.customer_id, CASES.c.number != case.number)
+        with self._database.read() as tx:
+            return tuple(cases(tx, *theirs, order=(CASES.c.number.desc(),), limit=limit))
+
+    def blocked(self, customer_id: str, now: datetime) -> bool:
+        """Whether a customer is kept away now."""
+        with self._database.read() as tx:
+            return bool(blocks(tx, now, customer_id=customer_id))
 
     def waits(self, team: str, limit: int) -> tuple[timedelta, ...]:
         """How long the team's last claimed cases had waited, newest first."""
@@ -244,135 +221,18 @@ class Store:
         with self._database.read() as tx:
             return tx.execute(sa.select(sa.func.max(DESK_LOG.c.seq))).scalar() or 0
 
-    def _changing(self, work: Callable[[Connection], _Written]) -> _Written:
-        """Run a write again, from its reading on, if another process was faster."""
-        for left in reversed(range(_TRIES)):
+    def _changing(self, work: Callable[[Connection], Written]) -> Written:
+        return self._retried(work, lambda written: (written[0],))
+
+    def _retried(self, work: Callable[[Connection], T], changed: Callable[[T], Sequence[Case]]) -> T:
+        """Run a write again, from its reading on, if another process was faster; `changed` are its cases."""
+
+        def wakes(written: T) -> tuple[str, ...]:
+            return ("desk", "dispatches", *(topic(case.number) for case in changed(written)))
+
+        for _ in range(_TRIES - 1):
             try:
-                written = self._database.write(work, wakes=("desk", "dispatches"))
-            except (_Overtaken, IntegrityError):
-                if not left:
-                    raise
-            else:
-                break
-        self._database.doorbell.ring(topic(written[0].number))
-        return written
-
-
-_ORDER = (CASES.c.due_by, CASES.c.rank, CASES.c.opened_at, CASES.c.number)
-
-
-def _rows(
-    tx: Connection,
-    *wanted: sa.ColumnElement[bool],
-    order: Sequence[sa.ColumnElement[object]] = (),
-    limit: int | None = None,
-) -> list[Case]:
-    rows = tx.execute(sa.select(CASES).where(*wanted).order_by(*order).limit(limit)).mappings()
-    return [case_of(row) for row in rows]
-
-
-def _case(tx: Connection, ref: int | str) -> Case:
-    """By number or handoff id; a number may come as text, as in a command."""
-    found: list[Case] = []
-    if isinstance(ref, str):
-        found = _rows(tx, CASES.c.handoff_id == ref)
-    if not found and str(ref).lstrip("#").isdecimal():
-        found = _rows(tx, CASES.c.number == int(str(ref).lstrip("#")))
-    if not found:
-        raise NoCaseError(ref)
-    return found[0]
-
-
-def _open_case(tx: Connection, conversation_id: str) -> Case | None:
-    found = _rows(tx, CASES.c.conversation_id == conversation_id, CASES.c.status != CaseStatus.RESOLVED)
-    return found[0] if found else None
-
-
-def _entry(tx: Connection, number: int, client_id: str) -> Entry | None:
-    wanted = (ENTRIES.c.case_number == number, ENTRIES.c.client_id == client_id)
-    row = tx.execute(sa.select(ENTRIES).where(*wanted)).mappings().first()
-    return None if row is None else entry_of(row)
-
-
-def _entry_of_line(line: Line) -> NewEntry:
-    return NewEntry("line", line.author, line.name, line.text, line.at, number=line.number)
-
-
-def _hear(tx: Connection, case: Case, lines: Iterable[Line], decide: Hear) -> _Written:
-    held = {
-        row[0]
-        for row in tx.execute(
-            sa.select(ENTRIES.c.number).where(
-                ENTRIES.c.case_number == case.number, ENTRIES.c.number.is_not(None)
-            )
-        )
-    }
-    fresh = tuple(line for line in lines if line.number not in held)
-    change = decide(case, fresh)
-    if change is None:
-        return case, None
-    heard = replace(change, entries=(*map(_entry_of_line, fresh), *change.entries))
-    return _write(tx, case, heard)
-
-
-def _write(tx: Connection, before: Case | None, change: Change) -> _Written:
-    """The case's row, its entries, the dispatch, the log and the audit: all of one event."""
-    case = change.case
-    first = case.last_seq + 1
-    entries = tuple(
-        Entry(first + i, e.kind, e.author, e.name, e.text, e.at, e.number, e.client_id)
-        for i, e in enumerate(change.entries)
-    )
-    after = replace(case, last_seq=case.last_seq + len(entries), version=case.version + 1)
-    taken = tx.execute(
-        sa.update(CASES)
-        .where(CASES.c.number == case.number, CASES.c.version == case.version)
-        .values(row_of(after))
-    )
-    if taken.rowcount != 1:
-        raise _Overtaken
-    if entries:
-        tx.execute(sa.insert(ENTRIES), [{"case_number": case.number, **asdict(e)} for e in entries])
-    if change.document is not None:
-        rewritten = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
-        tx.execute(rewritten.values(document=change.document, at=change.at))
-    if change.dispatch is not None:
-        _dispatch(tx, after, change, entries[0].seq if entries else None)
-    tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))
-    tx.execute(
-        sa.insert(AUDIT).values(
-            at=change.at,
-            actor=change.actor,
-            verb=change.what,
-            case_number=case.number,
-            before=None if before is None else _audited(before),
-            after=_audited(after),
-        )
-    )
-    return after, entries[0] if entries else None
-
-
-def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> None:
-    told = change.dispatch
-    assert told is not None
-    tx.execute(
-        sa.insert(DISPATCHES).values(
-            case_number=case.number,
-            handoff_id=case.handoff_id,
-            conversation_id=case.conversation_id,
-            kind=told.kind,
-            author_name=told.author_name,
-            text=told.text,
-            client_id=told.client_id,
-            outcome=told.outcome,
-            seq=seq if told.kind == "reply" else None,
-            state="new",
-            attempts=0,
-            not_before=change.at,
-            at=change.at,
-        )
-    )
-
-
-def _audited(case: Case) -> JsonObject:
-    return {name: getattr(case, name) for name in _AUDITED}
+                return self._database.write(work, wakes=wakes)
+            except (Overtaken, IntegrityError):
+                continue
+        return self._database.write(work, wakes=wakes)

@@ -11,7 +11,9 @@ from sqlalchemy.engine import Connection, RowMapping
 from config.database import Database
 from handoff.entry import Dispatch
 from handoff.errors import NoDispatchError
-from handoff.store.tables import AUDIT, CASES, DESK_LOG, DISPATCHES, ENTRIES, dispatch_of, topic
+from handoff.store import audit
+from handoff.store.rows import dispatch_of, topic
+from handoff.store.tables import CASES, DESK_LOG, DISPATCHES, ENTRIES
 
 
 class DispatchStore:
@@ -59,7 +61,7 @@ class DispatchStore:
                     .where(ENTRIES.c.case_number == row["case_number"], ENTRIES.c.seq == row["seq"])
                     .values(number=number)
                 )
-            return _log(tx, row, "delivered", now)
+            return _log(tx, row["case_number"], "delivered", now)
 
         self._database.doorbell.ring(topic(self._database.write(work, wakes=("desk",))))
 
@@ -88,15 +90,21 @@ class DispatchStore:
                 .where(DISPATCHES.c.id == dispatch)
                 .values(state="parked", attempts=row["attempts"] + 1, why=why)
             )
+            # Of a merged case, its people work in the one it was merged into.
+            number = tx.execute(
+                sa.select(sa.func.coalesce(CASES.c.merged_into, CASES.c.number)).where(
+                    CASES.c.number == row["case_number"]
+                )
+            ).scalar_one()
             taken = tx.execute(
                 sa.update(CASES)
-                .where(CASES.c.number == row["case_number"])
+                .where(CASES.c.number == number)
                 .values(last_seq=CASES.c.last_seq + 1, version=CASES.c.version + 1)
                 .returning(CASES.c.last_seq)
             ).scalar_one()
             tx.execute(
                 sa.insert(ENTRIES).values(
-                    case_number=row["case_number"],
+                    case_number=number,
                     seq=taken,
                     kind="event",
                     author="system",
@@ -104,12 +112,8 @@ class DispatchStore:
                     at=now,
                 )
             )
-            tx.execute(
-                sa.insert(AUDIT).values(
-                    at=now, actor="system", verb="parked", case_number=row["case_number"], after={"why": why}
-                )
-            )
-            return _log(tx, row, "parked", now)
+            audit.record(tx, "parked", "system", now, case=number, after={"why": why})
+            return _log(tx, number, "parked", now)
 
         self._database.doorbell.ring(topic(self._database.write(work, wakes=("desk", "dispatches"))))
 
@@ -139,6 +143,6 @@ def _row(tx: Connection, dispatch: int) -> RowMapping:
     return row
 
 
-def _log(tx: Connection, row: RowMapping, what: str, now: datetime) -> int:
-    tx.execute(sa.insert(DESK_LOG).values(case_number=row["case_number"], what=what, at=now))
-    return int(row["case_number"])
+def _log(tx: Connection, case: int, what: str, now: datetime) -> int:
+    tx.execute(sa.insert(DESK_LOG).values(case_number=case, what=what, at=now))
+    return case

@@ -1,17 +1,10 @@
-"""The tables of the agents' room, and how their rows become values."""
+"""The tables of the agents' room that a case's life is written in."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import sqlalchemy as sa
-from sqlalchemy.engine import RowMapping
 
 from config.database import UtcDateTime
-from handoff.case import Case, CaseStatus, Outcome
-from handoff.entry import Dispatch, Entry, LogRow
-from handoff.escalation import Reason
-from handoff.triage import Priority
 
 META = sa.MetaData()
 CASES = sa.Table(
@@ -45,6 +38,16 @@ CASES = sa.Table(
     sa.Column("unread", sa.Integer),
     sa.Column("last_seq", sa.Integer),
     sa.Column("version", sa.Integer),
+    sa.Column("labels", sa.JSON),
+    sa.Column("fields", sa.JSON),
+    sa.Column("snoozed_until", UtcDateTime),
+    sa.Column("wakes_on_reply", sa.Boolean),
+    sa.Column("merged_into", sa.Integer),
+    sa.Column("held_how", sa.String),
+    sa.Column("held_since", UtcDateTime),
+    sa.Column("due_warned", sa.Boolean),
+    sa.Column("customer_verified", sa.Boolean),
+    sa.Column("contact", sa.String),
     # What the queue is ordered by, so that an index can do it.
     sa.Column("due_by", UtcDateTime),
     sa.Column("rank", sa.Integer),
@@ -69,6 +72,7 @@ ENTRIES = sa.Table(
     sa.Column("at", UtcDateTime),
     sa.Column("number", sa.Integer),
     sa.Column("client_id", sa.String),
+    sa.Column("files", sa.JSON),
 )
 DISPATCHES = sa.Table(
     "dispatches",
@@ -89,6 +93,8 @@ DISPATCHES = sa.Table(
     sa.Column("why", sa.Text),
     sa.Column("at", UtcDateTime),
     sa.Column("done_at", UtcDateTime),
+    sa.Column("holder", sa.String),
+    sa.Column("files", sa.JSON),
 )
 DESK_LOG = sa.Table(
     "desk_log",
@@ -108,55 +114,60 @@ AUDIT = sa.Table(
     sa.Column("case_number", sa.Integer),
     sa.Column("before", sa.JSON),
     sa.Column("after", sa.JSON),
+    sa.Column("subject", sa.String),
+    sa.Column("hash", sa.String),
 )
-
-_FIELDS = tuple(field.name for field in fields(Case))
-
-
-def case_of(row: RowMapping) -> Case:
-    given = {name: row[name] for name in _FIELDS}
-    outcome = row["outcome"]
-    return Case(
-        **given
-        | {
-            "status": CaseStatus(row["status"]),
-            "priority": Priority(row["priority"]),
-            "reason": Reason(row["reason"]),
-            "outcome": None if outcome is None else Outcome(outcome),
-            "skills": tuple(row["skills"]),
-        }
-    )
-
-
-def row_of(case: Case) -> dict[str, object]:
-    row: dict[str, object] = {name: getattr(case, name) for name in _FIELDS}
-    return row | {"skills": list(case.skills), "due_by": case.due_by, "rank": case.priority.rank}
-
-
-def entry_of(row: RowMapping) -> Entry:
-    return Entry(**{field.name: row[field.name] for field in fields(Entry)})
-
-
-def dispatch_of(row: RowMapping) -> Dispatch:
-    outcome = row["outcome"]
-    return Dispatch(
-        id=row["id"],
-        case=row["case_number"],
-        handoff_id=row["handoff_id"],
-        conversation_id=row["conversation_id"],
-        kind=row["kind"],
-        author_name=row["author_name"],
-        text=row["text"],
-        client_id=row["client_id"],
-        outcome=None if outcome is None else Outcome(outcome),
-        attempts=row["attempts"],
-    )
-
-
-def log_of(row: RowMapping) -> LogRow:
-    return LogRow(seq=row["seq"], case=row["case_number"], what=row["what"])
-
-
-def topic(number: int) -> str:
-    """What the doorbell rings when something in a case changes."""
-    return f"case:{number}"
+# The labels of a case once more, one a row, for the queue's filter.
+CASE_LABELS = sa.Table(
+    "case_labels",
+    META,
+    sa.Column("case_number", sa.Integer, primary_key=True),
+    sa.Column("label", sa.String, primary_key=True),
+)
+FOLLOWERS = sa.Table(
+    "followers",
+    META,
+    sa.Column("case_number", sa.Integer, primary_key=True),
+    sa.Column("agent", sa.String, primary_key=True),
+    sa.Column("name", sa.String),
+    sa.Column("at", UtcDateTime),
+)
+FOLLOW_UPS = sa.Table(
+    "follow_ups",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("case_number", sa.Integer),
+    sa.Column("kind", sa.String),
+    sa.Column("text", sa.Text),
+    sa.Column("phone", sa.String),
+    sa.Column("due", UtcDateTime),
+    sa.Column("agent", sa.String),
+    sa.Column("agent_name", sa.String),
+    sa.Column("made_at", UtcDateTime),
+    sa.Column("done_at", UtcDateTime),
+    sa.Column("done_by", sa.String),
+)
+BLOCKS = sa.Table(
+    "blocks",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("case_number", sa.Integer),
+    sa.Column("customer_id", sa.String),
+    sa.Column("customer_name", sa.String),
+    sa.Column("because", sa.Text),
+    sa.Column("by", sa.String),
+    sa.Column("by_name", sa.String),
+    sa.Column("at", UtcDateTime),
+    sa.Column("until", UtcDateTime),
+    sa.Column("lifted_at", UtcDateTime),
+    sa.Column("lifted_by", sa.String),
+)
+CUSTOM_FIELDS = sa.Table(
+    "custom_fields",
+    META,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("titles", sa.JSON),
+    sa.Column("kind", sa.String),
+    sa.Column("choices", sa.JSON),
+    sa.Column("position", sa.Integer),
+)

@@ -1,71 +1,113 @@
-"""The desk's JSON, which its page uses: the queue, a case with its file and thread, and the agents' verbs.
+"""The desk's JSON, which its page uses: the queue, a case with its file and thread, and what is said in it.
 
-    GET  /desk/api/cases?view=mine|unassigned|all&team=T&resolved=1&since=MOMENT
-         → {now, cases: [row], today: {opened, resolved} | null}    by deadline, then priority, then age;
-           `today` counts from `since`, the start of the reader's day, and is null without it
-    GET  /desk/api/cases/N?after=SEQ → {case: row, summary, thread: [entry]}    the entries after SEQ
+    GET  /desk/api/cases?view=&team=&label=&language=&channel=&priority=&after=&limit=&since=MOMENT
+         → {now, cases: [row], counts: {view: n}, next, today: {opened, resolved} | null}
+           by deadline, then priority, then age; `next` is the `after` of what follows, null at the end;
+           `counts` are of the same filters; `today` counts from `since`, the start of the reader's day
+    GET  /desk/api/cases/N?after=SEQ
+         → {case: row, summary, thread: [entry], followers: [{agent, name}], follow_ups: [follow_up],
+            blocked: block | null}    the entries after SEQ
+    GET  /desk/api/cases/N/previous → {cases: [row]}    the customer's other cases, the latest first
     POST /desk/api/cases/N/claim    {}                  → {case}    409 when someone was faster, naming them
     POST /desk/api/cases/N/release  {}                  → {case}
-    POST /desk/api/cases/N/reply    {text, client_id}   → {entry}   the same client_id again: the same entry
-    POST /desk/api/cases/N/note     {text, client_id}   → {entry}   likewise
+    POST /desk/api/cases/N/reply    {text, client_id, files?}    → {entry}    the same again for one id
+    POST /desk/api/cases/N/note     {text, client_id, files?}    → {entry}   likewise
     POST /desk/api/cases/N/resolve  {outcome, line?}    → {case}
     POST /desk/api/cases/N/return   {note?}             → {case}
 
-N is a case's number or its handoff id. A row is the Case with its agent as {email, name} or null. An entry is
-the Entry as it is: `number` is the message's in the conversation, null until a reply has been delivered. The
-summary is case-summary.schema.json without its transcript, which the thread holds. Sentences that the room
-wrote (reasons, routing, events) come in the reader's language, customers' and colleagues' words as they are.
-Errors are {error: {code, message}}.
+The views are mine, unassigned, all, snoozed, mentions, follow_ups, breaching and resolved. N is a case's
+number or its handoff id. A row is the Case with its agent as {email, name} or null. An entry is the Entry as
+it is: `number` is the message's in the conversation, null until a reply has been delivered. The summary is
+case-summary.schema.json without its transcript, which the thread holds. Sentences that the room wrote
+(reasons, routing, events) come in the reader's language, customers' and colleagues' words as they are.
+Errors are {error: {code, message}}. The other verbs are in verbs_api.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import cast, get_args
 
 from flask import Blueprint, Response, jsonify, request
 
 from handoff.case import Case
-from handoff.desk import Agent, Desk, View
+from handoff.desk import Desk
+from handoff.entry import FileRef
 from handoff.errors import ShapeError
+from handoff.floor.rules import Priority
 from handoff.values import JsonObject, as_object
+from handoff.verbs.agent import Agent
+from handoff.verbs.queue import PAGE, VIEWS, Filters, Mark, View
+from handoff.verbs.sentences import storable
+from handoff.web.bodies import body, moment, text, texts
 from handoff.wording import Say, entry_in_words, in_words, summary_in_words
+
+_PAGE_AT_MOST = 500
 
 
 def desk_api(
-    desk: Desk, agent: Callable[[], Agent], now: Callable[[], datetime], say: Callable[[], Say]
+    desk: Desk,
+    agent: Callable[[], Agent],
+    now: Callable[[], datetime],
+    say: Callable[[], Say],
+    files: Callable[[int, Sequence[str]], Sequence[FileRef]],
 ) -> Blueprint:
-    """The blueprint; `agent` is who is signed in, `now` the server's clock, `say` the reader's language."""
+    """The blueprint; `agent` is who is signed in, `now` the server's clock, `say` the reader's language.
+
+    files: those that were uploaded for a case, by their ids, to go along with what is said.
+    """
     api = Blueprint("desk_api", __name__, url_prefix="/desk/api/cases")
 
     @api.get("")
     def queue() -> Response:
-        cases = desk.queue(
-            _view(),
-            agent=agent().email,
-            team=request.args.get("team"),
+        who, words, view, filters = agent(), say(), _view(), _filters()
+        limit = min(count("limit") or PAGE, _PAGE_AT_MOST)
+        after = request.args.get("after")
+        found = desk.queue(
+            view,
+            agent=who.email,
+            filters=filters,
+            after=Mark.read(after) if after else None,
+            limit=limit + 1,
             include_resolved="resolved" in request.args,
         )
-        rows = [row(case, say()) for case in cases]
-        return jsonify(now=now().isoformat(), cases=rows, today=today())
+        cases, more = found[:limit], len(found) > limit
+        return jsonify(
+            now=now().isoformat(),
+            cases=[row(case, words) for case in cases],
+            counts=desk.counts(who.email, filters),
+            next=str(Mark.of(cases[-1], view)) if more else None,
+            today=today(),
+        )
 
     def today() -> JsonObject | None:
-        since = request.args.get("since")
+        since = moment("since")
         if since is None:
             return None
-        opened, resolved = desk.day(_moment("since", since))
+        opened, resolved = desk.day(since)
         return {"opened": opened, "resolved": resolved}
 
     @api.get("/<ref>")
     def case(ref: str) -> Response:
-        found = desk.case(ref_of(ref))
-        words = say()
+        found, words = desk.case(ref_of(ref)), say()
         summary = as_object(summary_in_words(desk.summary(found.number), words))
         del summary["transcript"]
-        entries = desk.thread(found.number, count("after"))
-        thread = [as_object(entry_in_words(entry, words)) for entry in entries]
-        return jsonify(case=row(found, words), summary=summary, thread=thread)
+        blocked = desk.block_of(found)
+        return jsonify(
+            case=row(found, words),
+            summary=summary,
+            thread=[
+                as_object(entry_in_words(entry, words)) for entry in desk.thread(found.number, count("after"))
+            ],
+            followers=[as_object(each) for each in desk.followers(found.number)],
+            follow_ups=[as_object(each) for each in desk.follow_ups(case=found.number)],
+            blocked=None if blocked is None else as_object(blocked),
+        )
+
+    @api.get("/<ref>/previous")
+    def previous(ref: str) -> Response:
+        words = say()
+        return jsonify(cases=[row(each, words) for each in desk.previous(ref_of(ref))])
 
     @api.post("/<ref>/claim")
     def claim(ref: str) -> Response:
@@ -77,22 +119,27 @@ def desk_api(
 
     @api.post("/<ref>/reply")
     def reply(ref: str) -> Response:
-        entry = desk.reply(ref_of(ref), agent(), _text("text"), _text("client_id"))
+        entry = desk.reply(ref_of(ref), agent(), text("text"), text("client_id"), attached(ref))
         return jsonify(entry=as_object(entry))
 
     @api.post("/<ref>/note")
     def note(ref: str) -> Response:
-        entry = desk.note(ref_of(ref), agent(), _text("text"), _text("client_id"))
+        entry = desk.note(ref_of(ref), agent(), text("text"), text("client_id"), attached(ref))
         return jsonify(entry=as_object(entry))
+
+    def attached(ref: str) -> Sequence[FileRef]:
+        if not body().get("files"):
+            return ()
+        return files(desk.case(ref_of(ref)).number, texts("files"))
 
     @api.post("/<ref>/resolve")
     def resolve(ref: str) -> Response:
-        resolved = desk.resolve(ref_of(ref), agent(), _text("outcome"), _text("line", ""))
+        resolved = desk.resolve(ref_of(ref), agent(), text("outcome"), text("line", ""))
         return jsonify(case=row(resolved, say()))
 
     @api.post("/<ref>/return")
     def return_to_bot(ref: str) -> Response:
-        returned = desk.return_to_bot(ref_of(ref), agent(), _text("note", ""))
+        returned = desk.return_to_bot(ref_of(ref), agent(), text("note", ""))
         return jsonify(case=row(returned, say()))
 
     return api
@@ -111,39 +158,36 @@ def row(case: Case, say: Say) -> JsonObject:
 def count(name: str) -> int:
     """A number of the query, 0 where it isn't given; raises ShapeError."""
     given = request.args.get(name, "0")
-    if not given.isdecimal():
+    if not given.isascii() or not given.isdecimal() or len(given) > 12:
         raise ShapeError(name, f"{given!r:.40} is not a number from 0 on")
     return int(given)
 
 
 def ref_of(ref: str) -> int | str:
-    """A number as such, anything else as a handoff id."""
-    return int(ref) if ref.isdecimal() else ref
+    """A number that a case may have as such, anything else as a handoff id."""
+    return int(ref) if ref.isascii() and ref.isdecimal() and len(ref) <= 9 else storable(ref)
 
 
 def _view() -> View:
     given = request.args.get("view", "all")
-    if given not in get_args(View):
-        raise ShapeError("view", f"{given!r:.40} is not one of {', '.join(get_args(View))}")
-    return cast(View, given)
-
-
-def _moment(name: str, given: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        raise ShapeError(name, f"{given!r:.40} is not a moment in ISO 8601") from None
-    if moment.tzinfo is None:
-        raise ShapeError(name, "give the offset from UTC too")
-    return moment
-
-
-def _text(name: str, without: str | None = None) -> str:
-    """A text of the JSON body, `without` where it isn't given; raises ShapeError."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise ShapeError("body", "a JSON object is expected")
-    given = body.get(name, without)
-    if not isinstance(given, str):
-        raise ShapeError(name, "text is expected")
+    if given not in VIEWS:
+        raise ShapeError("view", f"{given!r:.40} is not one of {', '.join(VIEWS)}")
     return given
+
+
+def _filters() -> Filters:
+    """An empty filter is none; raises ShapeError."""
+    priority = _filter("priority")
+    if priority is not None and priority not in tuple(Priority):
+        raise ShapeError("priority", f"{priority!r:.40} is not one of {', '.join(Priority)}")
+    return Filters(
+        team=_filter("team"),
+        label=_filter("label"),
+        language=_filter("language"),
+        channel=_filter("channel"),
+        priority=None if priority is None else Priority(priority),
+    )
+
+
+def _filter(name: str) -> str | None:
+    return storable(request.args.get(name, "")) or None

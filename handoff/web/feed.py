@@ -1,14 +1,27 @@
-"""The desk's live stream: what changed after a place in its log, one event a row."""
+"""The desk's live stream: what changed after a place in its log, who is at which case, who was called in.
+
+case      {case, what}                      with its place in the log, from which the stream resumes
+presence  {case, people: [{email, name, doing}]}    whenever they change, the reader left out
+mention   {case, seq, by, by_name, headline}        of the reader, as it is written
+me        {email, status, capacity}         of the reader, whenever somebody or the clock changes them
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from handoff.aids.mentions import Mention
+from handoff.aids.presence import Present
 from handoff.desk import Desk
 from handoff.errors import ShapeError
+from handoff.values import JsonObject
+
+TOPICS = ("desk", "presence", "seats")
+"""What the doorbell rings when there may be something to tell."""
 
 
 class Doorbell(Protocol):
@@ -19,43 +32,132 @@ class Doorbell(Protocol):
     def subscribe(self, topics: Sequence[str], wake: Callable[[], None]) -> Callable[[], None]: ...
 
 
+class PresenceLike(Protocol):
+    """Who is at which case."""
+
+    def now(self) -> tuple[Present, ...]: ...
+
+
+class MentionsLike(Protocol):
+    """Who was called into a case."""
+
+    def after(self, email: str, place: int) -> tuple[Mention, ...]: ...
+
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who listens: their e-mail, whether they may still, and what they are told of themselves.
+
+    present: asked every few seconds while the stream is open, so it also notes that its reader is there.
+    """
+
+    email: str
+    present: Callable[[], bool]
+    me: Callable[[], JsonObject]
+
+
 class DeskFeed:
     """One agent's open stream; it keeps its own place in the log."""
 
-    topics: tuple[str, ...] = ("desk",)
+    topics: tuple[str, ...] = TOPICS
 
-    def __init__(self, desk: Desk, doorbell: Doorbell, after: int, signed_in: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        presence: PresenceLike,
+        mentions: MentionsLike,
+        doorbell: Doorbell,
+        after: int,
+        listener: Listener,
+    ) -> None:
         self.doorbell = doorbell
-        self._desk, self._after, self._signed_in = desk, after, signed_in
+        self._desk, self._presence, self._mentions = desk, presence, mentions
+        self._after, self._listener = after, listener
+        self._called = mentions.end()
+        self._people: dict[int, list[JsonObject]] = {}
+        self._me = listener.me()
+        self._counts: dict[str, int] = {}
 
     def read(self) -> Sequence[tuple[str, int | None, str]]:
         """(event name, place in the log, JSON) of what happened since the last read, oldest first."""
         rows = self._desk.log(self._after)
         if rows:
             self._after = rows[-1].seq
-        return [("case", row.seq, json.dumps({"case": row.case, "what": row.what})) for row in rows]
+        told: list[tuple[str, int | None, str]] = [
+            ("case", row.seq, json.dumps({"case": row.case, "what": row.what})) for row in rows
+        ]
+        if rows:  # a note that calls somebody in is one of them
+            told += [("mention", None, json.dumps(each)) for each in self._calls()]
+        if self._rung("presence") or not rows:
+            told += [("presence", None, json.dumps(each)) for each in self._comings()]
+        if self._rung("seats") or not rows:
+            me = self._listener.me()
+            if me != self._me:
+                told.append(("me", None, json.dumps(me)))
+            self._me = me
+        return told
 
     def alive(self) -> bool:
         """Whether its reader may still be told."""
-        return self._signed_in()
+        return self._listener.present()
+
+    def _rung(self, topic: str) -> bool:
+        """Whether the topic was rung since this was last asked."""
+        count = self.doorbell.count(topic)
+        was, self._counts[topic] = self._counts.get(topic), count
+        return count != was
+
+    def _calls(self) -> list[JsonObject]:
+        fresh = self._mentions.after(self._listener.email, self._called)
+        if fresh:
+            self._called = fresh[-1].id
+        return [
+            {
+                "case": each.case,
+                "seq": each.seq,
+                "by": each.by,
+                "by_name": each.by_name,
+                "headline": each.headline,
+            }
+            for each in fresh
+        ]
+
+    def _comings(self) -> list[JsonObject]:
+        """The cases whose people are others than when they were last told."""
+        people: dict[int, list[JsonObject]] = {}
+        for each in self._presence.now():
+            if each.agent != self._listener.email:
+                one: JsonObject = {"email": each.agent, "name": each.name, "doing": each.doing}
+                people.setdefault(each.case, []).append(one)
+        changed = [case for case in {**self._people, **people} if self._people.get(case) != people.get(case)]
+        self._people = people
+        return [{"case": case, "people": people.get(case, [])} for case in changed]
 
 
 class DeskStream:
     """`GET /desk/api/events?after=N`; without `after`, from now on.
 
-    admit: raises for a request that may not listen, else gives what tells whether its reader still may.
+    admit: raises for a request that may not listen, else gives its listener.
     """
 
     pattern = re.compile(r"/desk/api/events")
 
     def __init__(
-        self, desk: Desk, doorbell: Doorbell, admit: Callable[[Mapping[str, str]], Callable[[], bool]]
+        self,
+        desk: Desk,
+        presence: PresenceLike,
+        mentions: MentionsLike,
+        doorbell: Doorbell,
+        admit: Callable[[Mapping[str, str]], Listener],
     ) -> None:
-        self._desk, self._doorbell, self._admit = desk, doorbell, admit
+        self._desk, self._presence, self._mentions = desk, presence, mentions
+        self._doorbell, self._admit = doorbell, admit
 
     def open(self, match: re.Match[str], headers: Mapping[str, str], query: Mapping[str, str]) -> DeskFeed:
-        signed_in = self._admit(headers)
+        listener = self._admit(headers)
         after = query.get("after") or str(self._desk.log_end())
         if not after.isdecimal():
             raise ShapeError("after", f"{after!r:.40} is not a place in the log")
-        return DeskFeed(self._desk, self._doorbell, int(after), signed_in)
+        return DeskFeed(self._desk, self._presence, self._mentions, self._doorbell, int(after), listener)

@@ -10,30 +10,35 @@ from flask.typing import ResponseReturnValue
 
 from handoff.case import OUTCOMES
 from handoff.desk import Agent, Desk
-from handoff.triage import Team
+from handoff.floor.triage import Team
 from handoff.values import JsonObject
 from handoff.web.api import ref_of
-from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STATIC, script_words
+from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STANDINGS, STATIC, VIEWS, script_words
 
 Say = Callable[[str], str]
+
+SHEETS = ("desk.css", "queue.css", "thread.css", "composer.css", "casefile.css", "dialogs.css")
+"""The page's style sheets: the desk's own, then each part's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads the page and in which language.
 
-    `csrf` is what their forms must carry, `studio` whether the editors' room is open to them too.
+    `csrf` is what their forms must carry, `studio` whether the editors' room is open to them too, `lead`
+    whether they lead others, as supervisors and admins do.
     """
 
     agent: Agent
     language: str
     csrf: str
     studio: bool
+    lead: bool = False
 
 
 def desk_pages(
     desk: Desk,
-    teams: Sequence[Team],
+    teams: Callable[[], Sequence[Team]],
     *,
     reader: Callable[[], Reader],
     say: Callable[[str], Say],
@@ -64,6 +69,9 @@ def desk_pages(
             page=given(who),
             # The scripts name each other without versions; the map sends each name to its versioned address.
             modules={"imports": {url_for("static", filename=name): address_of(name) for name in scripts}},
+            sheets=SHEETS,
+            views=[(name, words(title)) for name, title in VIEWS.items()],
+            standings=[(code, *map(words, said)) for code, said in STANDINGS.items()],
             notices=notices(),
             initials=initials(who.agent.name),
             studio=who.studio,
@@ -78,9 +86,10 @@ def desk_pages(
             "me": {"email": who.agent.email, "name": who.agent.name},
             "locale": who.language,
             "csrf": who.csrf,
+            "may": {"lead": who.lead},
             "prefix": "/desk",
             "cursor": desk.log_end(),
-            "teams": {team.name: team.title(who.language) for team in teams},
+            "teams": {team.name: team.title(who.language) for team in teams()},
             "questions": {code: _translated(QUESTIONS, say(code)) for code in languages},
             "strings": {text: words(text) for text in said if words(text) != text},
         }

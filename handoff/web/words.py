@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handoff.case import Outcome
+from handoff.desk import View
 
 STATIC = Path(__file__).parent / "static"
 
@@ -43,13 +44,44 @@ ENDINGS: Mapping[Outcome, tuple[str, str]] = {
 }
 """How a case can end: its title, and what it means."""
 
+VIEWS: Mapping[View, str] = {
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "all": "All",
+    "breaching": "Late",
+    "snoozed": "Snoozed",
+    "follow_ups": "Follow-ups",
+    "mentions": "Mentions",
+    "resolved": "Resolved",
+}
+"""The views of the queue in the order they are shown, and what each is called."""
+
+STANDINGS: Mapping[str, tuple[str, str]] = {
+    "online": ("Online", "New cases are given to you, up to your capacity."),
+    "busy": ("Busy", "Nothing new is given to you. Your open chats stay yours."),
+    "away": ("Away", "Nothing new is given to you. Customers who wait for you go to somebody else."),
+}
+"""An agent's status: its title, and what it means for who comes to them."""
+
 SHORTCUTS = (
     (("Alt", "J"), "Next case"),
     (("Alt", "K"), "Previous case"),
     (("Alt", "L"), "Reply"),
     (("Alt", "P"), "Private note"),
-    (("Alt", "E"), "Resolve"),
     (("Ctrl", "Enter"), "Send"),
+    (("Alt", "C"), "Claim"),
+    (("Alt", "H"), "Hand over"),
+    (("Alt", "M"), "Snooze"),
+    (("Alt", "E"), "Resolve"),
+    (("Ctrl", "Alt", "E"), "Resolve and open the next"),
+    (("Alt", "T"), "Labels"),
+    (("Alt", "U"), "Call back or follow up"),
+    (("Alt", "A"), "Search the articles"),
+    (("Alt", "R"), "Run a macro"),
+    (("/",), "Canned responses while you write, else the filter"),
+    (("@",), "Mention a colleague in a note"),
+    (("{{",), "Put in what the case knows"),
+    (("Ctrl", "K"), "Go to, or do…"),
     (("?",), "Keyboard shortcuts"),
 )
 """Keys, and what they do."""

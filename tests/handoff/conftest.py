@@ -23,8 +23,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(tmp_path, {})
+def settings(tmp_path: Path, environment: dict[str, str]) -> Settings:
+    return load_settings(tmp_path, environment)
 
 
 @pytest.fixture

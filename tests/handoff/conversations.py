@@ -20,9 +20,10 @@ from handoff.escalation import (
     Suggestion,
     Tried,
 )
-from handoff.facts import FactRules
-from handoff.opening import fact_rules, rules_of
-from handoff.triage import Rules
+from handoff.finding.facts import FactRules
+from handoff.floor.arrangements.opening import rules_of
+from handoff.floor.triage import Rules
+from handoff.opening import fact_rules
 
 MONDAY = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
 

@@ -83,10 +83,10 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    clock = FakeClock()
-    handoff = open_handoff(load_settings(tmp_path, {}), clock)
-    identity = open_identity(tmp_path, clock)
+def room(tmp_path: Path, environment: dict[str, str]) -> Iterator[Room]:
+    clock, settings = FakeClock(), load_settings(tmp_path, environment)
+    handoff = open_handoff(settings, clock)
+    identity = open_identity(settings.schema("house") or tmp_path, clock)
     yield Room(handoff, identity, clock)
     identity.close()
     handoff.close()

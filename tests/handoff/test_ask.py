@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.ask import asks, headline, unsettled_since
+from handoff.casefile.ask import asks, headline, unsettled_since
 from handoff.escalation import Miss, Tried
-from handoff.facts import facts
+from handoff.finding.facts import facts
 from tests.handoff.conversations import FACT_RULES, escalation, lines
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -7,31 +9,45 @@ import pytest
 from handoff.case import OUTCOMES, TRANSITIONS, Case, CaseEvent, CaseStatus, Outcome
 from handoff.errors import NotAllowedError
 from handoff.escalation import Reason
-from handoff.triage import Priority
+from handoff.floor.triage import Priority
 from tests.handoff.conversations import MONDAY
 
 OPEN, SNOOZED, RESOLVED = CaseStatus
 E = CaseEvent
 
+ASIDE = (
+    E.NOTED,
+    E.LABELLED,
+    E.FIELDS_SET,
+    E.FOLLOWED,
+    E.FOLLOW_UP_SET,
+    E.FOLLOW_UP_DONE,
+    E.UNBLOCKED,
+)
+WORK = (
+    E.CLAIMED,
+    E.ASSIGNED,
+    E.HANDED_OVER,
+    E.ESCALATED,
+    E.RELEASED,
+    E.REASSIGNED,
+    E.REPLIED,
+    E.CUSTOMER_WROTE,
+    E.ABSORBED,
+)
+ENDS = (E.MERGED, E.RESOLVED, E.RETURNED, E.SPAM, E.BLOCKED)
+
 ALLOWED = {
-    (OPEN, E.CLAIMED): OPEN,
-    (OPEN, E.RELEASED): OPEN,
-    (OPEN, E.REPLIED): OPEN,
-    (OPEN, E.NOTED): OPEN,
-    (OPEN, E.CUSTOMER_WROTE): OPEN,
+    **{(status, event): status for status in CaseStatus for event in ASIDE},
+    **{(status, event): OPEN for status in (OPEN, SNOOZED) for event in WORK},
+    **{(status, event): RESOLVED for status in (OPEN, SNOOZED) for event in ENDS},
+    **{(s, e): s for s in (OPEN, SNOOZED) for e in (E.PRIORITY_SET, E.DUE_SOON, E.LATE)},
+    (OPEN, E.ROUTED): OPEN,
     (OPEN, E.SNOOZED): SNOOZED,
-    (OPEN, E.RESOLVED): RESOLVED,
-    (OPEN, E.RETURNED): RESOLVED,
-    (SNOOZED, E.CLAIMED): OPEN,
-    (SNOOZED, E.RELEASED): OPEN,
-    (SNOOZED, E.REPLIED): OPEN,
-    (SNOOZED, E.NOTED): SNOOZED,
-    (SNOOZED, E.CUSTOMER_WROTE): OPEN,
     (SNOOZED, E.SNOOZED): SNOOZED,
+    (SNOOZED, E.WOKEN): OPEN,
     (SNOOZED, E.FELL_DUE): OPEN,
-    (SNOOZED, E.RESOLVED): RESOLVED,
-    (SNOOZED, E.RETURNED): RESOLVED,
-    (RESOLVED, E.NOTED): RESOLVED,
+    (RESOLVED, E.BLOCKED): RESOLVED,
     (RESOLVED, E.REOPENED): OPEN,
 }
 
@@ -86,6 +102,31 @@ def test_every_status_can_be_left() -> None:
 
 def test_an_event_changes_nothing_but_the_status() -> None:
     assert case_in(OPEN).after(E.RESOLVED) == case_in(RESOLVED)
+
+
+def test_whatever_wakes_a_case_ends_its_sleep() -> None:
+    asleep = replace(case_in(SNOOZED), snoozed_until=MONDAY, wakes_on_reply=True)
+    for event, status in TRANSITIONS[SNOOZED].items():
+        after = asleep.after(event)
+        assert (after.snoozed_until is None, after.wakes_on_reply) == (
+            status is not SNOOZED,
+            status is SNOOZED,
+        )
+
+
+def test_an_agent_who_takes_a_case_holds_it_from_then_on() -> None:
+    later = MONDAY + timedelta(hours=1)
+    held = case_in(OPEN).held_by("ines@nettly.example", "Ines", "claimed", MONDAY)
+    passed = held.held_by("leo@nettly.example", "Leo", "handed_over", later)
+    assert (passed.agent, passed.held_how, passed.held_since) == ("leo@nettly.example", "handed_over", later)
+    assert passed.claimed_at == MONDAY
+
+
+def test_a_case_in_nobodys_hands_waits() -> None:
+    held = replace(case_in(OPEN), waiting_since=None).held_by("ines@nettly.example", "Ines", "routed", MONDAY)
+    back = held.in_queue(MONDAY)
+    assert (back.agent, back.agent_name, back.held_how, back.held_since) == (None, None, None, None)
+    assert back.waiting_since == MONDAY
 
 
 def test_the_deadline_is_the_first_reply_until_it_is_given() -> None:

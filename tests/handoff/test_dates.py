@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from handoff.dates import dates
+from handoff.finding.dates import dates
 
 MONDAY = date(2026, 11, 23)
 
@@ -37,6 +37,17 @@ MONDAY = date(2026, 11, 23)
         ("forrige tirsdag", "2026-11-17"),
         ("på lørdag", "2026-11-28"),
         ("MONDAY", "2026-11-23"),
+        ("3 May 1984", "1984-05-03"),
+        ("12/15/2026", "2026-12-15"),
+        ("27/2", "2027-02-27"),
+        ("ons 25.11 kl 10", "2026-11-25"),
+        ("the 28th", "2026-11-28"),
+        ("tirsdag 8. desember", "2026-12-08"),
+        ("we fly on Thursday", "2026-11-26"),
+        ("it broke on Thursday", "2026-11-19"),
+        ("since this morning", "2026-11-23"),
+        ("i overmorgen", "2026-11-25"),
+        ("before Christmas Eve", "2026-12-24"),
     ],
 )
 def test_a_date_is_resolved_against_the_day_it_was_said(text: str, day: str) -> None:
@@ -44,7 +55,21 @@ def test_a_date_is_resolved_against_the_day_it_was_said(text: str, day: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["last month", "24/7", "31 February", "2026-02-31", "version 12.11.3", "someday", "i may go"]
+    "text",
+    [
+        "last month",
+        "24/7",
+        "31 February",
+        "2026-02-31",
+        "version 12.11.3",
+        "someday",
+        "i may go",
+        "every Friday",
+        "Monday to Friday",
+        "about a week ago",
+        "2.4 ghz",
+        "on 2.4 GHz",
+    ],
 )
 def test_what_names_no_single_day_is_left_out(text: str) -> None:
     assert dates(text, MONDAY) == ()
@@ -53,3 +78,20 @@ def test_what_names_no_single_day_is_left_out(text: str) -> None:
 def test_the_span_is_where_the_date_stands() -> None:
     (found,) = dates("It came İ on den 9.11. at noon", MONDAY)
     assert "It came İ on den 9.11. at noon"[found.start : found.end] == "9.11."
+
+
+def test_both_ends_of_a_span_are_days() -> None:
+    found = dates("away from 3 to 5 December", MONDAY)
+    assert [each.day.isoformat() for each in found] == ["2026-12-03", "2026-12-05"]
+
+
+def test_an_answer_to_the_question_for_a_day_may_be_short() -> None:
+    assert dates("3.12", MONDAY) == ()
+    (found,) = dates("3.12", MONDAY, asked=True)
+    assert found.day.isoformat() == "2026-12-03"
+
+
+def test_a_bare_weekday_looks_the_way_the_question_did() -> None:
+    (coming,) = dates("friday", MONDAY, asked=True, ahead=True)
+    (past,) = dates("friday", MONDAY, asked=True, ahead=False)
+    assert (coming.day.isoformat(), past.day.isoformat()) == ("2026-11-27", "2026-11-20")

@@ -26,6 +26,8 @@ from tests.fakes import FakeClock
 from tests.handoff.conftest import INES, LEO
 from tests.handoff.conversations import MONDAY, escalation
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def case(room: Handoff) -> Case:

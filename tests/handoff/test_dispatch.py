@@ -10,6 +10,8 @@ from tests.fakes import FakeClock
 from tests.handoff.conftest import INES, LEO
 from tests.handoff.conversations import escalation
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture(autouse=True)
 def claimed(room: Handoff) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.escalation import Told
-from handoff.facts import Fact, asked_for, facts
+from handoff.escalation import Line, Told
+from handoff.finding.facts import Fact, asked_for, facts
+from handoff.finding.finders import ANY_COMPANY
 from tests.handoff.conversations import FACT_RULES, lines
 
 
@@ -144,3 +145,124 @@ def test_what_the_words_have_shown_already_is_not_told_again() -> None:
 
 def test_a_form_cannot_cite_a_message_that_is_not_there() -> None:
     assert facts(lines("c: hello"), FACT_RULES, (Told("order", "NT-10427", 9, True),)) == ()
+
+
+def anywhere(*said: str) -> list[tuple[str, str]]:
+    """What is found for a company that nothing is known of."""
+    return [(fact.name, fact.value) for fact in facts(lines(*said), ANY_COMPANY) if not fact.superseded]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("order no. 5529-AB", [("order", "5529-AB")]),
+        ("orders 778812 and 778813 are missing", [("order", "778812"), ("order", "778813")]),
+        ("PNR K7J9QX, please", [("order", "K7J9QX")]),
+        ("the flight on my ticket TR5P9K was late", [("order", "TR5P9K")]),
+        ("claim no. 771-8820", [("detail:claim number", "771-8820")]),
+        ("målernummer 7359992841", [("detail:målernummer", "7359992841")]),
+        ("IMEI 356938035643809", [("detail:imei", "356938035643809")]),
+        ("the meter reading is 88123", [("detail:meter reading", "88123")]),
+        ("my seat is 14C", [("detail:seat", "14C")]),
+        ("abonnementet mitt er Mobil 10GB", [("detail:abonnement", "Mobil 10GB")]),
+        ("my plan is premium", [("detail:plan", "premium")]),
+        ("call 07911 123456", [("phone", "+447911123456")]),
+        ("or 92 88 10 05", [("phone", "+4792881005")]),
+        ("paid 1'299.00 CHF", [("amount", "1299.00 CHF")]),
+        ("about £3.5k", [("amount", "3500.00 GBP")]),
+        ("49.- per måned", [("amount", "49.00 NOK")]),
+        ("221B Baker Street, London NW1 6XE", [("address", "221B Baker Street, London NW1 6XE")]),
+        ("14 rue de Rivoli, 75001 Paris", [("address", "14 rue de Rivoli, 75001 Paris")]),
+        ("bor i Thereses gate 5B, 0358 Oslo", [("address", "Thereses gate 5B, 0358 Oslo")]),
+        ("Keizersgracht 241, 1016 EA Amsterdam", [("address", "Keizersgracht 241, 1016 EA Amsterdam")]),
+        ("my Bosch dishwasher leaks", [("product", "Bosch")]),
+        ("I bought a Makita DHP484", [("product", "Makita DHP484")]),
+        ("the PaperForge 9 is dead", [("product", "PaperForge 9")]),
+        ("iOS 17.2.1 on an iPhone 12 mini", [("version", "17.2.1"), ("device", "iPhone 12 mini")]),
+        ("the page says 503 Service Unavailable", [("error", "503"), ("error", "Service Unavailable")]),
+        ("skjermen viser E-21", [("error", "E-21")]),
+        ("feilmelding: Kunne ikke koble til", [("error", "Kunne ikke koble til")]),
+        ("Best regards, Sarah O'Connor", [("name", "Sarah O'Connor")]),
+        ("jeg heter kari nordmann, og", [("name", "Kari Nordmann")]),
+        ("it was card ending in 4421", [("card", "•••• 4421")]),
+    ],
+)
+def test_facts_of_any_company_are_found(text: str, found: list[tuple[str, str]]) -> None:
+    assert anywhere(f"c: {text}") == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm Norwegian",
+        "I am Sick of this",
+        "This is Ridiculous!",
+        "my son's name is Oliver",
+        "thank you so much Anna",
+        "it says my card was declined",
+        "den sier at kortet er avvist",
+        "I have 2 kids and 3 phones",
+        "measured 45 Mbps but pay for 500 Mbps",
+        "Monday to Friday",
+        "every Friday",
+        "about two weeks ago",
+        "we have been waiting 12 years",
+        "søkte barnehageplass 1 gang",
+    ],
+)
+def test_what_only_looks_like_a_fact_is_left_alone(text: str) -> None:
+    assert anywhere(f"c: {text}") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "found"),
+    [
+        ("What's your policy number?", "HX/2291/04", ("detail:policy number", "HX/2291/04")),
+        ("Hva er målernummeret?", "7359992841", ("detail:målernummer", "7359992841")),
+        ("What's your name?", "its Lucy", ("name", "Lucy")),
+        ("How much were you charged?", "899", ("amount", "899.00 NOK")),
+        ("What does the screen say?", "Connection timed out", ("error", "Connection timed out")),
+        ("Hvilket mobilnummer gjelder det?", "91822334", ("phone", "+4791822334")),
+        ("Which model is it?", "WM-3300", ("product", "WM-3300")),
+        ("Please share your reservation code.", "QWERTY", ("order", "QWERTY")),
+        ("What's your address?", "12 oak road, york", ("address", "12 oak road, york")),
+        ("When would you like to come?", "friday", ("date", "2026-11-27")),
+        ("When did it happen?", "friday", ("date", "2026-11-20")),
+        ("Is it order 99121?", "no, 99122", ("order", "99122")),
+    ],
+)
+def test_an_answer_is_a_fact_by_its_question(question: str, answer: str, found: tuple[str, str]) -> None:
+    assert anywhere(f"b: {question}", f"c: {answer}") == [found]
+
+
+@pytest.mark.parametrize("answer", ["why do you need that", "nothing", "ingen", "the last one"])
+def test_an_answer_without_a_value_is_no_fact(answer: str) -> None:
+    asking = "b: What is your name, which order is it, and what does the screen say?"
+    assert anywhere(asking, f"c: {answer}") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        (("order 55123 sorry 55132",), [("55123", True), ("55132", False)]),
+        (("ordre 55123 - unnskyld, mente 55132",), [("55123", True), ("55132", False)]),
+        (("order 55123", "55132 I mean"), [("55123", True), ("55132", False)]),
+        (
+            ("mail a@gmial.example", "a@gmail.example"),
+            [("a@gmial.example", True), ("a@gmail.example", False)],
+        ),
+        (("I was charged $45", "sorry, $54 even"), [("45.00 USD", True), ("54.00 USD", False)]),
+        (("It said 49 EUR but should be 39 EUR",), [("49.00 EUR", False), ("39.00 EUR", False)]),
+    ],
+)
+def test_only_what_the_customer_takes_back_is_superseded(
+    said: tuple[str, ...], standing: list[tuple[str, bool]]
+) -> None:
+    told = facts(lines(*(f"c: {text}" for text in said)), ANY_COMPANY)
+    assert [(fact.value, fact.superseded) for fact in told] == standing
+
+
+def test_the_name_of_the_agent_is_not_the_customers() -> None:
+    agent = Line(1, "agent", "Hi, how can I help?", lines("c: x")[0].at, "Sam Lund")
+    customer = Line(2, "customer", "It broke again. Thanks, Sam", agent.at)
+    assert facts((agent, customer), ANY_COMPANY) == ()

@@ -59,6 +59,43 @@ def test_a_stranger_hears_nothing(room: Room) -> None:
         feed(room, "made-up")
 
 
+def test_the_stream_tells_who_comes_to_a_case_and_who_leaves(room: Room) -> None:
+    ines, leo, case = room.seat(), room.seat("Leo Moen"), room.case()
+    live = feed(room, ines.token)
+    leo.post("/api/presence", case=case.number, doing="viewing")
+    ines.post("/api/presence", case=case.number, doing="replying")
+    ((name, place, told),) = live.read()
+    assert (name, place) == ("presence", None)
+    person = {"email": "leo@nettly.example", "name": "Leo Moen", "doing": "viewing"}
+    assert json.loads(told) == {"case": case.number, "people": [person]}
+    assert live.read() == []
+    leo.post("/api/presence", case=None, doing=None)
+    ((_, _, left),) = live.read()
+    assert json.loads(left) == {"case": case.number, "people": []}
+
+
+def test_the_stream_tells_its_reader_of_a_mention_once(room: Room) -> None:
+    ines, leo, case = room.seat(), room.seat("Leo Moen"), room.case()
+    leo.get("/api/me")
+    live, others = feed(room, leo.token), feed(room, ines.token)
+    ines.post(f"/api/cases/{case.number}/note", text="@Leo, please", client_id="n1")
+    events = {name: json.loads(told) for name, _, told in live.read()}
+    assert (events["mention"]["case"], events["mention"]["by_name"]) == (case.number, "Ines Berg")
+    assert [name for name, _, _ in live.read()] == []
+    assert [name for name, _, _ in others.read()] == ["case"]
+
+
+def test_the_stream_tells_its_reader_of_their_own_status(room: Room) -> None:
+    ines, leo = room.seat(), room.seat("Leo Moen")
+    for seat in (ines, leo):
+        seat.get("/api/me")
+    live, others = feed(room, ines.token), feed(room, leo.token)
+    ines.post("/api/me/status", status="online")
+    told = [json.loads(told) for name, _, told in live.read() if name == "me"]
+    assert [each["status"] for each in told] == ["online"]
+    assert others.read() == []
+
+
 def test_a_place_that_is_no_number_is_refused(room: Room) -> None:
     with pytest.raises(ShapeError):
         feed(room, room.seat().token, after="soon")

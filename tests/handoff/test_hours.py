@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from handoff.hours import ALWAYS, Calendar
+from handoff.floor.hours import ALWAYS, Calendar
 
 OFFICE = Calendar(
     zone="Europe/Oslo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.impersonal import impersonal
+from handoff.learning.impersonal import impersonal
 
 
 @pytest.mark.parametrize(

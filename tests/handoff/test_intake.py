@@ -16,6 +16,8 @@ from tests.fakes import FakeClock
 from tests.handoff.conftest import INES, LEO
 from tests.handoff.conversations import MONDAY, escalation
 
+pytestmark = pytest.mark.engines
+
 LATER = MONDAY + timedelta(minutes=5)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handoff.case import Case
 from handoff.escalation import Customer, Escalation, Line, Reason
 from handoff.opening import Handoff
 from tests.fakes import FakeClock
 from tests.handoff.conftest import INES
+
+pytestmark = pytest.mark.engines
 
 ASKED = "can I paint the porch camera white?"
 

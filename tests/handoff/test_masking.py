@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.masking import luhn, mask, mod97, secrets
+from handoff.finding.masking import luhn, mask, mod97, secrets
 
 
 @pytest.mark.parametrize(

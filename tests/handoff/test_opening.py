@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from config.teams import load_teams
-from handoff.opening import fact_rules, rules_of
-from handoff.triage import Priority
+from handoff.floor.arrangements.opening import rules_of
+from handoff.floor.triage import Priority
+from handoff.opening import fact_rules
 
 
 def test_the_shipped_teams_become_rules() -> None:

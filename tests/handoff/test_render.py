@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from handoff.render import as_text
-from handoff.summary import summarise
+from handoff.casefile.render import as_text
+from handoff.casefile.summary import summarise
 from tests.handoff.conversations import FACT_RULES, RULES, TOLD, escalation
 
 REFUND = """\

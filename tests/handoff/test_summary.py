@@ -8,14 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 import handoff
-from handoff.case_summary import CaseSummary, Previous, ReasonGiven
-from handoff.citations import count, unresolved
-from handoff.claim import Claim, Evidence
+from handoff.casefile.case_summary import CaseSummary, Previous, ReasonGiven
+from handoff.casefile.citations import count, unresolved
+from handoff.casefile.claim import Claim, Evidence
+from handoff.casefile.render import as_text
+from handoff.casefile.summary import summarise
 from handoff.errors import NoLinesError, SourceMissingError
 from handoff.escalation import Miss, Promise, Reason, Tried
-from handoff.facts import Fact
-from handoff.render import as_text
-from handoff.summary import summarise
+from handoff.finding.facts import Fact
 from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
 
 SCHEMA = json.loads((Path(handoff.__file__).parent / "case-summary.schema.json").read_text(encoding="utf-8"))

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from handoff.casefile.mood import mood
 from handoff.errors import TeamsError
 from handoff.escalation import Escalation, Reason
-from handoff.facts import facts
-from handoff.mood import mood
-from handoff.triage import Priority, PriorityRule, Rules, Target, Team, Triage, spoken, triage
+from handoff.finding.facts import facts
+from handoff.floor.triage import Priority, PriorityRule, Rules, Target, Team, Triage, spoken, triage
 from tests.handoff.conversations import FACT_RULES, RULES, escalation
 
 TARGETS = {priority: Target(timedelta(hours=1), timedelta(hours=8)) for priority in Priority}

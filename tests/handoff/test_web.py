@@ -13,8 +13,10 @@ from config.pages import Brand
 from config.sign_in import COOKIE
 from config.texts import Texts
 from handoff.app import handoff_app
-from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STATIC, script_words
+from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STANDINGS, STATIC, VIEWS, script_words
 from tests.handoff.seats import WEB, Room, code, room
+
+pytestmark = pytest.mark.engines
 
 __all__ = ["room"]
 
@@ -81,10 +83,11 @@ def test_questions_to_customers_come_in_every_language(room: Room) -> None:
 
 
 def test_every_text_of_the_desk_is_there_in_bokmaal() -> None:
-    template = (WEB / "templates" / "desk.html").read_text(encoding="utf-8")
-    said = {text for _, text in re.findall(r"""\b_\((["'])(.*?)\1\)""", template)}
-    said |= {*script_words(), *QUESTIONS.values(), *(what for _, what in SHORTCUTS)}
-    said |= {text for ending in ENDINGS.values() for text in ending}
+    pages = [WEB / "templates" / "desk.html", *(WEB / "templates" / "desk").glob("*.html")]
+    written = "".join(page.read_text(encoding="utf-8") for page in pages)
+    said = {text for _, text in re.findall(r"""\b_\((["'])(.*?)\1\)""", written)}
+    said |= {*script_words(), *QUESTIONS.values(), *VIEWS.values(), *(what for _, what in SHORTCUTS)}
+    said |= {text for titles in (ENDINGS, STANDINGS) for pair in titles.values() for text in pair}
     assert Texts.load(WEB / "locale").missing("nb", frozenset(said)) == frozenset()
 
 

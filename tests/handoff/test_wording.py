@@ -17,17 +17,17 @@ from bot.policies import Prediction
 from bot.tracker import Tracker
 from bot.understanding import Intent, Mood, Reading, Sensitive
 from bot.understanding.mood import MoodReader
-from bot.understanding.words import read_words
+from config.handover import load_handover
 from config.texts import Texts
 from handoff.case import OUTCOMES, Outcome
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
+from handoff.casefile.mood import Label
+from handoff.casefile.needs import NEEDS
+from handoff.casefile.render import as_text
+from handoff.casefile.summary import summarise
 from handoff.entry import Entry
 from handoff.escalation import Reaction, Reason
-from handoff.mood import Label
-from handoff.needs import NEEDS
-from handoff.render import as_text
-from handoff.summary import summarise
-from handoff.triage import Level, Priority
+from handoff.floor.triage import Level, Priority
 from handoff.wording import TEXTS, Say, entry_in_words, in_words, summary_in_words
 from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
 from tests.handoff.seats import WEB
@@ -91,8 +91,13 @@ def test_every_rule_and_story_that_fetches_a_person_has_words_in_bokmaal() -> No
 
 
 def test_every_topic_that_is_a_persons_business_has_words_in_bokmaal() -> None:
-    topics = {topic for words in read_words(("en", "nb")).values() for topic in words.sensitive}
+    topics = {matter.name.replace("_", " ") for matter in load_handover().sensitive}
     assert TEXTS_OF_THE_DESK.missing("nb", frozenset({*topics, *ASSISTANT.sensitive})) == frozenset()
+
+
+def test_every_policy_has_its_reason_in_bokmaal() -> None:
+    reasons = {matter.because["en"] for matter in load_handover().policy}
+    assert TEXTS_OF_THE_DESK.missing("nb", frozenset(reasons)) == frozenset()
 
 
 # Why a person must take over
@@ -138,6 +143,11 @@ def test_a_reason_alone_is_said_in_bokmaal(reason: Reason) -> None:
             Reason.SENSITIVE_TOPIC,
             "the topic is fraud: “hacked”",
             "Temaet er et som bare mennesker svarer på: temaet er svindel: «hacked».",
+        ),
+        (
+            Reason.SENSITIVE_TOPIC,
+            "the topic is self harm: “hurt myself”",
+            "Temaet er et som bare mennesker svarer på: temaet er selvskading: «hurt myself».",
         ),
         (
             Reason.UPSET,
@@ -225,7 +235,7 @@ def read(text: str, intent: str = "wifi_slow", probability: float = 0.9, **more:
 
 
 def loud(text: str) -> Mood:
-    return MoodReader(read_words(("en",))["en"]).read(text)
+    return MoodReader("en").read(text)
 
 
 def overlay(reading: Reading) -> Overlay:

@@ -34,7 +34,7 @@ export function toast(text) {
   setTimeout(() => node.remove(), TOAST_FOR);
 }
 
-/** "(3) Queue": how many wait for somebody, seen from another tab. */
+/** "(3) Desk": how many wait for somebody, seen from another tab. */
 export function badge(count, title) {
   document.title = (count ? `(${count}) ` : "") + (title ? `${title} · ` : "") + plainTitle;
 }
@@ -90,6 +90,42 @@ export function chime() {
     tone.start(at);
     tone.stop(at + 0.4);
   }
+}
+
+const bell = document.getElementById("notify");
+const NOTIFY = "firstline.desk.notify";
+
+const notifying = () =>
+  "Notification" in window && Notification.permission === "granted" && localStorage.getItem(NOTIFY) === "on";
+
+function showBell() {
+  const on = notifying();
+  bell.setAttribute("aria-pressed", String(on));
+  bell.querySelector(".icon")?.remove();
+  bell.prepend(icon(on ? "screen" : "screenOff"));
+}
+
+/** Off until asked for by the button; the browser asks the agent before it allows them. */
+export function offerNotifications() {
+  bell.hidden = !("Notification" in window);
+  bell.addEventListener("click", async () => {
+    if (notifying()) localStorage.setItem(NOTIFY, "off");
+    else if ((await Notification.requestPermission()) === "granted") localStorage.setItem(NOTIFY, "on");
+    else toast(t("Your browser does not allow notifications from this address. Its settings can change that."));
+    showBell();
+  });
+  if (!bell.hidden) showBell();
+}
+
+/** Tell the agent who looks at something else; a click brings the desk back, and `opens()` the case. */
+export function notify(title, text, tag, opens) {
+  if (!notifying() || document.hasFocus()) return;
+  const note = new Notification(title, { body: text, tag });
+  note.addEventListener("click", () => {
+    window.focus();
+    note.close();
+    opens();
+  });
 }
 
 /** The line to the server, in words and a shape. */

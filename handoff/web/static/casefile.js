@@ -1,20 +1,14 @@
 /** The case file: why the bot stopped, what is wanted, what is known, tried and missing; every line cites. */
 
 import { cited, cites } from "./cites.js";
-import { el, fill, icon, spoken } from "./dom.js";
+import { customerPart, earlierPart } from "./customer.js";
+import { el, fill, icon } from "./dom.js";
 import { factsPart } from "./facts.js";
+import { followUpsPart } from "./following.js";
+import { bdi } from "./markup.js";
+import { suggestedPart } from "./suggested.js";
 import { time } from "./times.js";
-import {
-  counted,
-  languageWord,
-  locale,
-  priorityWord,
-  reactionWord,
-  reasonWord,
-  sentence,
-  t,
-  teamWord,
-} from "./words.js";
+import { locale, priorityWord, reactionWord, reasonWord, sentence, t, teamWord } from "./words.js";
 
 const percent = new Intl.NumberFormat(locale, { style: "percent" });
 const REACTION_ICON = { helped: "check", rejected: "cross", ignored: "minus", done: "check" };
@@ -30,6 +24,8 @@ const SIGN = {
   exclamation: t("exclamation marks"),
   "nobody answers": t("nobody answers"),
   "kind words": t("kind words"),
+  curt: t("curt"),
+  delay: t("delay"),
   repetition: t("repeats"),
   haste: t("haste"),
   waiting: t("has waited"),
@@ -41,7 +37,11 @@ const SIGN = {
   upset: t("upset"),
 };
 
-/** The case file pane. `does`: cite(number) shows a message, insert(text) → whether it is in the reply box now. */
+/**
+ * The case file pane. `does`: cite(number) shows a message, insert(text) → whether it is in the reply box now,
+ * verb(name) runs one of the verbs, articles() opens the article search, open(number) another case,
+ * fields() asks for the custom fields, done(id) marks a follow-up as done.
+ */
 export class CaseFile {
   constructor(pane, does) {
     this.pane = pane;
@@ -49,8 +49,10 @@ export class CaseFile {
     this.state = null;
   }
 
-  show(summary, row) {
-    const state = JSON.stringify([summary, row.number]);
+  show(summary, row, followUps) {
+    const { labels, fields, contact, channel, customer_verified, blocked, status, followers } = row;
+    const beside = { labels, fields, contact, channel, customer_verified, blocked, status, followers };
+    const state = JSON.stringify([summary, row.number, beside, followUps]);
     if (state === this.state) return;
     const same = this.number === row.number;
     this.state = state;
@@ -64,11 +66,20 @@ export class CaseFile {
       this.tried(summary),
       this.mood(summary),
       this.promises(summary),
-      this.suggested(summary, row),
-      this.customer(summary),
-      this.routing(summary),
+      suggestedPart(summary, row, this.does),
+      followUpsPart(followUps, this.does),
+      customerPart(summary, row, this.does),
+      this.earlier(summary, row),
+      this.routing(summary, row),
     );
     this.pane.scrollTop = same ? from : 0;
+  }
+
+  /** Earlier conversations keep their place and what is open in them while the file around them changes. */
+  earlier(summary, row) {
+    if (this.earlierOf !== row.number) this.earlierShown = earlierPart(summary, row, this.does);
+    this.earlierOf = row.number;
+    return this.earlierShown;
   }
 
   cited(text, messages) {
@@ -174,84 +185,7 @@ export class CaseFile {
     );
   }
 
-  suggested({ suggested }, row) {
-    const { articles, reply } = suggested;
-    if (!articles.length && !reply) return null;
-    return this.section(
-      "suggested",
-      t("Suggested"),
-      articles.length > 0 &&
-        el(
-          "ul",
-          { class: "articles" },
-          articles.map((article) => {
-            const address = `/help/${row.language}/${article.slug}`;
-            return el(
-              "li",
-              {},
-              el("a", { href: address, target: "_blank", rel: "noopener" }, article.title),
-              el(
-                "button",
-                {
-                  type: "button",
-                  class: "insert",
-                  title: t("Insert a link to this article into the reply"),
-                  on: { click: () => this.does.insert(`[${article.title}](${address})`) },
-                },
-                icon("link"),
-                t("Insert"),
-                spoken(article.title),
-              ),
-            );
-          }),
-        ),
-      reply &&
-        el(
-          "div",
-          { class: "draft" },
-          el("p", {}, reply),
-          el(
-            "button",
-            { type: "button", class: "insert", on: { click: () => this.does.insert(reply) } },
-            icon("reply"),
-            t("Use as reply"),
-          ),
-        ),
-    );
-  }
-
-  customer(summary) {
-    const { customer, channel, page } = summary;
-    const before = customer.previous;
-    const rows = [
-      [t("Identity"), customer.verified ? [icon("check"), t("Verified by your site")] : t("Not verified")],
-      [t("Contact"), customer.address],
-      [t("Language"), languageWord(summary.language.detected)],
-      [t("Channel"), sentence(channel)],
-      [t("Page"), page],
-      [t("Started"), time(summary.started_at, "ago")],
-      [
-        t("Before"),
-        before.conversations
-          ? counted(before.conversations, "{n} earlier conversation", "{n} earlier conversations")
-          : t("First conversation"),
-      ],
-    ];
-    return this.section(
-      "customer",
-      t("Customer"),
-      el("p", { class: "customer-name" }, customer.name || t("Visitor")),
-      el(
-        "dl",
-        { class: "pairs" },
-        rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
-      ),
-    );
-  }
-
-  routing({ routing }) {
+  routing({ routing }, { followers }) {
     const because = (chosen) => el("span", { class: "because" }, this.cited(chosen.because, chosen.messages));
     const rows = [
       [t("Team"), teamWord(routing.team.value), routing.team],
@@ -267,6 +201,13 @@ export class CaseFile {
         "dl",
         { class: "pairs" },
         rows.map(([name, value, chosen]) => el("div", {}, el("dt", {}, name), el("dd", {}, value, because(chosen)))),
+        followers?.length > 0 &&
+          el(
+            "div",
+            {},
+            el("dt", {}, t("Also in it")),
+            el("dd", {}, bdi(followers.map((each) => each.name).join(", "))),
+          ),
       ),
     );
   }

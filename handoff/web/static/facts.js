@@ -1,9 +1,16 @@
 /** The facts of a case: told, checked, corrected, hidden, and those that nobody has asked for yet. */
 
-import { announce } from "./alerts.js";
+import { announce, toast } from "./alerts.js";
 import { cites } from "./cites.js";
 import { el, fill, icon, spoken } from "./dom.js";
-import { askFor, factWord, locale, t } from "./words.js";
+import { bdi } from "./markup.js";
+import { Refused, send } from "./server.js";
+import { askFor, counted, factWord, locale, t } from "./words.js";
+
+/** The facts that are there without asking; a talkative customer gives many. */
+const SHOWN = 8;
+
+const REVEALED_FOR = 30_000;
 
 const percent = new Intl.NumberFormat(locale, { style: "percent" });
 
@@ -22,7 +29,8 @@ async function copy(text, button) {
 
 /** What the customer has told, and what is still missing; `does` as the case file's. */
 export function factsPart({ facts, missing, completeness }, row, does) {
-  const known = facts.filter((fact) => !fact.superseded).map((fact) => told(fact, facts, does));
+  const known = facts.filter((fact) => !fact.superseded).map((fact) => told(fact, facts, row, does));
+  const others = known.length - SHOWN;
   const open = missing.map((each) => notTold(each.name, row.language, does));
   const share =
     known.length || open.length
@@ -37,12 +45,38 @@ export function factsPart({ facts, missing, completeness }, row, does) {
     { class: "part part-facts" },
     el("h3", {}, t("Facts"), share),
     known.length || open.length
-      ? el("dl", { class: "facts" }, known, open)
+      ? [
+          el("dl", { class: "facts" }, known.slice(0, SHOWN), open),
+          others > 0 &&
+            el(
+              "details",
+              { class: "more-facts" },
+              el("summary", {}, counted(others, "{n} more fact", "{n} more facts")),
+              el("dl", { class: "facts" }, known.slice(SHOWN)),
+            ),
+        ]
       : el("p", { class: "nothing" }, t("No order number, address or date so far.")),
   );
 }
 
-function told(fact, facts, does) {
+/** What a hidden fact is, for those allowed; it is hidden again after a moment. */
+async function reveal(fact, row, button) {
+  const shown = button.parentElement.querySelector(".fact-value");
+  try {
+    const { text } = await send(`/api/cases/${row.number}/reveal`, { fact: fact.name, message: fact.messages[0] });
+    fill(shown, bdi(text));
+    button.hidden = true;
+    setTimeout(() => {
+      fill(shown, bdi(fact.value || fact.words));
+      button.hidden = false;
+    }, REVEALED_FOR);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toast(error.message);
+  }
+}
+
+function told(fact, facts, row, does) {
   const value = fact.value || fact.words;
   const before = facts.filter((other) => other.superseded && other.name === fact.name);
   return el(
@@ -52,7 +86,7 @@ function told(fact, facts, does) {
     el(
       "dd",
       {},
-      el("span", { class: "fact-value", title: fact.words }, value),
+      el("span", { class: "fact-value", title: fact.words }, bdi(value)),
       fact.validated &&
         el(
           "span",
@@ -68,6 +102,19 @@ function told(fact, facts, does) {
           spoken(t("Hidden to protect the customer")),
         ),
       cites(fact.messages, does.cite),
+      fact.masked &&
+        fact.name !== "password" &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "ask",
+            title: t("Show it; the audit log keeps who looked, and when"),
+            on: { click: (event) => reveal(fact, row, event.currentTarget) },
+          },
+          t("Reveal"),
+          spoken(factWord(fact.name)),
+        ),
       !fact.masked &&
         el(
           "button",
@@ -79,7 +126,9 @@ function told(fact, facts, does) {
         el(
           "span",
           { class: "corrected" },
-          t("corrected from {value}", { value: other.value || other.words }),
+          t("corrected from"),
+          " ",
+          bdi(other.value || other.words),
           cites(other.messages, does.cite),
         ),
       ),

@@ -2,6 +2,20 @@
 
 import { el } from "./dom.js";
 
+/** Characters that nobody sees and that turn the words around them: embeddings, overrides and isolates. */
+const UNSEEN = /([\u202a-\u202e\u2066-\u2069])/;
+
+/** The text as nodes; characters that reorder what stands around them are named instead of obeyed. */
+const shown = (text) =>
+  text
+    .split(UNSEEN)
+    .map((part, i) =>
+      i % 2 ? el("span", { class: "unseen" }, `U+${part.codePointAt(0).toString(16).toUpperCase()}`) : part,
+    );
+
+/** Somebody's words on one line, in their own direction whatever stands around them. */
+export const bdi = (text) => el("bdi", { dir: "auto" }, shown(String(text)));
+
 const INLINE = /\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\((https:\/\/[^\s)]+|\/help\/[^\s)]+)\)/g;
 
 function inline(text) {
@@ -9,13 +23,13 @@ function inline(text) {
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
     const [whole, bold, code, title, address] = match;
-    parts.push(text.slice(from, match.index));
-    if (bold) parts.push(el("strong", {}, bold));
-    else if (code) parts.push(el("code", {}, code));
-    else parts.push(el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, title));
+    parts.push(shown(text.slice(from, match.index)));
+    if (bold) parts.push(el("strong", {}, shown(bold)));
+    else if (code) parts.push(el("code", {}, shown(code)));
+    else parts.push(el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, shown(title)));
     from = match.index + whole.length;
   }
-  return [...parts, text.slice(from)];
+  return [...parts, shown(text.slice(from))];
 }
 
 const lines = (rows) => rows.flatMap((row, i) => (i ? [el("br"), ...inline(row)] : inline(row)));
@@ -27,13 +41,13 @@ function block(text) {
   let kind = null;
   const flush = () => {
     if (!run.length) return;
-    if (kind === "p") blocks.push(el("p", {}, lines(run)));
+    if (kind === "p") blocks.push(el("p", { dir: "auto" }, lines(run)));
     else
       blocks.push(
         el(
           kind,
           {},
-          run.map((row) => el("li", {}, inline(row))),
+          run.map((row) => el("li", { dir: "auto" }, inline(row))),
         ),
       );
     run = [];
@@ -59,6 +73,6 @@ export const prose = (text) =>
 export const verbatim = (text) =>
   el(
     "p",
-    {},
-    text.split("\n").flatMap((row, i) => (i ? [el("br"), row] : [row])),
+    { dir: "auto" },
+    text.split("\n").flatMap((row, i) => (i ? [el("br"), ...shown(row)] : shown(row))),
   );

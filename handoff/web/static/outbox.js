@@ -38,7 +38,8 @@ export function unread(row) {
   return seen && seen.since === row.waiting_since ? Math.max(0, row.unread - seen.unread) : row.unread;
 }
 
-function clientId() {
+/** A key of this browser's own, by which the server knows a second try from a second deed. */
+export function clientId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -83,8 +84,17 @@ export class Outbox {
     }));
   }
 
-  post(number, kind, text) {
-    const words = { client_id: clientId(), kind, text, at: new Date().toISOString(), failed: null, passing: true };
+  /** Send words, and the files that go with them: {id, name, type, size, url} as the desk has them already. */
+  post(number, kind, text, files = []) {
+    const words = {
+      client_id: clientId(),
+      kind,
+      text,
+      files,
+      at: new Date().toISOString(),
+      failed: null,
+      passing: true,
+    };
     this.store(number, [...this.of(number), words]);
     return this.fly(number, words);
   }
@@ -94,7 +104,8 @@ export class Outbox {
     this.flying.add(words.client_id);
     this.change(number, words.client_id, (each) => [{ ...each, failed: null }]);
     try {
-      await send(`/api/cases/${number}/${words.kind}`, { text: words.text, client_id: words.client_id });
+      const { text, client_id, files } = words;
+      await send(`/api/cases/${number}/${words.kind}`, { text, client_id, files: files.map(({ id }) => id) });
       await this.arrived(number);
       this.change(number, words.client_id, () => []);
     } catch (error) {

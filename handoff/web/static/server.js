@@ -20,7 +20,8 @@ async function call(path, options) {
   let response;
   try {
     response = await fetch(prefix + path, { credentials: "same-origin", cache: "no-store", ...options });
-  } catch {
+  } catch (error) {
+    if (error.name === "AbortError") throw new Refused(0, "aborted", "");
     throw new Refused(0, "offline", t("The server can't be reached. Your words are kept."));
   }
   const body = await response.json().catch(() => ({}));
@@ -34,14 +35,27 @@ async function call(path, options) {
   );
 }
 
-export const read = (path) => call(path, { headers: { Accept: "application/json" } });
+export const read = (path, signal) => call(path, { headers: { Accept: "application/json" }, signal });
 
-export const send = (path, body = {}) =>
-  call(path, {
-    method: "POST",
-    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-Token": csrf },
-    body: JSON.stringify(body),
-  });
+const withBody =
+  (method) =>
+  (path, body = {}, signal) =>
+    call(path, {
+      method,
+      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRF-Token": csrf },
+      body: JSON.stringify(body),
+      signal,
+    });
+
+export const send = withBody("POST");
+export const put = withBody("PUT");
+
+/** One file of this computer, as a form's part named `file`. */
+export function upload(path, file) {
+  // As it is: a multipart body is what a stranger's form could send, and the server takes none.
+  const headers = { Accept: "application/json", "Content-Type": "application/octet-stream", "X-CSRF-Token": csrf };
+  return call(`${path}?name=${encodeURIComponent(file.name)}`, { method: "POST", headers, body: file });
+}
 
 const jitter = (ms) => ms / 2 + Math.random() * (ms / 2);
 
@@ -54,8 +68,9 @@ const STEADY_AFTER = 10_000;
 const LONGEST_PAUSE = 30_000;
 
 /**
- * Follow the desk's log from `cursor` for ever: `heard(rows)` for what changed, `standing("live" | "lost")` for
- * the line itself. A dropped stream is taken up again after the last row read, with growing, jittered pauses.
+ * Follow the desk's log from `cursor` for ever: `heard({name, data})` for what happened, null after a gap,
+ * `standing("live" | "lost")` for the line itself. A dropped stream is taken up again after the last row read,
+ * with growing, jittered pauses.
  */
 export async function follow(cursor, heard, standing) {
   let failures = 0;
@@ -69,9 +84,9 @@ export async function follow(cursor, heard, standing) {
         opened = Date.now();
         standing("live");
       };
-      for await (const { id, data } of events(`${prefix}/api/events?after=${cursor}`, live)) {
+      for await (const { name, id, data } of events(`${prefix}/api/events?after=${cursor}`, live)) {
         if (id !== null) cursor = id;
-        heard([data]);
+        heard({ name, data });
       }
     } catch (error) {
       if (error.status === 401) {
@@ -88,7 +103,7 @@ export async function follow(cursor, heard, standing) {
         resolve();
       };
     });
-    heard([]);
+    heard(null);
   }
 }
 

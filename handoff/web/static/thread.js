@@ -1,20 +1,15 @@
 /** The thread: everything said, everything noted, in order; new words never move what is being read. */
 
-import { arrange, el, fill, icon, spoken } from "./dom.js";
-import { prose, verbatim } from "./markup.js";
-import { day, time } from "./times.js";
-import { counted, me, reasonWord, t } from "./words.js";
+import { arrange, el, fill, icon } from "./dom.js";
+import { side, systemLine, wordsLine } from "./entry.js";
+import { day } from "./times.js";
+import { counted, me, t } from "./words.js";
 
 const GROUP_WITHIN = 60_000;
 const FLASH_FOR = 2400;
 
-/** Whose side an entry is on: customer | bot | agent | note | system. */
-function side(entry) {
-  if (entry.kind === "note") return "note";
-  if (entry.kind === "reply") return "agent";
-  if (entry.kind === "event") return "system";
-  return entry.author;
-}
+/** Entries further from the end than this are laid out only when they come into sight. */
+const NEAR_END = 60;
 
 /** The entries as drawn: days between them, and heads where the author or the minute changes. */
 function items(entries, unreadFrom) {
@@ -23,7 +18,7 @@ function items(entries, unreadFrom) {
   const drawn = [];
   let today = null;
   let before = null;
-  for (const entry of entries) {
+  entries.forEach((entry, i) => {
     const date = day(entry.at);
     if (date !== today) {
       drawn.push({ key: `day-${date}`, day: date });
@@ -47,34 +42,11 @@ function items(entries, unreadFrom) {
       head: !follows,
       last: entry === last,
       opened: entry === opened,
+      far: entries.length - i > NEAR_END,
     });
     before = entry;
-  }
+  });
   return drawn;
-}
-
-function head({ entry, whose }, customer) {
-  const name = { customer: customer || t("Visitor"), bot: t("Assistant") }[whose] || entry.name || t("Agent");
-  return el(
-    "div",
-    { class: "entry-head" },
-    el(
-      "span",
-      { class: "entry-name" },
-      whose === "agent" && entry.author === me.email ? t("{name} (you)", { name }) : name,
-    ),
-    whose === "bot" && el("span", { class: "tag" }, t("bot")),
-    whose === "note" && el("span", { class: "tag tag-note" }, icon("lock"), t("Only your team sees this")),
-    time(entry.at, "clock"),
-  );
-}
-
-/** Whether a reply has reached the conversation: said of the last one, and of each that has not. */
-function delivery(entry, last) {
-  if (entry.kind !== "reply") return null;
-  if (entry.sending) return entry.failed ? null : el("span", { class: "delivery" }, icon("clock"), t("Sending…"));
-  if (entry.number !== null) return last && el("span", { class: "delivery" }, icon("check"), t("Delivered"));
-  return el("span", { class: "delivery" }, icon("clock"), t("On its way"));
 }
 
 /**
@@ -92,6 +64,10 @@ export class Thread {
     this.scroller.addEventListener("scroll", () => {
       if (this.atEnd()) this.sayBelow(0);
     });
+    // A pane that becomes smaller or larger goes on showing its end, when that is what it showed.
+    this.ending = true;
+    this.scroller.addEventListener("scroll", () => (this.ending = this.atEnd()));
+    new ResizeObserver(() => this.ending && this.toEnd()).observe(this.scroller);
   }
 
   atEnd() {
@@ -151,69 +127,47 @@ export class Thread {
     if (item.day) {
       node.className = "day";
       fill(node, el("span", {}, item.day));
-    } else if (item.unread) {
+      return node;
+    }
+    if (item.unread) {
       node.className = "day day-unread";
       fill(node, el("span", {}, t("New")));
-    } else if (item.whose === "system") {
-      node.className = "system";
-      // The case file tells at length why the bot handed over when the case was opened.
-      const said = item.opened
-        ? t("Handed over by the bot: {reason}", { reason: reasonWord(this.reason) })
-        : item.entry.text;
-      fill(node, el("span", {}, said, " "), time(item.entry.at, "clock"));
-      if (item.entry.number !== null) node.dataset.number = item.entry.number;
-    } else this.drawWords(node, item);
-    return node;
-  }
-
-  drawWords(node, item) {
+      return node;
+    }
     const { entry, whose } = item;
-    node.className = [
-      "entry",
-      whose,
+    if (entry.number !== null) node.dataset.number = entry.number;
+    if (entry.seq !== null) node.dataset.seq = entry.seq;
+    node.tabIndex = -1;
+    if (whose === "system") {
+      node.className = "system";
+      fill(node, systemLine(item, this.reason));
+      return node;
+    }
+    const marks = [
       item.head && "entry-first",
+      item.far && "entry-far",
       entry.failed && "entry-failed",
       entry.sending && "entry-sending",
-    ]
-      .filter(Boolean)
-      .join(" ");
-    if (entry.number !== null) node.dataset.number = entry.number;
-    node.tabIndex = -1;
-    fill(
-      node,
-      item.head && head(item, this.customer),
-      el("div", { class: "bubble" }, whose === "customer" ? verbatim(entry.text) : prose(entry.text)),
-      entry.number !== null &&
-        el(
-          "span",
-          { class: "entry-number", title: t("Message {n}", { n: entry.number }) },
-          spoken(t("Message {n}", { n: entry.number })),
-          el("span", { "aria-hidden": "true" }, String(entry.number)),
-        ),
-      delivery(entry, item.last),
-      entry.failed && this.failure(entry),
-    );
-  }
-
-  failure(entry) {
-    const button = (label, act) =>
-      el("button", { type: "button", class: "link", on: { click: () => act(entry.client_id) } }, label);
-    return el(
-      "div",
-      { class: "failure" },
-      icon("warn"),
-      el("span", {}, t("Not sent. We kept it."), " ", entry.failed),
-      button(t("Try again"), this.unsent.again),
-      button(t("Edit"), this.unsent.edit),
-      button(t("Discard"), this.unsent.drop),
-    );
+    ];
+    node.className = ["entry", whose, ...marks].filter(Boolean).join(" ");
+    fill(node, wordsLine(item, this.customer, this.unsent));
+    return node;
   }
 
   /** Scroll to the cited message and let it flash softly. False when it isn't in this thread. */
   cite(number) {
-    const node = this.list.querySelector(`[data-number="${number}"]`);
+    return this.flash(this.list.querySelector(`[data-number="${number}"]`));
+  }
+
+  /** The same for an entry by its place in the thread, as a search finds it. */
+  goTo(seq) {
+    return this.flash(this.list.querySelector(`[data-seq="${seq}"]`));
+  }
+
+  flash(node) {
     if (!node) return false;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.ending = false;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || node.classList.contains("entry-far");
     node.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
     node.focus({ preventScroll: true });
     node.classList.remove("flash");

@@ -12,6 +12,7 @@ const region = navigator.languages.find((each) => each.split("-")[0] === locale)
 
 const exact = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "medium" });
 const hourAndMinute = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit" });
+const dayAndMinute = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat(region, { weekday: "long", day: "numeric", month: "long" });
 const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 const unit = (name) => new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" });
@@ -26,7 +27,7 @@ export function setServerTime(now) {
   skew = Date.parse(now) - Date.now();
 }
 
-const serverNow = () => Date.now() + skew;
+export const serverNow = () => Date.now() + skew;
 
 /** A duration in its largest sensible unit: "4 min", "2 hr", "3 days". */
 function span(ms) {
@@ -49,9 +50,19 @@ const STYLES = {
   age: (at) => (serverNow() - at < MINUTE ? t("now") : span(serverNow() - at)),
   ago: relative,
   clock: (at) => hourAndMinute.format(at),
+  until: (at) => until(new Date(at).toISOString()),
+  moment: (at) => dayAndMinute.format(at),
 };
 
-/** A <time> that keeps itself up to date. `style`: age | ago | clock. */
+/** How far off a coming moment is, in words: "in 40 min", "tomorrow". */
+export function until(iso) {
+  const left = Date.parse(iso) - serverNow();
+  if (left < HOUR) return ago.format(Math.max(0, Math.round(left / MINUTE)), "minute");
+  if (left < DAY) return ago.format(Math.round(left / HOUR), "hour");
+  return ago.format(Math.round(left / DAY), "day");
+}
+
+/** A <time> that keeps itself up to date. `style`: age | ago | clock | until | moment. */
 export function time(iso, style = "ago") {
   const at = Date.parse(iso);
   return el(

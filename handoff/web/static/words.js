@@ -9,6 +9,15 @@ export const prefix = page.prefix;
 export const cursorAtStart = page.cursor;
 const teams = page.teams;
 
+/** What this agent's roles open: `lead` for supervisors and admins. */
+export const may = page.may;
+
+/** The teams by name, in the reader's words. */
+export const teamNames = Object.keys(teams);
+
+/** The languages that the house speaks to customers. */
+export const houseLanguages = Object.keys(page.questions);
+
 /** Say `source` (English) in the reader's language, with {name} filled from `values`. */
 export function t(source, values = {}) {
   const said = page.strings[source] || source;
@@ -31,6 +40,25 @@ export const priorityWord = words({ urgent: t("Urgent"), high: t("High"), normal
 export const teamWord = (team) => teams[team] || sentence(team);
 
 export const statusWord = words({ open: t("Open"), snoozed: t("Snoozed"), resolved: t("Resolved") });
+
+export const channelWord = words({
+  web: t("Chat"),
+  email: t("E-mail"),
+  rasa_rest: t("Rasa REST"),
+  rasa_socketio: t("Socket.IO"),
+  webhook: t("Webhook"),
+});
+
+export const standingWord = words({ online: t("Online"), busy: t("Busy"), away: t("Away") });
+
+export const outcomeWord = words({
+  solved: t("Solved"),
+  not_solved: t("Not solved"),
+  customer_left: t("The customer left"),
+  duplicate: t("Duplicate"),
+  spam: t("Spam"),
+  returned: t("Returned to the bot"),
+});
 
 export const reasonWord = words({
   asked_for_person: t("Asked for a person"),
@@ -79,11 +107,16 @@ export function askFor(fact, language) {
 
 const languageNames = new Intl.DisplayNames([locale], { type: "language" });
 
-export function languageWord(code) {
+/** A language's name as it stands inside a sentence. */
+export function languageName(code) {
   try {
-    const name = languageNames.of(code);
-    return name.charAt(0).toUpperCase() + name.slice(1);
+    return languageNames.of(code);
   } catch {
     return code;
   }
+}
+
+export function languageWord(code) {
+  const name = languageName(code);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

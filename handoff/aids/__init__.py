@@ -1,0 +1,1 @@
+"""What helps an agent write and find: canned responses, macros, files, search, presence, re-asks."""

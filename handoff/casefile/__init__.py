@@ -1,0 +1,1 @@
+"""The case summary: what is wanted, felt, tried and missing, each line with the messages it comes from."""

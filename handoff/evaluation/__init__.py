@@ -1,0 +1,1 @@
+"""How good case summaries are, measured on conversations that people have labelled."""

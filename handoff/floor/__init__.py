@@ -1,0 +1,1 @@
+"""Who gets which case and when it is due: triage, routing, seats, business hours and waiting."""

@@ -1,0 +1,102 @@
+"""What passes with time: deadlines that come near or pass, waits that raise a priority, snoozes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handoff.case import Case, CaseStatus
+from handoff.floor.floor import Floor
+from handoff.floor.rules import Priority, RaiseRule, Rules
+from handoff.floor.triage import lifted, spoken
+
+LATE_AT_MOST = 3
+"""How often a customer is told that a promised time has passed; each new promise is twice as far off."""
+
+_SET_BY_HAND = " set it: “"  # how handoff/verbs/sorting.py says that a person did
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline that is near or late, or a promise that passes; said once, as its `key` is remembered.
+
+    breached: the deadline itself has passed just now. promise: what the customer is to be told instead.
+    """
+
+    case: Case
+    key: str
+    says: str
+    late: bool = False
+    breached: bool = False
+    promise: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A case whose wait has raised its priority, with what it is due by from now on."""
+
+    case: Case
+    rule: RaiseRule
+    priority: Priority
+    because: str
+    first_reply_by: datetime | None
+    resolve_by: datetime
+
+
+def due(floor: Floor, rules: Rules, now: datetime) -> Iterator[Due]:
+    """The deadlines to be spoken of now, the customers' promises among them."""
+    for case in floor.cases:
+        watch, first = floor.watch(case), case.first_reply_by is not None
+        what = "first reply" if first else "resolution"
+        key = f"{what}:{case.due_by.isoformat()}"
+        target, calendar = rules.targets[case.priority], rules.team(case.team).calendar
+        within = target.first_reply_within if first else target.resolve_within
+        if now < case.due_by:
+            near = now >= calendar.before(case.due_by, target.warning(within))
+            if near and f"{key}:soon" not in watch.told:
+                left = spoken(max(calendar.between(now, case.due_by), _MINUTE))
+                yield Due(case, f"{key}:soon", f"The {what} is due in {left}")
+            continue
+        owed = first and watch.late < LATE_AT_MOST and now >= (watch.promised_by or case.due_by)
+        promise = calendar.due(now, within * 2**watch.late) if owed else None
+        if f"{key}:late" not in watch.told:
+            yield Due(case, f"{key}:late", f"The {what} is late", True, True, promise)
+        elif promise is not None:
+            says = "The time that the customer was promised has passed"
+            yield Due(case, f"promise:{watch.late}", says, late=True, promise=promise)
+
+
+def raised(floor: Floor, rules: Rules, now: datetime) -> Iterator[Raised]:
+    """The cases that nobody has taken for so long that they come first; what a person has set stays."""
+    for case in floor.waiting:
+        if _SET_BY_HAND in case.priority_because:
+            continue
+        calendar, since = rules.team(case.team).calendar, case.waiting_since or case.opened_at
+        for rule in rules.raises:
+            above = rule.raised(case.priority)
+            if rule.waited is None or above is None or rule.name in floor.watch(case).raised:
+                continue
+            if now < calendar.due(since, rule.waited):
+                continue
+            target = rules.targets[above]
+            yield Raised(
+                case,
+                rule,
+                above,
+                lifted(above, case.priority_because, rule.because),
+                None
+                if case.first_reply_by is None
+                else min(case.first_reply_by, calendar.due(now, target.first_reply_within)),
+                min(case.resolve_by, calendar.due(now, target.resolve_within)),
+            )
+            break
+
+
+def woken(floor: Floor, now: datetime) -> Iterator[Case]:
+    """The cases that have slept for as long as they were to."""
+    for case in floor.cases:
+        until = case.snoozed_until
+        if case.status is CaseStatus.SNOOZED and until is not None and until <= now:
+            yield case

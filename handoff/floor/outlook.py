@@ -1,0 +1,150 @@
+"""What a customer who waits may be told: their place, how long it may take, and what is promised."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.clock import Clock
+from handoff.case import Case, CaseStatus
+from handoff.floor.floor import Floor, Status
+from handoff.floor.routing import placed
+from handoff.floor.rules import Rules
+from handoff.floor.waiting import Pace, Range, forecast
+from handoff.store.floor import FloorStore
+
+_ENOUGH = 5  # cases, before anything is told from them
+_CLOSED = 200  # the house's last closed cases, which its pace is told from
+_WAITS = 50  # the team's last cases that a wait is told from where nobody is online
+_ARRIVALS_WITHIN = timedelta(hours=1)
+_FRESH_WITHIN = timedelta(seconds=10)
+_LEAST = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A customer's place in their team's queue, 1 being next, and how long it may take: least and most.
+
+    `wait` is None where there is too little to tell it from.
+    """
+
+    position: int
+    wait: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What holds for a customer now.
+
+    open: whether their team works; opens_at: when it next does, the moment itself while it works, None if it
+    never does. anybody_online: whether somebody who may take the case is at the desk. place: None once
+    somebody has it, or nobody ever will. promised_by: when they are to hear from a person at the latest.
+    zone: the team's time zone, which these are told in. staffed: whether agents of the team show when they
+    are there; where none does, being online tells nothing.
+    """
+
+    open: bool
+    opens_at: datetime | None
+    anybody_online: bool
+    place: Place | None
+    promised_by: datetime
+    zone: str = "UTC"
+    staffed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A forecast and what it was made from, for as long as that holds."""
+
+    cases: tuple[Case, ...]
+    members: tuple[tuple[str, Status, int], ...]
+    at: datetime
+    waits: Mapping[int, Range]
+
+
+class Outlooks:
+    """Answers for all who wait from one forecast, made anew when the desk has changed."""
+
+    def __init__(
+        self,
+        store: FloorStore,
+        waits: Callable[[str, int], Sequence[timedelta]],
+        rules: Callable[[], Rules],
+        clock: Clock,
+    ) -> None:
+        """waits: how long so many of a team's last cases had to wait."""
+        self._store, self._usual_waits, self._rules, self._clock = store, waits, rules, clock
+        self._lock = threading.Lock()
+        self._told: _Told | None = None
+
+    def place(self, case: Case) -> Place | None:
+        """Where a case stands; None once somebody has it, or it is resolved."""
+        if case.agent is not None or case.status is CaseStatus.RESOLVED:
+            return None
+        return self._place(case, self._store.floor())
+
+    def of(self, case: Case) -> Outlook:
+        """All that its customer may be told."""
+        floor, rules, now = self._store.floor(), self._rules(), self._clock.now()
+        team = rules.team(case.team)
+        waits = case.agent is None and case.status is not CaseStatus.RESOLVED
+        return Outlook(
+            open=team.calendar.is_open(now),
+            opens_at=team.calendar.next_open(now),
+            anybody_online=any(
+                member.present(now) == "online" and member.serves(team.name, team.skills)
+                for member in floor.members
+            ),
+            place=self._place(case, floor) if waits else None,
+            promised_by=floor.watch(case).promised_by or case.due_by,
+            zone=team.calendar.zone,
+            staffed=any(member.serves(team.name, team.skills) for member in floor.members),
+        )
+
+    def _place(self, case: Case, floor: Floor) -> Place:
+        waits = self._waits(floor)
+        return Place(placed(floor.waiting, case), waits.get(case.number) or self._usual(case))
+
+    def _waits(self, floor: Floor) -> Mapping[int, Range]:
+        now = self._clock.now()
+        members = tuple((each.email, each.present(now), each.capacity) for each in floor.members)
+        with self._lock:
+            told = self._told
+            if (
+                told is not None
+                and told.cases is floor.cases
+                and told.members == members
+                and now - told.at < _FRESH_WITHIN
+            ):
+                return told.waits
+            waits = self._forecast(floor, now)
+            self._told = _Told(floor.cases, members, now, waits)
+            return waits
+
+    def _forecast(self, floor: Floor, now: datetime) -> Mapping[int, Range]:
+        if not floor.waiting or not floor.members:
+            return {}
+        held = self._store.held_for(_CLOSED)
+        if sum(map(len, held.values())) < _ENOUGH:
+            return {}
+        lately = self._store.opened_since(now - _ARRIVALS_WITHIN)
+        return forecast(floor, Pace(held, lately, _ARRIVALS_WITHIN), self._rules(), now)
+
+    def _usual(self, case: Case) -> Range | None:
+        """The range that three in five of the team's last cases waited, less the time already waited.
+
+        What is told where agents take cases by hand: nobody knows when the next one will. Outside the team's
+        hours, the time until they open comes on top.
+        """
+        waits = sorted(self._usual_waits(case.team, _WAITS))
+        if len(waits) < _ENOUGH:
+            return None
+        now = self._clock.now()
+        opens = self._rules().team(case.team).calendar.next_open(now) or now
+        waited = now - case.opened_at
+        least, most = (
+            max(timedelta(), waits[round(share * (len(waits) - 1))] - waited) for share in (0.2, 0.8)
+        )
+        return opens - now + least, opens - now + max(most, least, _LEAST)

@@ -1,0 +1,1 @@
+"""What resolved cases teach those who write articles."""

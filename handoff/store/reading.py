@@ -1,0 +1,69 @@
+"""The reads that both sides of the store need: a case by its names, and what its thread holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from handoff.case import Case, CaseStatus
+from handoff.entry import Entry
+from handoff.errors import NoCaseError
+from handoff.store.rows import case_of, entry_of
+from handoff.store.tables import CASES, ENTRIES
+
+Wanted = sa.ColumnElement[bool]
+
+_DIGITS = 9  # of a number that any engine's integer holds
+
+
+def cases(
+    tx: Connection,
+    *wanted: Wanted,
+    order: Sequence[sa.ColumnElement[object]] = (),
+    limit: int | None = None,
+) -> list[Case]:
+    rows = tx.execute(sa.select(CASES).where(*wanted).order_by(*order).limit(limit)).mappings()
+    return [case_of(row) for row in rows]
+
+
+def case_by(tx: Connection, ref: int | str) -> Case:
+    """By number or handoff id; a number may come as text, as in a command. Raises NoCaseError."""
+    found: list[Case] = []
+    if isinstance(ref, str):
+        found = cases(tx, CASES.c.handoff_id == ref)
+    number = str(ref).lstrip("#")
+    if not found and number.isascii() and number.isdecimal() and len(number) <= _DIGITS:
+        found = cases(tx, CASES.c.number == int(number))
+    if not found:
+        raise NoCaseError(ref)
+    return found[0]
+
+
+def open_case(tx: Connection, conversation_id: str) -> Case | None:
+    """The case that hears the conversation now: its open one, or the open one its last was merged into."""
+    theirs = CASES.c.conversation_id == conversation_id
+    found = cases(tx, theirs, CASES.c.status != CaseStatus.RESOLVED)
+    if found:
+        return found[0]
+    last = cases(tx, theirs, order=(CASES.c.number.desc(),), limit=1)
+    if not last or last[0].merged_into is None:
+        return None
+    into = cases(tx, CASES.c.number == last[0].merged_into, CASES.c.status != CaseStatus.RESOLVED)
+    return into[0] if into else None
+
+
+def merged_into(tx: Connection, number: int) -> list[Case]:
+    """The cases that were merged into one and whose conversations have not gone on in another since."""
+    later = CASES.alias()
+    gone_on = sa.exists().where(
+        later.c.conversation_id == CASES.c.conversation_id, later.c.number > CASES.c.number
+    )
+    return cases(tx, CASES.c.merged_into == number, ~gone_on, order=(CASES.c.number,))
+
+
+def entry_by(tx: Connection, number: int, client_id: str) -> Entry | None:
+    wanted = (ENTRIES.c.case_number == number, ENTRIES.c.client_id == client_id)
+    row = tx.execute(sa.select(ENTRIES).where(*wanted)).mappings().first()
+    return None if row is None else entry_of(row)

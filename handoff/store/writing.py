@@ -1,0 +1,186 @@
+"""Writes one event: the case's row, its thread, whom to tell, the log and the audit, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from handoff.case import Case
+from handoff.entry import HOLDS, Entry, NewEntry
+from handoff.escalation import Line
+from handoff.store import audit
+from handoff.store.following import keep
+from handoff.store.joining import join
+from handoff.store.mail import owe_letters
+from handoff.store.reading import merged_into, open_case
+from handoff.store.rows import json_of, row_of, row_of_entry
+from handoff.store.tables import CASE_LABELS, CASES, DESK_LOG, DISPATCHES, ENTRIES, SUMMARIES
+from handoff.verbs.change import Change, Hear, Opening
+
+Written = tuple[Case, "Entry | None"]
+"""A case after its change, and the first entry that joined its thread."""
+
+_FIRST_NUMBER = 1001
+_AUDITED = (
+    "status",
+    "agent",
+    "outcome",
+    "team",
+    "priority",
+    "labels",
+    "fields",
+    "snoozed_until",
+    "merged_into",
+)
+
+
+class Overtaken(Exception):
+    """Another process changed the case between our reading and our writing it."""
+
+
+def open_one(tx: Connection, opening: Opening) -> Written:
+    """A new case under the next number, with its summary and thread."""
+    last = tx.execute(sa.select(sa.func.max(CASES.c.number))).scalar()
+    number = _FIRST_NUMBER if last is None else last + 1
+    case = replace(opening.case, number=number)
+    tx.execute(sa.insert(CASES).values(row_of(case)))
+    tx.execute(
+        sa.insert(SUMMARIES).values(
+            case_number=number,
+            document={**opening.document, "case": number},
+            escalation=opening.escalation,
+            at=case.opened_at,
+        )
+    )
+    entries = (*map(_entry_of_line, opening.lines), opening.entry)
+    return write(tx, None, Change(case, "opened", "bot", case.opened_at, entries, opening.dispatch))
+
+
+def hear(tx: Connection, case: Case, lines: Iterable[Line], conversation_id: str, decide: Hear) -> Written:
+    """Add the lines of a conversation that the thread does not hold yet.
+
+    A conversation goes on in whichever case is open for it. That may be the one its own was merged into: its
+    messages are numbered apart from those there, so they come without a number and are told from each other
+    by their `client_id`.
+    """
+    heard_in = open_case(tx, conversation_id) or case
+    elsewhere = conversation_id != heard_in.conversation_id
+    held = _held(tx, heard_in, conversation_id if elsewhere else None)
+    fresh = tuple(line for line in lines if line.number not in held)
+    change = decide(heard_in, fresh)
+    if change is None:
+        return heard_in, None
+    entries = tuple(map(_entry_of_line, fresh))
+    if elsewhere:
+        entries = tuple(
+            replace(entry, number=None, client_id=_key(conversation_id, entry.number)) for entry in entries
+        )
+    return write(tx, heard_in, replace(change, entries=(*entries, *change.entries)))
+
+
+def _held(tx: Connection, case: Case, elsewhere: str | None) -> set[int]:
+    """The numbers of messages that need not be written again, of another conversation where one is named."""
+    numbered = sa.select(ENTRIES.c.number).where(ENTRIES.c.number.is_not(None))
+    if elsewhere is None:
+        return set(tx.execute(numbered.where(ENTRIES.c.case_number == case.number)).scalars())
+    theirs = sa.select(CASES.c.number).where(CASES.c.conversation_id == elsewhere)
+    before = tx.execute(numbered.where(ENTRIES.c.case_number.in_(theirs))).scalars()
+    keyed = sa.select(ENTRIES.c.client_id).where(
+        ENTRIES.c.case_number == case.number,
+        ENTRIES.c.client_id.startswith(_key(elsewhere, ""), autoescape=True),
+    )
+    return {*before, *(int(key.rpartition("/")[2]) for key in tx.execute(keyed).scalars())}
+
+
+def _key(conversation_id: str, number: int | str | None) -> str:
+    return f"{conversation_id}/{number}"
+
+
+def write(tx: Connection, before: Case | None, change: Change) -> Written:
+    """All of one event; raises Overtaken."""
+    case = change.case
+    first = case.last_seq + 1
+    entries = tuple(
+        Entry(first + i, e.kind, e.author, e.name, e.text, e.at, e.number, e.client_id, e.files)
+        for i, e in enumerate(change.entries)
+    )
+    after = replace(case, last_seq=case.last_seq + len(entries), version=case.version + 1)
+    taken = tx.execute(
+        sa.update(CASES)
+        .where(CASES.c.number == case.number, CASES.c.version == case.version)
+        .values(row_of(after))
+    )
+    if taken.rowcount != 1:
+        raise Overtaken
+    if entries:
+        tx.execute(sa.insert(ENTRIES), [row_of_entry(case.number, entry) for entry in entries])
+    if change.document is not None:
+        rewritten = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
+        tx.execute(rewritten.values(document=change.document, at=change.at))
+    if before is not None and before.labels != after.labels:
+        _relabel(tx, after)
+    if change.dispatch is not None:
+        reply = next((entry.seq for entry in entries if entry.kind == "reply"), None)
+        _dispatch(tx, after, change, reply)
+    keep(tx, change)
+    owe_letters(tx, before, after, entries, change.at)
+    join(tx, before, after, entries, change.document)
+    tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))
+    audit.record(
+        tx,
+        change.what,
+        change.actor,
+        change.at,
+        case=case.number,
+        before=None if before is None else _audited(before),
+        after=_audited(after),
+    )
+    return after, entries[0] if entries else None
+
+
+def _relabel(tx: Connection, case: Case) -> None:
+    tx.execute(sa.delete(CASE_LABELS).where(CASE_LABELS.c.case_number == case.number))
+    if case.labels:
+        tx.execute(
+            sa.insert(CASE_LABELS),
+            [{"case_number": case.number, "label": label} for label in case.labels],
+        )
+
+
+def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> None:
+    """One for the case's conversation, and one for each whose case was merged into it: they read along."""
+    told = change.dispatch
+    assert told is not None
+    # A case that is being merged itself speaks for its own conversation only.
+    along = merged_into(tx, case.number) if case.merged_into is None else []
+    for each in (case, *along):
+        tx.execute(
+            sa.insert(DISPATCHES).values(
+                case_number=each.number,
+                handoff_id=each.handoff_id,
+                conversation_id=each.conversation_id,
+                kind=told.kind,
+                author_name=told.author_name,
+                text=told.text,
+                client_id=told.client_id,
+                outcome=told.outcome,
+                holder=told.holder or HOLDS.get(told.kind),
+                files=json_of(told.files),
+                seq=seq if each is case else None,
+                state="new",
+                attempts=0,
+                not_before=change.at,
+                at=change.at,
+            )
+        )
+
+
+def _entry_of_line(line: Line) -> NewEntry:
+    return NewEntry("line", line.author, line.name, line.text, line.at, number=line.number)
+
+
+def _audited(case: Case) -> dict[str, object]:
+    return {name: getattr(case, name) for name in _AUDITED}

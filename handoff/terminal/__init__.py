@@ -1,0 +1,1 @@
+"""The desk's commands: the room they open, and their verbs."""

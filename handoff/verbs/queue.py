@@ -1,0 +1,72 @@
+"""What an agent may ask of the queue: a view, filters, and a place to read on from. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from handoff.case import Case
+from handoff.errors import ShapeError
+from handoff.floor.rules import Priority
+
+View = Literal["mine", "unassigned", "all", "snoozed", "mentions", "follow_ups", "breaching", "resolved"]
+"""Mine, Unassigned and All are what is open and awake. `mentions` are where the reader was named and
+`follow_ups` where they have promised something: resolved ones too, until that is read or done. `breaching` is
+late, or was warned of; `resolved` comes with the last one first."""
+
+VIEWS: tuple[View, ...] = get_args(View)
+
+PAGE = 200
+"""Cases that are read at once, unless somebody wants more or fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a view is narrowed to; None leaves it as it is."""
+
+    team: str | None = None
+    label: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    priority: Priority | None = None
+
+
+UNFILTERED = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a view: what the case before it was ordered by, so that it holds when that case moves."""
+
+    at: datetime
+    rank: int
+    opened_at: datetime
+    number: int
+
+    @classmethod
+    def of(cls, case: Case, view: View) -> Mark:
+        """The place after a case in a view."""
+        at = (case.resolved_at or case.opened_at) if view == "resolved" else case.due_by
+        return cls(at, case.priority.rank, case.opened_at, case.number)
+
+    def __str__(self) -> str:
+        """As it travels in an address."""
+        parts = [self.at.isoformat(), self.rank, self.opened_at.isoformat(), self.number]
+        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, given: str) -> Mark:
+        """The inverse of `str`; raises ShapeError."""
+        try:
+            decoded = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
+            at, rank, opened_at, number = json.loads(decoded)
+            mark = cls(datetime.fromisoformat(at), int(rank), datetime.fromisoformat(opened_at), int(number))
+        except (ValueError, TypeError, binascii.Error):
+            raise ShapeError("after", f"{given!r:.40} is not a place in the queue") from None
+        if mark.at.tzinfo is None or mark.opened_at.tzinfo is None:
+            raise ShapeError("after", f"{given!r:.40} is not a place in the queue")
+        return mark

@@ -1,0 +1,58 @@
+"""What agents write, checked, and how an event of theirs becomes a change. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handoff.case import Case, CaseEvent
+from handoff.entry import NewDispatch, NewEntry
+from handoff.errors import EmptyTextError, TextTooLongError
+from handoff.verbs.agent import Agent
+from handoff.verbs.change import Change
+
+TEXT_CHARACTERS = 8_000
+"""The longest reply, note or closing line."""
+
+CLIENT_ID_CHARACTERS = 160
+
+WORDS_CHARACTERS = 500
+"""The longest reason, promise or other single line."""
+
+
+def words(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str:
+    """What an agent wrote, without blanks around it and without NUL, which PostgreSQL does not store.
+
+    Raises EmptyTextError and TextTooLongError; any other sign stays as it is.
+    """
+    said = storable(text).strip()
+    if not said:
+        raise EmptyTextError(what)
+    if len(said) > limit:
+        raise TextTooLongError(what, len(said), limit)
+    return said
+
+
+def words_or_none(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str | None:
+    """The same, None where nothing was written."""
+    return words(text, what, limit) if storable(text).strip() else None
+
+
+def storable(text: str) -> str:
+    """Without NUL and halves of surrogate pairs: no database holds the one, no encoding the other."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def happened(
+    case: Case,
+    event: CaseEvent,
+    by: Agent,
+    at: datetime,
+    what: str,
+    told: NewDispatch | None = None,
+    *,
+    note: str | None = None,
+) -> Change:
+    """The change that an agent's deed makes: `what` they did stands in the thread, under their note."""
+    entry = NewEntry("event", by.email, by.name, f"{by.name} {what}", at)
+    noted = () if note is None else (NewEntry("note", by.email, by.name, note, at),)
+    return Change(case, event, by.email, at, (*noted, entry), told)

@@ -1,0 +1,123 @@
+/** The queue's pane: a view's cases, follow-ups or mentions, the search over all of it, read anew as it changes. */
+
+import { fill } from "./dom.js";
+import { followUpRows, mentionRows } from "./following.js";
+import { midnight } from "./figures.js";
+import { known, learn } from "./known.js";
+import { Queue } from "./queue.js";
+import { Search } from "./search.js";
+import { read, send } from "./server.js";
+import { setServerTime } from "./times.js";
+import { Views } from "./views.js";
+
+/**
+ * `does`: open(number, seq) shows a case, guarded(work) says a refusal and gives null, chats(rows) takes the cases
+ * that this agent holds, counted(counts) how many there are in each view.
+ */
+export class Lists {
+  constructor(pane, does) {
+    this.does = does;
+    this.rows = pane.querySelector(".rows");
+    this.items = pane.querySelector(".items");
+    this.box = pane.querySelector("#words");
+    this.queue = new Queue(pane, { open: (number) => does.open(number), more: () => this.more() });
+    this.views = new Views(pane, () => this.turn());
+    this.search = new Search(pane, {
+      open: (number, seq) => does.open(number, seq),
+      query: () => new URLSearchParams(this.views.filters),
+      turned: (on) => {
+        pane.classList.toggle("finding", on);
+        if (!on) this.box.value = "";
+        if (!on) this.queue.narrow("");
+      },
+    });
+    this.pages = 1;
+    this.fresh = true;
+    this.of = "me";
+    this.box.addEventListener("input", () => {
+      if (this.box.value.trim()) this.queue.narrow(this.box.value);
+      else {
+        this.search.close();
+        this.queue.narrow("");
+      }
+    });
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) {
+        event.preventDefault();
+        this.search.look(this.box.value);
+      } else if (event.key === "Escape" && this.search.open) this.search.close();
+    });
+    learn().then(() => {
+      this.views.learn(known.labels);
+      this.queue.settle();
+    });
+  }
+
+  /** Another view or filter: read it, from its beginning. */
+  turn() {
+    this.search.close();
+    this.pages = 1;
+    this.fresh = true;
+    return this.does.guarded(() => this.refresh());
+  }
+
+  more() {
+    this.pages += 1;
+    return this.does.guarded(() => this.refresh());
+  }
+
+  /** Read the view again; raises Refused. Gives the rows that are in it. */
+  async refresh() {
+    const { view } = this.views;
+    const query = this.views.query;
+    query.set("since", midnight());
+    let rows = [];
+    let answer = null;
+    for (let page = 0; page < this.pages; page++) {
+      if (answer) query.set("after", answer.next);
+      answer = await read(`/api/cases?${query}`);
+      rows = [...rows, ...answer.cases];
+      if (!answer.next) break;
+    }
+    if (view !== this.views.view) return rows;
+    setServerTime(answer.now);
+    const held = view === "mine" && query.size === 2 ? rows : (await read("/api/cases?view=mine")).cases;
+    const items = await this.beside(view);
+    if (view !== this.views.view) return rows;
+    this.rows.hidden = items !== null;
+    this.items.hidden = items === null;
+    if (items) fill(this.items, items);
+    this.queue.take(items ? [] : rows, {
+      next: items === null && answer.next,
+      said: items?.some(Boolean) ? null : this.views.nothing,
+      fresh: this.fresh,
+    });
+    this.fresh = false;
+    if (answer.counts) this.views.count(answer.counts);
+    this.does.chats(held);
+    this.does.counted(answer.counts || {});
+    return rows;
+  }
+
+  /** What a view shows in place of cases; null for most. */
+  async beside(view) {
+    if (view === "follow_ups") {
+      const { follow_ups: all } = await read(`/api/follow_ups?of=${this.of}`);
+      const turn = (of) => {
+        this.of = of;
+        this.does.changed();
+      };
+      return followUpRows(all, { of: this.of, turn, open: this.does.open, done: (id) => this.done(id) });
+    }
+    if (view === "mentions") {
+      const { mentions, unread } = await read("/api/mentions");
+      if (unread) await send("/api/mentions/seen");
+      return mentionRows(mentions, this.does.open);
+    }
+    return null;
+  }
+
+  async done(id) {
+    if (await this.does.guarded(() => send(`/api/follow_ups/${id}/done`))) this.does.changed();
+  }
+}
