@@ -27,6 +27,7 @@ from actions.reading import (
 from actions.services import Services, ServicesSource, open_services
 from actions.told import told
 from actions.tried import step_reactions, steps_tried
+from actions.when import tell_when
 from handoff.escalation import (
     Customer,
     Escalation,
@@ -67,7 +68,12 @@ class ActionEscalate(Action):
         escalation = escalation_of(tracker, services)
         case = services.intake.open(escalation)
         note_hand_over(services, tracker, escalation.reason.value, case.number)
-        dispatcher.utter_message(response=_words(escalation, tracker, domain), case=case.number)
+        says = tracker.get_slot("handoff_says")
+        if says:
+            dispatcher.utter_message(text=str(says))
+        else:
+            dispatcher.utter_message(response=_words(escalation, tracker, domain), case=case.number)
+        asked = tell_when(dispatcher, tracker, services, case)
         handoff = {
             "handoff_id": escalation.handoff_id,
             "case": case.number,
@@ -77,7 +83,13 @@ class ActionEscalate(Action):
         # Without the last event a real Rasa would run this action again after `resume`.
         # A form is not gone on with: what it was told is in the case, and a person asks the rest.
         left = leaving(tracker)
-        return [*left, SlotSet("handoff", handoff), ConversationPaused(), ActionExecuted("action_listen")]
+        return [
+            *left,
+            *asked,
+            SlotSet("handoff", handoff),
+            ConversationPaused(),
+            ActionExecuted("action_listen"),
+        ]
 
 
 def _words(escalation: Escalation, tracker: Tracker, domain: dict[str, Any]) -> str:
@@ -95,6 +107,7 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
     now = services.clock.now()
     here = tuple(line for line in lines if line.number >= since)
     reason = Reason(_noted(tracker, "handoff_reason") or _reason_of(tracker))
+    because = str(_noted(tracker, "handoff_because") or f"the wish is one for a person ({reason})")
     last = max((line.number for line in here if line.author == "customer"), default=since)
     started = lines[0].at if lines else now
     return Escalation(
@@ -112,9 +125,9 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
             locale=language(tracker),
         ),
         reason=reason,
-        because=str(_noted(tracker, "handoff_because") or f"the wish is one for a person ({reason})"),
-        trigger=(last,),
-        decided_by="policy",
+        because=because,
+        trigger=_trigger(reason, here, last),
+        decided_by="rule" if because.startswith("the rule ") else "policy",
         language=language(tracker),
         lines=tuple(_line(line) for line in lines),
         since=since,
@@ -124,6 +137,23 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
         told=told(tracker),
         suggested=_suggested(here, tracker, services),
     )
+
+
+def _trigger(reason: Reason, here: tuple[Said, ...], last: int) -> tuple[int, ...]:
+    """The messages that decided: the last one, and what led up to it where one alone would not have."""
+    earlier: Iterator[int] = iter(())
+    if reason in (Reason.NO_ANSWER, Reason.NOT_UNDERSTOOD):
+        earlier = (miss.message for miss in _missed(here))
+    elif reason is Reason.ANSWER_REJECTED:
+        earlier = (line.number for line in here if _by_customer(line, DID_NOT_HELP))
+    elif reason is Reason.UPSET:
+        earlier = (line.number for line in here if line.author == "customer" and line.mood != "calm")
+    return tuple(sorted({*earlier, last}))
+
+
+def _by_customer(line: Said, understood: tuple[str, ...]) -> bool:
+    """Whether the customer said it, and it was taken for one of these intents."""
+    return line.author == "customer" and bool(line.intents) and line.intents[0][0] in understood
 
 
 def _noted(tracker: Tracker, name: str) -> Any:

@@ -14,7 +14,7 @@ from rasa_sdk import Tracker
 from actions.reading import language, said
 from actions.services import Services
 from config.errors import ConfigError
-from handoff.impersonal import impersonal
+from handoff.learning.impersonal import impersonal
 from kb.knowledge import Answer, NoAnswer
 
 _log = logging.getLogger(__name__)

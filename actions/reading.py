@@ -25,6 +25,7 @@ class Said:
     answer, also: the articles that it cites; step: the step of one that it gives.
 
     in_form: whether it was said to a form, whose questions give words a meaning that no reading knows.
+    mood: how it sounded, where whoever read it has said so.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Said:
     name: str | None = None
     response: str | None = None
     in_form: bool = False
+    mood: str = "calm"
 
 
 def said(tracker: Tracker) -> tuple[Said, ...]:
@@ -125,8 +127,13 @@ def resumed_at(tracker: Tracker) -> int:
 
 def episode(tracker: Tracker) -> int:
     """Which hand-over of this conversation this is, from 1; a paused tracker is in the one it counts."""
-    pauses: int = sum(event["event"] == "pause" for event in tracker.events)
+    pauses: int = sum(map(_hands_over, tracker.events))
     return max(1, pauses if bool(tracker.is_paused()) else pauses + 1)
+
+
+def _hands_over(event: dict[str, Any]) -> bool:
+    """Whether the event is a hand-over, and not that a person takes up a resolved case again."""
+    return event["event"] == "pause" and not (event.get("metadata") or {}).get("reopened")
 
 
 def heard(tracker: Tracker) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -162,7 +169,9 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
             shown = str(metadata.get("shown") or (metadata.get("burst") or [{"text": text}])[-1]["text"])
             # Rasa's front ends send what a button stands for; people read what was on it.
             shown = titles.get(shown, shown)
-            yield Said(number, "customer", shown, at, ranking, in_form=bool(form))
+            ours = (event.get("parse_data") or {}).get("firstline") or {}
+            mood = str((ours.get("mood") or {}).get("label") or "calm")
+            yield Said(number, "customer", shown, at, ranking, in_form=bool(form), mood=mood)
         elif text:
             data = event.get("data") or {}
             custom, buttons = data.get("custom"), data.get("buttons") or []

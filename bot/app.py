@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
+from bot.articles import KnowledgeArticles
 from bot.channels.rasa_socketio import SocketIoSettings
 from bot.opening import House
 from bot.outside import Outside
@@ -19,10 +20,13 @@ from bot.web.rasa_conversations import Conversations
 from bot.web.rasa_rest import rasa_callback, rasa_rest
 from bot.web.rasa_socketio import SocketIo
 from bot.web.rasa_stream import RestStream
+from bot.web.transcript_api import transcript_api
+from config.handover import load_handover
 from config.pages import Brand, dress
 from config.texts import Texts
 from handoff.app import handoff_app
 from handoff.app import streams as desk_streams
+from handoff.web.files_api import customer_files
 from kb.app import kb_app
 
 ANYWHERE = "*"
@@ -50,6 +54,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
     )
     if (web := house.channel("web")) is not None:
         app.register_blueprint(api(house.chat, web))
+        app.register_blueprint(transcript_api(house.chat, house.handoff.mailing))
     if (rest := house.channel("rasa_rest")) is not None:
         app.register_blueprint(rasa_rest(house.chat, rest))
     if (callback := house.channel("rasa_callback")) is not None:
@@ -62,6 +67,8 @@ def customers_app(house: House, brand: Brand) -> Flask:
         app.register_blueprint(rasa_api(conversations, access))
     if house.channel("rasa_socketio") is not None:
         app.get("/webhooks/socketio/")(lambda: jsonify(status="ok"))
+
+    app.register_blueprint(customer_files(house.handoff.aids.files))
 
     @app.get("/health/live")
     def live() -> ResponseReturnValue:
@@ -87,22 +94,32 @@ def shell(house: House) -> Shell:
     """One port for the three rooms: event streams natively, everything else through the Flask apps."""
     brand = Brand.load(house.settings.data / "brand")
     customers = customers_app(house, brand)
-    desk = handoff_app(house.handoff, house.identity, brand, clock=house.clock, notices=house.degraded)
+    desk = handoff_app(
+        house.handoff,
+        house.identity,
+        brand,
+        clock=house.clock,
+        notices=house.degraded,
+        articles=KnowledgeArticles(house.kb),
+        staff_mail=house.posts.staff_mail,
+        handover=load_handover(house.settings.data / "handover.toml"),
+    )
     studio = kb_app(
         house.kb,
         house.identity,
         brand,
         bot_texts=house.editing.texts,
         bot_examples=house.editing.retraining,
+        mailed=house.handoff.mailing.on,
     )
     streams: list[Stream] = [*desk_streams(house.handoff, house.identity)]
     if (web := house.channel("web")) is not None:
-        streams.append(ChatStream(house.chat, web, house.database.doorbell))
+        streams.append(ChatStream(house.chat, web, house.database.doorbell, house.present))
     return Shell(
         {"/": customers, "/desk": desk, "/kb": studio, "/help": studio},
         streams,
         settings=house.settings.server,
-        larger=LARGER,
+        larger={**LARGER, "/desk/api/cases/": house.settings.handoff.file_bytes + 2**16},
         natives=rasa_natives(house),
         cors=cors(house),
     )

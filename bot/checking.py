@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from bot.dialogue.errors import AssistantError, Problem
 from bot.dialogue.loading import load_assistant
 from bot.errors import BotError
 from bot.opening import assistant_folder, open_house
+from config.database import DatabaseState
 from config.errors import ConfigError
+from config.handover import load_handover
 from config.settings import Settings, SettingsError, load_settings
 from config.teams import load_teams
 from handoff.errors import HandoffError
-from handoff.opening import rules_of
+from handoff.floor.arrangements.opening import rules_of
 from kb.errors import KbError
 
 _TABLE = re.compile(r"\s*\[+\s*([^]]+?)\s*]")
@@ -42,10 +43,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """problems: what must be mended; oddities: what the assistant runs with, but may not mean."""
+    """problems: what must be mended; oddities: what the assistant runs with, but may not mean; databases: the
+    rooms', where they could be opened."""
 
     problems: tuple[Finding, ...]
     oddities: tuple[Finding, ...] = ()
+    databases: tuple[DatabaseState, ...] = ()
 
 
 def check(data: Path) -> Checked:
@@ -55,10 +58,14 @@ def check(data: Path) -> Checked:
     try:
         settings = load_settings(data)
         rules_of(load_teams(data / "teams.toml"))
+        load_handover(data / "handover.toml")
     except SettingsError as error:
         return Checked((_misset(data, error),))
     found = _assistant(settings)
-    return found if found.problems else replace(found, problems=tuple(_house(settings)))
+    if found.problems:
+        return found
+    problems, databases = _house(settings)
+    return replace(found, problems=problems, databases=databases)
 
 
 def _misset(data: Path, error: SettingsError) -> Finding:
@@ -103,14 +110,15 @@ def _finding(problem: Problem) -> Finding:
     return Finding(problem.file, problem.line, problem.key, problem.message)
 
 
-def _house(settings: Settings) -> Iterator[Finding]:
+def _house(settings: Settings) -> tuple[tuple[Finding, ...], tuple[DatabaseState, ...]]:
+    """What is wrong with the rooms as they open, and their databases; neither shows a password."""
     try:
         house = open_house(settings)
     except (BotError, ConfigError, HandoffError, KbError) as error:
-        yield Finding(str(settings.data), 0, "", str(error))
-        return
+        return (Finding(str(settings.data), 0, "", str(error)),), ()
     try:
-        for reason in house.degraded():
-            yield Finding(str(settings.data), 0, "", reason)
+        rooms = (house.identity.database, house.database, house.kb.database, house.handoff.database)
+        wrong = tuple(Finding(str(settings.data), 0, "", reason) for reason in house.degraded())
+        return wrong, tuple(room.state() for room in rooms)
     finally:
         house.close()

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from rich.table import Table
 from bot.evaluation.cli import evaluation
 from bot.rasa.cli import import_project, test
 from config.cli import staff
+from config.mail_cli import mail
 from config.settings import Settings, load_settings
 from handoff.cli import handoff
 from kb.cli import kb
@@ -47,6 +49,7 @@ app = typer.Typer(
 app.add_typer(kb, name="kb")
 app.add_typer(handoff, name="handoff")
 app.add_typer(staff, name="staff")
+app.add_typer(mail, name="mail")
 app.add_typer(evaluation, name="eval")
 console = Console(stderr=True)
 
@@ -82,8 +85,8 @@ def chat(
     Where a server has the data folder, it is the server's bot that answers.
     """
     from bot.opening import open_house
-    from bot.serving import address_of
     from bot.terminal import Local, Remote, talk
+    from config.address import address_of
     from config.database import DataFolderInUseError, lock_data_folder
 
     if url is not None:
@@ -93,7 +96,7 @@ def chat(
     settings = _settings(data, assistant)
     _prepare_if_new(settings)
     try:
-        with lock_data_folder(settings.data):
+        with lock_data_folder(settings.data, shared=bool(settings.server.database_url)):
             house = open_house(settings)
             house.workers.start()
             try:
@@ -165,8 +168,9 @@ def replay(
     _prepare_if_new(settings)
     with tempfile.TemporaryDirectory(prefix="firstline-replay-") as folder:
         copy = Path(folder) / "data"
-        _scratch(data, copy)
-        house = open_house(load_settings(copy))
+        _scratch(settings, copy)
+        scratch = load_settings(copy)
+        house = open_house(replace(scratch, server=replace(scratch.server, database_url="")))
         result = Replayed()
         try:
             with _bar() as bar:
@@ -226,7 +230,7 @@ def trace(
     from bot.tracing import in_words
     from bot.tracing import trace as look
 
-    turns = look(data, conversation)
+    turns = look(load_settings(data).database("bot"), conversation)
     if as_json:
         typer.echo(json.dumps(turns, ensure_ascii=False))
         return
@@ -243,12 +247,16 @@ def check(data: Data = DATA, as_json: Json = False) -> None:
     if as_json:
         found = {"problems": checked.problems, "oddities": checked.oddities}
         listed = {name: [each.to_json() for each in findings] for name, findings in found.items()}
-        typer.echo(json.dumps({"ok": not checked.problems, **listed}))
+        databases = [asdict(each) for each in checked.databases]
+        typer.echo(json.dumps({"ok": not checked.problems, **listed, "databases": databases}))
     else:
         for each in checked.problems:
             _say(str(each))
         for each in checked.oddities:
             _say(f"odd, but it runs: {each}")
+        for state in checked.databases:
+            size = f"{state.size / 2**20:.1f} MB"
+            _say(f"{state.engine} {state.version}: {state.place}, {size}, {state.durability}")
         if not checked.problems:
             _say(f"all is well with {data}")
     raise typer.Exit(1 if checked.problems else 0)
@@ -284,16 +292,20 @@ def _settings(data: Path, assistant: Path | None) -> Settings:
 
 def _prepare_if_new(settings: Settings) -> None:
     """What a first start owes: a folder without models was never trained. A damaged one starts degraded."""
-    if (settings.data / "models").exists():
-        return
-    from bot.preparing import prepare
+    from config.data_folder import readying
 
-    with console.status("making the data folder ready; this happens once") as status:
-        prepare(settings, status.update)
+    with readying(settings.data):
+        if (settings.data / "models").exists():
+            return
+        from bot.preparing import prepare
+
+        with console.status("making the data folder ready; this happens once") as status:
+            prepare(settings, status.update)
 
 
-def _scratch(data: Path, copy: Path) -> None:
-    """Models, index and knowledge of a data folder, without its conversations and cases."""
+def _scratch(settings: Settings, copy: Path) -> None:
+    """Models, index and knowledge of a house, without its conversations and cases."""
+    data = settings.data
     copy.mkdir()
     for folder in ("models", "index", "brand"):
         if (data / folder).exists():
@@ -301,10 +313,12 @@ def _scratch(data: Path, copy: Path) -> None:
     for name in ("firstline.toml", "teams.toml"):
         if (data / name).exists():
             shutil.copy(data / name, copy / name)
-    from config.database import copy_database
+    from config.copying import copy_database
+    from kb.opening import MIGRATIONS
 
-    if (data / "kb.db").exists():
-        copy_database(data / "kb.db", copy / "kb.db")
+    where = settings.database("kb")
+    if not isinstance(where, Path) or where.exists():
+        copy_database(where, copy / "kb.db", MIGRATIONS)
 
 
 def _bar() -> Progress:

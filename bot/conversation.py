@@ -30,6 +30,8 @@ class Event(StrEnum):
     ESCALATED = "escalated"
     JOINED = "joined"
     RELEASED = "released"
+    REOPENED = "reopened"
+    REQUEUED = "requeued"
     RETURNED = "returned"
     RESOLVED = "resolved"
     ENDED = "ended"
@@ -40,10 +42,17 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
     Holder.BOT: {
         Event.ESCALATED: Holder.QUEUE,
         Event.CUSTOMER_WROTE: Holder.BOT,
+        # A person takes up again what was resolved, and the bot makes room.
+        Event.REOPENED: Holder.AGENT,
+        Event.REQUEUED: Holder.QUEUE,
         Event.ENDED: Holder.NONE,
     },
     Holder.QUEUE: {
         Event.JOINED: Holder.AGENT,
+        # Handed on before anybody was there: to another team, or past somebody who never came.
+        Event.RELEASED: Holder.QUEUE,
+        Event.REQUEUED: Holder.QUEUE,
+        Event.REOPENED: Holder.AGENT,
         Event.CUSTOMER_WROTE: Holder.QUEUE,
         Event.RETURNED: Holder.BOT,
         Event.RESOLVED: Holder.BOT,
@@ -53,12 +62,19 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
         # A colleague who takes over joins a conversation that a person already holds.
         Event.JOINED: Holder.AGENT,
         Event.RELEASED: Holder.QUEUE,
+        Event.REQUEUED: Holder.QUEUE,
+        Event.REOPENED: Holder.AGENT,
         Event.CUSTOMER_WROTE: Holder.AGENT,
         Event.RETURNED: Holder.BOT,
         Event.RESOLVED: Holder.BOT,
         Event.ENDED: Holder.NONE,
     },
-    Holder.NONE: {Event.CUSTOMER_WROTE: Holder.BOT},
+    Holder.NONE: {
+        Event.CUSTOMER_WROTE: Holder.BOT,
+        Event.REOPENED: Holder.AGENT,
+        Event.REQUEUED: Holder.QUEUE,
+        Event.ENDED: Holder.NONE,
+    },
 }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from config.failpoints import failpoint
-from handoff.lesson import Lesson
-from handoff.lessons import Lessons
+from handoff.learning.lesson import Lesson
+from handoff.learning.lessons import Lessons
 from kb.learned.lesson import Lesson as Learnt
 from kb.learned.lesson import Reply
 from kb.learned.proposals import Proposals

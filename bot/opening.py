@@ -38,9 +38,12 @@ from bot.dialogue.loading import load_assistant
 from bot.dialogue.wiring import Endpoint
 from bot.editing.live import LiveRoom
 from bot.editing.opening import Editing, Edition, open_editing
-from bot.lessons import Teaching
+from bot.handover import NOTHING, Handover, Limit, Matter
+from bot.jobs import jobs
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.policies import learn
+from bot.posts.opening import Posts, open_posts
+from bot.present import Present
 from bot.relay import Relay
 from bot.saying import Voice
 from bot.store import Store, topic
@@ -48,12 +51,15 @@ from bot.store.deliveries import DeliveryStore
 from bot.store.readings import ReadingStore
 from bot.trackers import Trackers
 from bot.turn import Care, Room, begun, greeting, open_case, take_turn
-from bot.turns import TurnPool
+from bot.turns import Sweep, TurnPool
 from bot.understanding.understanding import OpenClassifier, Understanding, open_understanding
-from bot.workers import Job, Workers
+from bot.workers import Workers
 from config.clock import Clock, SystemClock
 from config.database import Database, open_database
+from config.handover import Matter as MatterSettings
+from config.handover import load_handover
 from config.identity import Identity, open_identity
+from config.mail import open_post
 from config.outbound import Outbound
 from config.plugins import resolve
 from config.settings import Settings
@@ -96,6 +102,8 @@ class House:
     outbound: Outbound
     nlg: NlgServer | None
     identity: Identity
+    posts: Posts
+    present: Present
     kb: Kb
     handoff: Handoff
     store: Store
@@ -152,19 +160,39 @@ def assistant_folder(settings: Settings) -> Path:
     return Path(settings.bot.assistant) if settings.bot.assistant else SHIPPED
 
 
-def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Random | None = None) -> House:
-    """Open every room of a data folder; its workers are made and not started."""
+def open_house(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rng: random.Random | None = None,
+    base: Assistant | None = None,
+) -> House:
+    """Open every room of a data folder; its workers are made and not started.
+
+    base: what `assistant_folder(settings)` holds, where it was read before.
+    """
     clock = clock or SystemClock()
     settings.data.mkdir(parents=True, exist_ok=True)
-    base = load_assistant(assistant_folder(settings), examples=False)
+    base = base or load_assistant(assistant_folder(settings), examples=False)
     kb = open_kb(settings, clock)
     edition = Edition.of(kb.edits)
     assistant = edition.over(base)
-    handoff = open_handoff(settings, clock, products=products(assistant))
-    database = open_database(settings.data / "bot.db", MIGRATIONS)
+    post, present = open_post(settings.mail), Present(clock)
+    handoff = open_handoff(
+        settings,
+        clock,
+        products=products(assistant),
+        postman=post,
+        connected=present.connected,
+        encoder=kb.embedder,
+    )
+    identity = open_identity(settings.schema("house") or settings.data, clock)
+    posts = open_posts(settings, handoff.mailing, identity, post, clock, rng)
+    database = open_database(settings.database("bot"), MIGRATIONS)
     channels = open_channels(settings, assistant)
     store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
     languages = languages_of(settings, assistant)
+    handover = handover_of(settings.data / "handover.toml")
 
     def open_reader(assistant: Assistant) -> Understanding:
         return open_understanding(
@@ -173,6 +201,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
             assistant,
             languages=languages,
             classifiers=resolved_classifiers(settings),
+            topics=handover.topics(),
             now=clock.now,
         )
 
@@ -204,20 +233,22 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         within=within,
         sure=sure,
         ambiguity=ambiguity,
-        care=care(settings, assistant, actions),
+        care=care(settings, assistant, actions, handover),
         nlg=nlg,
         output=lambda name: outputs.get(name, name),
         pushes=lambda name: name in pushing,
+        contact=handoff.intake.contact,
     )
     live, bell = LiveRoom(room), database.doorbell
     turns = TurnPool(
         lambda conversation: take_turn(live.now, conversation),
         threads=settings.bot.turn_threads,
-        changed=lambda conversation: bell.ring(topic(conversation)),
+        changed=lambda conversation: bell.ring_here(topic(conversation)),
         burst=settings.bot.burst_ms / 1000,
+        alone=database.alone,
     )
     # A case that moves in the queue moves the places of the customers behind it.
-    handoff.database.doorbell.subscribe(("desk",), lambda: bell.ring("queue"))
+    handoff.database.doorbell.subscribe(("desk",), lambda: bell.ring_here("queue"))
     relay = Relay(
         store,
         handoff.dispatches,
@@ -255,26 +286,20 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         lambda assistant, line: certainty(settings, assistant, line),
         clock,
     )
+    # Another server may have heard the customer, and wait for the rest of what they write.
+    patience = 2 + settings.bot.burst_ms / 1000 if settings.server.database_url else 0.0
+    sweep = Sweep(store.unhandled, turns, patience=patience)
     workers = Workers(
-        (
-            Job("words", editing.publishing.speak, kb.database.doorbell, "words"),
-            Job("model", editing.read, kb.database.doorbell, "model"),
-            Job("index", kb.indexer.work, kb.database.doorbell, "changes"),
-            Job("segments", kb.indexer.tend, kb.database.doorbell, "changes"),
-            Job(
-                "lessons",
-                Teaching(handoff.lessons, kb.learning.proposals).work,
-                handoff.database.doorbell,
-                "desk",
-            ),
-            Job("checks", kb.checks.work, kb.database.doorbell, "checks", every_seconds=20, upkeep=True),
-            Job("gaps", kb.learning.work, kb.database.doorbell, "outcomes"),
-            Job("schedule", kb.schedule.publish_due, kb.database.doorbell, "schedule"),
-            Job("bin", kb.bin.empty, kb.database.doorbell, "bin", every_seconds=3600),
-            Job("relay", relay.deliver, handoff.database.doorbell, "dispatches"),
-            Job("promises", relay.keep_promises, bell, "escalations"),
-            Job("turns", lambda: _sweep(store, turns), bell, "turns"),
-            Job("deliveries", deliveries.work, bell, "deliveries"),
+        jobs(
+            kb,
+            handoff,
+            database,
+            identity.database,
+            editing=editing,
+            posts=posts,
+            relay=relay,
+            deliveries=deliveries,
+            sweep=sweep,
         )
     )
     return House(
@@ -283,7 +308,9 @@ def open_house(settings: Settings, *, clock: Clock | None = None, rng: random.Ra
         database=database,
         outbound=outbound,
         nlg=nlg,
-        identity=open_identity(settings.data, clock),
+        identity=identity,
+        posts=posts,
+        present=present,
         kb=kb,
         handoff=handoff,
         store=store,
@@ -322,13 +349,32 @@ def certainty(settings: Settings, assistant: Assistant, line: float | None) -> t
     return (fallback.threshold, fallback.ambiguity) if fallback is not None else (0.0, 0.0)
 
 
-def care(settings: Settings, assistant: Assistant, actions: Actions) -> Care | None:
+def handover_of(path: Path) -> Handover:
+    """What is handed over at once, as the shipped handover.toml and the one at `path` say; SettingsError."""
+    given = load_handover(path)
+
+    def matter(each: MatterSettings) -> Matter:
+        limit = Limit(each.above.amount, each.above.currency) if each.above is not None else None
+        return Matter(each.name, each.because["en"], each.intents, each.words, each.says, limit)
+
+    return Handover(tuple(map(matter, given.sensitive)), tuple(map(matter, given.policy)))
+
+
+def care(
+    settings: Settings, assistant: Assistant, actions: Actions, handover: Handover | None = None
+) -> Care | None:
     """How the house looks after the assistant's conversations; None where they are left to its files."""
     wanted = settings.bot.overlay
     if wanted == "off" or (wanted == "auto" and ESCALATE not in assistant.domain.actions):
         return None
     searches = ANSWER in assistant.domain.actions and ANSWER in actions
-    return Care(settings.bot.misses, handing_over(assistant), opening_forms(assistant), searches)
+    return Care(
+        settings.bot.misses,
+        handing_over(assistant),
+        opening_forms(assistant),
+        searches,
+        handover or NOTHING,
+    )
 
 
 def open_channels(settings: Settings, assistant: Assistant) -> tuple[Channel, ...]:
@@ -341,22 +387,6 @@ def open_channels(settings: Settings, assistant: Assistant) -> tuple[Channel, ..
 def callback_url(settings: Settings, assistant: Assistant) -> str:
     """Where the callback channel posts; empty where nobody has said."""
     return settings.rasa.callback_url or str(assistant.credentials.get("callback", {}).get("url") or "")
-
-
-def _sweep(store: Store, turns: TurnPool) -> bool:
-    """Take the turns that a crash cut short; those that are being taken are left alone. True if one was."""
-    taken = False
-    for conversation in store.unhandled():
-        if turns.busy(conversation):
-            continue
-        try:
-            turns.now(conversation)
-        except Exception:
-            # Owed as before and tried again with the next round; the other conversations get theirs.
-            _log.exception("the turn of conversation %s could not be taken", conversation)
-            continue
-        taken = True
-    return taken
 
 
 def products(assistant: Assistant) -> dict[str, list[str]]:

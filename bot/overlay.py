@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.dialogue.assistant import ActionStep, Assistant, LoopStep, OrStep, Rule, UserStep
 from bot.dialogue.documents import JsonValue
+from bot.handover import NOTHING, Found, Handover
 from bot.tracker import ACTION_LISTEN, Tracker
 from bot.understanding.reading import PERSON_INTENTS, Reading
 
@@ -51,7 +52,7 @@ class Overlay:
 
     sure: least certainty in [0, 1] to act on an intent; misses: how many in a row are too many; hands_over:
     the intents whose own rule fetches a person, who then need no other reason; searches: whether the
-    assistant has `action_answer`.
+    assistant has `action_answer`; handover: what is a person's business whatever the files say.
     """
 
     reading: Reading
@@ -60,6 +61,7 @@ class Overlay:
     misses: int
     hands_over: frozenset[str]
     searches: bool
+    handover: Handover = NOTHING
 
     def before(self, tracker: Tracker) -> Decision | None:
         """What must happen whatever the files say; None where they decide."""
@@ -69,12 +71,17 @@ class Overlay:
         if tracker.followup:
             return None
         own = reading.certainty >= self.sure and reading.intents[0].name in self.hands_over
-        topic = _sensitive(reading, self.assistant, self.sure)
+        topic = self._topic()
         if not done:
             if reading.wants_person >= WANTS_PERSON:
                 return escalate("asked_for_person", f"the customer asked for a person: {_quoted(reading)}")
             if topic is not None and not own:
-                return _about(topic)
+                return _about(topic, reading)
+            policy = self.handover.kept_for_people(reading, self.sure)
+            if policy is not None and not own and not tracker.active_loop:
+                return _told("policy", policy, reading)
+            if self._is_unsolved(tracker):
+                return escalate("answer_rejected", "the customer says that it is not solved after all")
             if self._is_still_upset(tracker):
                 return escalate("upset", f"the customer is still upset: {_signs(reading)}")
             if self._owes_apology(tracker) and not own:
@@ -90,9 +97,10 @@ class Overlay:
         if predicted.action == ESCALATE and tracker.slot("handoff_because"):
             return None  # the action before it has said why, and knows better
         if predicted.action == ESCALATE:
-            topic = _sensitive(self.reading, self.assistant, self.sure)
+            topic = self._topic()
             if topic is not None:
-                return replace(_about(topic), because=predicted.because)
+                # The rule has had its own words said already.
+                return replace(_about(topic, self.reading), because=predicted.because)
             return escalate(_rule_reason(self.reading), predicted.because)
         if not predicted.fallback or not self.searches:
             return None
@@ -102,11 +110,19 @@ class Overlay:
         meant = self.reading.intents[0].name if known else "no intent for sure"
         return Decision(ANSWER, f"it reads as {meant} and no rule says what to do, so the articles decide")
 
+    def _topic(self) -> Found | None:
+        return self.handover.topic(self.reading, self.assistant.sensitive, self.sure)
+
     def _too_many(self, tracker: Tracker) -> bool:
         """Whether this message is one miss too many; what answers a form's question is none."""
         if _missed(tracker) < self.misses or tracker.active_loop:
             return False
         return ANSWER in tracker.done or (not tracker.done and self.reading.certainty < self.sure)
+
+    def _is_unsolved(self, tracker: Tracker) -> bool:
+        """Whether what a person has marked as resolved is not; with no answer of the bot's since to judge."""
+        said = self.reading.certainty >= self.sure and self.reading.intents[0].name == "did_not_help"
+        return said and bool(tracker.slot("solved_by")) and not tracker.slot("last_article")
 
     def _is_still_upset(self, tracker: Tracker) -> bool:
         """After the bot's one apology less is needed to tell than before it."""
@@ -166,23 +182,17 @@ def _rule_reason(reading: Reading) -> str:
     return "upset" if reading.mood.label == "upset" else "policy"
 
 
-def _sensitive(reading: Reading, assistant: Assistant, sure: float) -> tuple[str, str] | None:
-    """A topic that is a person's business, by the customer's words or by a sure intent, and how it shows."""
-    for found in reading.sensitive:
-        return found.topic, f"the topic is {found.topic}: “{found.words}”"
-    if reading.certainty >= sure:
-        for topic, intents in assistant.sensitive.items():
-            if reading.intents[0].name in intents:
-                first = reading.intents[0].name
-                return topic, f"the topic is {topic}: it reads as {first} ({reading.certainty:.2f})"
-    return None
-
-
-def _about(topic: tuple[str, str]) -> Decision:
-    """A person for a topic; responses may have other words for one than for another."""
-    name, why = topic
-    decision = escalate("sensitive_topic", why)
+def _about(topic: Found, reading: Reading) -> Decision:
+    """A person for a topic; the customer is told what the topic says, or its response."""
+    decision = _told("sensitive_topic", topic, reading)
+    name = topic.matter.name.replace("_", " ")
     return replace(decision, slots={**decision.slots, "handoff_topic": name})
+
+
+def _told(reason: str, found: Found, reading: Reading) -> Decision:
+    decision = escalate(reason, found.because)
+    says = found.matter.told(reading.language)
+    return replace(decision, slots={**decision.slots, "handoff_says": says})
 
 
 def _signs(reading: Reading) -> str:

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.conversation import ConversationId, Draft, Event, Message, in_words
+from actions.moments import moment_in_words
+from bot.conversation import ConversationId, Draft, Event, Holder, Message, in_words
 from bot.errors import ConversationEndedError, NoConversationError
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, action_event, bare_event, bot_event, slot_event
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.dispatch import Dispatch, Dispatches
+from handoff.entry import DispatchKind
+from handoff.entry import Holder as DeskHolder
 from handoff.escalation import Line
+from handoff.escalation import Promise as DeskPromise
 from handoff.intake import Intake
 
 _log = logging.getLogger(__name__)
 
-# What each instruction of the desk is to the conversation, and which response tells the customer.
-HAPPENED = {
-    "joined": (Event.JOINED, "utter_joined"),
-    "released": (Event.RELEASED, "utter_released"),
-    "returned": (Event.RETURNED, "utter_returned"),
-    "resolved": (Event.RESOLVED, "utter_resolved"),
+# What each instruction of the desk is to the conversation, by who holds it then, and how customers are told.
+HAPPENED: Mapping[tuple[DispatchKind, DeskHolder | None], tuple[Event | None, str]] = {
+    ("joined", "agent"): (Event.JOINED, "utter_joined"),
+    ("released", "queue"): (Event.RELEASED, "utter_released"),
+    ("requeued", "queue"): (Event.REQUEUED, "utter_requeued"),
+    ("transferred", "agent"): (Event.JOINED, "utter_transferred"),
+    ("transferred", "queue"): (Event.REQUEUED, "utter_transferred_to_team"),
+    ("reopened", "agent"): (Event.REOPENED, "utter_reopened"),
+    ("reopened", "queue"): (Event.REQUEUED, "utter_reopened_in_queue"),
+    ("returned", "bot"): (Event.RETURNED, "utter_returned"),
+    ("resolved", "bot"): (Event.RESOLVED, "utter_resolved"),
+    ("ended", "none"): (Event.ENDED, "utter_ended"),
+    ("late", None): (None, "utter_late"),
 }
+# After these the bot begins afresh.
+_BOT_AGAIN = (Event.RETURNED, Event.RESOLVED, Event.ENDED)
 
 
 class Relay:
@@ -86,6 +99,11 @@ class Relay:
         lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
         if lines:
             self._intake.hear(promise.handoff_id, lines)
+        for message in unheard:
+            by = _promised_by(message)
+            if by is not None:
+                told = DeskPromise(in_words(message), (message.number,), by)
+                self._intake.promised(promise.handoff_id, told)
         heard = unheard[-1].number if unheard else promise.forwarded
         self._store.keep(promise.handoff_id, case=case, forwarded=heard)
 
@@ -106,20 +124,7 @@ class Relay:
             spoken: JsonObject = bot_event(draft.text, {}, who, at=now)
             outcome = Outcome(drafts=(draft,), events=(spoken,), actor=name)
         else:
-            event, response = HAPPENED[dispatch.kind]
-            text = self._phrase(response, language, {"agent": name})
-            draft = Draft("system", text, name=name, client_id=key)
-            outcome = Outcome(
-                drafts=(draft,),
-                events=(
-                    resumed(now, solved=event is Event.RESOLVED)
-                    if event in (Event.RETURNED, Event.RESOLVED)
-                    else ()
-                ),
-                event=event,
-                actor=name,
-                agent=name,
-            )
+            outcome = self._change(dispatch, language, key, now)
         try:
             written = self._store.write(conversation, outcome)
         except ConversationEndedError:
@@ -127,28 +132,69 @@ class Relay:
             return None
         return written[0] if written else None
 
+    def _change(self, dispatch: Dispatch, language: str, key: str, now: datetime) -> Outcome:
+        """What happened at the desk: the customer hears of it, and the conversation changes hands."""
+        name = dispatch.author_name
+        event, response = HAPPENED[dispatch.kind, dispatch.holder]
+        blanks = {"agent": name}
+        if dispatch.kind == "late":
+            zone = self._intake.outlook(dispatch.handoff_id).zone
+            blanks["when"] = moment_in_words(datetime.fromisoformat(dispatch.text), now, zone, language)
+        holder = self._store.get(ConversationId(dispatch.conversation_id)).holder
+        again = event in (Event.REOPENED, Event.REQUEUED) and holder in (Holder.BOT, Holder.NONE)
+        events: tuple[JsonObject, ...] = (_paused_again(now),) if again else ()
+        if event in (Event.JOINED, Event.REOPENED):
+            # Somebody is there: what was asked for the time without is not waited for any more.
+            events = (*events, slot_event("contact", None, at=now))
+        if event in _BOT_AGAIN and holder is not Holder.BOT:
+            events = resumed(now, solved_by=name if event is Event.RESOLVED else None)
+        return Outcome(
+            drafts=(Draft("system", self._phrase(response, language, blanks), name=name, client_id=key),),
+            events=events,
+            event=event,
+            actor=name,
+            agent=name,
+            reopens=dispatch.handoff_id if again else None,
+        )
 
-def resumed(now: datetime, *, solved: bool = False) -> tuple[JsonObject, ...]:
+
+def _paused_again(now: datetime) -> JsonObject:
+    """A person takes up what was resolved: no new hand-over, so it does not count as one."""
+    return {"event": "pause", "timestamp": now.timestamp(), "metadata": {"reopened": True}}
+
+
+def resumed(now: datetime, *, solved_by: str | None = None) -> tuple[JsonObject, ...]:
     """The bot starts afresh: a wish from before a person came is not read again as a new one.
 
-    solved: the steps that were being walked are not gone on with, either.
+    solved_by: who has solved it; the steps that were being walked are not gone on with, either.
     """
     fresh: dict[str, object] = {
         "handoff": None,
         "handoff_reason": None,
         "handoff_because": None,
+        "handoff_topic": None,
+        "handoff_says": None,
+        "contact": None,
         "misses": 0,
         "rejected": [],
         "last_article": None,
         "question": None,
         "apologised": False,
-        **({"guide": None, "guide_open": None} if solved else {}),
+        "solved_by": solved_by,
+        **({"guide": None, "guide_open": None} if solved_by is not None else {}),
     }
     return (
         bare_event("resume", at=now),
         *(slot_event(name, value, at=now) for name, value in fresh.items()),
         action_event(ACTION_LISTEN, "a person gave the conversation back", at=now),
     )
+
+
+def _promised_by(message: Message) -> datetime | None:
+    """The time by which a message of the bot promises an answer, if it does."""
+    custom = message.data.get("custom")
+    by = custom.get("promised_by") if isinstance(custom, dict) else None
+    return datetime.fromisoformat(by) if isinstance(by, str) and message.author != "customer" else None
 
 
 def _line(message: Message) -> Line:

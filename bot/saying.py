@@ -30,6 +30,26 @@ OWN_LINES = {
     "utter_released": "{agent} has left. Somebody else will be with you.",
     "utter_returned": "{agent} has left. The assistant is back.",
     "utter_resolved": "{agent} has closed the case.",
+    "utter_requeued": "{agent} can't go on. You keep your place, and the next free person takes over.",
+    "utter_transferred": "{agent} takes over and can read the whole conversation.",
+    "utter_transferred_to_team": "Your case is with {agent} now. You keep your place.",
+    "utter_reopened": "{agent} has taken your case up again.",
+    "utter_reopened_in_queue": "Your case is open again. The next free person takes over.",
+    "utter_late": "This takes longer than promised. A person answers {when}.",
+    "utter_ended": "This conversation has been closed.",
+    "utter_closed": "Nobody is here now; we open {opens}. A person answers {when} at the latest. "
+    "Leave your e-mail address here, and the answer comes by mail as well.",
+    "utter_closed_known": "Nobody is here now; we open {opens}. A person answers {when} at the latest, "
+    "here and to {contact}.",
+    "utter_nobody_free": "Nobody is free now. A person answers {when} at the latest. "
+    "Leave your e-mail address here, and the answer comes by mail as well.",
+    "utter_nobody_free_known": "Nobody is free now. A person answers {when} at the latest, "
+    "here and to {contact}.",
+    "utter_contact_unclear": "That is no whole e-mail address. Please write it again, or “no”.",
+    "utter_contact_name": "Thank you. And your name?",
+    "utter_contact_message": "Thank you. Anything to add for whoever answers?",
+    "utter_contact_done": "Thank you. The answer comes here and by mail.",
+    "utter_contact_left": "All right. The answer comes here.",
 }
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rich.console import Console
 
 from bot.app import shell
 from bot.opening import House, open_house
 from bot.shell import run
+from config.address import ADDRESS
 from config.database import lock_data_folder
 from config.logs import open_logs
 from config.settings import Settings
-
-ADDRESS = "server.url"
 
 
 def serve(settings: Settings, *, port: int) -> None:
     """Open, work, listen on 127.0.0.1; on SIGTERM or Ctrl+C finish what was begun and close."""
     open_logs(redact=settings.privacy.redact_logs)
-    with lock_data_folder(settings.data):
+    with lock_data_folder(settings.data, shared=bool(settings.server.database_url)):
         house = open_house(settings)
         for database in (house.database, house.kb.database, house.handoff.database, house.identity.database):
             database.watch()
@@ -33,12 +30,6 @@ def serve(settings: Settings, *, port: int) -> None:
             )
         finally:
             house.close()
-
-
-def address_of(data: Path) -> str:
-    """Where the server of a data folder said it is; empty where none ever ran."""
-    told = data / ADDRESS
-    return told.read_text(encoding="ascii").strip() if told.exists() else ""
 
 
 def _announce(house: House, port: int) -> None:

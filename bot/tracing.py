@@ -12,18 +12,20 @@ from bot.channels.rasa_wire import CHANNELS
 from bot.conversation import ConversationId
 from bot.store import Store
 from config.clock import SystemClock
-from config.database import open_database
+from config.database import Schema, open_database
 
 MOST_WORDS = 5
 
+_MIGRATIONS = Path(bot.__path__[0]) / "migrations"
 
-def trace(data: Path, conversation: str) -> list[dict[str, Any]]:
+
+def trace(where: Path | Schema, conversation: str) -> list[dict[str, Any]]:
     """Each turn of a conversation: the message's number and words, the reading, what it rests on, what was
     decided and why. Raises NoConversationError.
 
-    `conversation` is its id, or the sender's name on one of Rasa's channels.
+    where: the room's database. `conversation` is its id, or the sender's name on one of Rasa's channels.
     """
-    with closing(open_database(data / "bot.db", Path(bot.__path__[0]) / "migrations")) as database:
+    with closing(open_database(where, _MIGRATIONS)) as database:
         store = Store(database, SystemClock())
         known = _id(store, conversation)
         said = {message.number: message.text for message in store.messages(known)}

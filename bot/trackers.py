@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from bot.conversation import Conversation, ConversationId
 from bot.store import Store
 from bot.tracker import Tracker
+from handoff.escalation import Line
 
 # Conversations; the one that has been silent longest is forgotten first.
 MOST = 256
@@ -49,3 +51,16 @@ class Trackers:
             self._kept.move_to_end(conversation)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+
+def said_before(tracker: Tracker) -> tuple[Line, ...]:
+    """What the customer has said in this episode, but for quick replies: a mood is read in its light."""
+    said: list[Line] = []
+    for event in tracker.events:
+        metadata = event.get("metadata") or {}
+        if event["event"] == "resume":
+            said = []
+        elif event["event"] == "user" and not metadata.get("again") and not metadata.get("shown"):
+            at = datetime.fromtimestamp(float(event.get("timestamp") or 0.0), UTC)
+            said.append(Line(len(said) + 1, "customer", str(event.get("text") or ""), at))
+    return tuple(said)

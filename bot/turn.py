@@ -10,10 +10,12 @@ from typing import Any
 
 from bot.acting import Actions, Patience
 from bot.cast import Cast, Did, Wording, say
+from bot.contact import Asked, go_on
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
 from bot.folding import Json
+from bot.handover import NOTHING, Handover
 from bot.overlay import ESCALATE, Decision, Overlay, escalate
 from bot.parsing import parse_data
 from bot.play import Played, begin_session, hear, hear_more, overrule, respond
@@ -21,11 +23,13 @@ from bot.policies import Memory
 from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
 from bot.tracker import ACTION_LISTEN, Tracker, beginning, slot_event, user_event
-from bot.trackers import Trackers
+from bot.trackers import Trackers, said_before
+from bot.understanding.mood import in_light_of
 from bot.understanding.reading import PERSON_INTENTS, Intent, Reading, Wish
 from bot.understanding.understanding import Understanding
 from config.clock import Clock
 from config.failpoints import failpoint
+from handoff.escalation import Line
 
 GREETING = "utter_greet"
 # What the reply that offers a person stands for: the house's own, whatever the assistant understands.
@@ -42,6 +46,7 @@ class Care:
     hands_over: frozenset[str]
     opens_forms: frozenset[str]
     searches: bool
+    handover: Handover = NOTHING
 
     def place(self, wish: Wish) -> int:
         """When one of several wishes is seen to: a form ends with a question, a person ends the turn."""
@@ -74,6 +79,8 @@ class Room:
     """A channel's name as responses call it."""
     pushes: Callable[[str], bool]
     """Whether a channel brings messages to the customer by itself, rather than in the response to theirs."""
+    contact: Callable[[str, str | None, str | None, str | None], object]
+    """Keeps how a customer is reached: for a hand-over their name, their e-mail address and what they add."""
 
     def cast(
         self, conversation: Conversation, reading: Reading | None = None, output: str | None = None
@@ -85,7 +92,8 @@ class Room:
         overlay = None
         if self.care is not None and reading is not None:
             care = self.care
-            overlay = Overlay(reading, self.assistant, self.sure, care.misses, care.hands_over, care.searches)
+            how = (care.misses, care.hands_over, care.searches, care.handover)
+            overlay = Overlay(reading, self.assistant, self.sure, *how)
         return Cast(
             assistant=self.assistant,
             memory=self.memory,
@@ -138,6 +146,10 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     words = _words(heard)
     tapped = words == PERSON_PAYLOAD
     reading = _asked(spoken) if tapped else room.understanding.read(words, language=spoken)
+    if not reading.literal:
+        before = said_before(tracker)
+        said = (*before, Line(heard[-1].number, "customer", words, heard[-1].sent_at))
+        reading = replace(reading, mood=in_light_of(said, room.understanding.alike))
     output = heard[-1].data.get("output_channel")
     cast = room.cast(conversation, reading, str(output) if output else None)
     metadata = _sent_along(heard)
@@ -197,9 +209,25 @@ def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], 
 
 
 def acknowledge(room: Room, turn: Turn) -> Turn:
-    """A person has the conversation or will have it: the bot says once that the message has arrived."""
+    """A person has the conversation or will have it: the bot says once that the message has arrived.
+
+    Where it has asked how the answer shall reach the customer, it hears that first.
+    """
     promise = room.store.promise_of(turn.conversation.id)
-    if turn.conversation.holder is not Holder.QUEUE or promise is None or promise.acknowledged:
+    if turn.conversation.holder is not Holder.QUEUE or promise is None:
+        return turn
+    asked = Asked.of(_noted(turn.played.tracker, "contact"))
+    if asked is not None:
+        step = go_on(asked, _words(turn.heard))
+        played = turn.played.then(slot_event("contact", step.asked.to_slot(), at=room.clock.now()))
+        turn = replace(turn, played=played)
+        if step.asked.email is not None or step.asked.name is not None:
+            room.contact(promise.handoff_id, step.asked.name, step.asked.email, step.message)
+        if step.response is not None:
+            blanks = {"contact": step.asked.email, "customer_name": step.asked.name}
+            words = room.voice.words(step.response, {**played.tracker.slots, **blanks})
+            return replace(turn, played=replace(played, drafts=(*played.drafts, Draft("system", words))))
+    if promise.acknowledged:
         return turn
     words = room.voice.words("utter_queue_acknowledged", turn.played.tracker.slots)
     drafts = (*turn.played.drafts, Draft("system", words))

@@ -1,13 +1,17 @@
-"""Runs the bot's turns: one at a time in a conversation, several conversations at once."""
+"""Runs the bot's turns: one at a time in a conversation, several conversations at once.
+
+Where several processes serve one database, `alone` keeps the others out of a conversation while its turn is
+taken here; what a process that died has left is found by the others' `Sweep`.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from bot.bursts import Bursts
 from bot.conversation import ConversationId
@@ -25,12 +29,14 @@ class TurnPool:
         threads: int,
         changed: Callable[[ConversationId], None],
         burst: float = 0.0,
+        alone: Callable[[str], AbstractContextManager[bool]] = lambda key: nullcontext(True),
     ) -> None:
         """take: one turn, or nothing where no message waits. changed: told when a turn starts and ends.
 
-        burst: how many seconds a turn that is wanted soon waits for more messages; 0 for not at all.
+        burst: how many seconds a turn that is wanted soon waits for more messages; 0 for not at all. alone:
+        waits until no other process has the key.
         """
-        self._take, self._changed = take, changed
+        self._take, self._changed, self._alone = take, changed, alone
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
         self._guard = threading.Lock()
         self._locks: dict[ConversationId, tuple[threading.Lock, int]] = {}
@@ -67,7 +73,7 @@ class TurnPool:
         """No turn of the conversation is taken meanwhile; wait for one that is."""
         self._enter(conversation)
         try:
-            with self._locks[conversation][0]:
+            with self._locks[conversation][0], self._alone(_key(conversation)):
                 yield
         finally:
             self._leave(conversation)
@@ -117,7 +123,7 @@ class TurnPool:
 
     def _one(self, conversation: ConversationId) -> None:
         try:
-            with self._locks[conversation][0]:
+            with self._locks[conversation][0], self._alone(_key(conversation)):
                 self._take(conversation)
         finally:
             self._leave(conversation)
@@ -136,3 +142,42 @@ class TurnPool:
             else:
                 del self._locks[conversation]
         self._changed(conversation)
+
+
+class Sweep:
+    """Takes the turns that a crash cut short; those that are being taken are left alone."""
+
+    def __init__(
+        self,
+        unhandled: Callable[[], Iterable[ConversationId]],
+        turns: TurnPool,
+        *,
+        patience: float = 0.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """unhandled: whose turn is owed. patience: the seconds that another process, at which the customer
+        may still be writing, is given for it; 0 where there is none.
+        """
+        self._unhandled, self._turns, self._patience, self._now = unhandled, turns, patience, now
+        self._since: dict[ConversationId, float] = {}
+
+    def work(self) -> bool:
+        """True if one was taken."""
+        taken, now = False, self._now()
+        owed = tuple(self._unhandled())
+        self._since = {each: self._since.get(each, now) for each in owed}
+        for conversation in owed:
+            if self._turns.busy(conversation) or now - self._since[conversation] < self._patience:
+                continue
+            try:
+                self._turns.now(conversation)
+            except Exception:
+                # Owed as before and tried again with the next round; the other conversations get theirs.
+                _log.exception("the turn of conversation %s could not be taken", conversation)
+                continue
+            taken = True
+        return taken
+
+
+def _key(conversation: ConversationId) -> str:
+    return f"turn {conversation}"

@@ -1,10 +1,15 @@
-"""Threads that work off durable rows: woken by the doorbell, and by the clock in case a ring was missed."""
+"""Threads that work off durable rows: woken by the doorbell, and by the clock in case a ring was missed.
+
+Every process that serves the house has all of them. What takes its rows under a lease, or only looks to
+itself, runs in each at once; the rest runs `alone`: in one process at a time, whichever comes first.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +26,12 @@ class Doorbell(Protocol):
     def ring(self, *topics: str) -> None: ...
 
 
+class Alone(Protocol):
+    """Keeps other processes out: gives False at once where one of them has the key."""
+
+    def __call__(self, key: str, *, wait: bool) -> AbstractContextManager[bool]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One kind of work: `work()` does what is due and says whether there was any."""
@@ -31,6 +42,14 @@ class Job:
     topic: str
     every_seconds: float = 1.0
     upkeep: bool = False  # nothing waits for it, so `drain` leaves it out
+    alone: Alone | None = None  # None: safe in several processes at once
+
+    def run(self) -> bool:
+        """Work, unless another process is at it; True if there was anything to do."""
+        if self.alone is None:
+            return self.work()
+        with self.alone(f"job {self.name}", wait=False) as free:
+            return free and self.work()
 
 
 class Workers:
@@ -58,14 +77,14 @@ class Workers:
 
     def drain(self) -> None:
         """Work here and now until nothing is due: for tests and one-off commands, instead of `start`."""
-        while any([job.work() for job in self._jobs if not job.upkeep]):
+        while any([job.run() for job in self._jobs if not job.upkeep]):
             pass
 
     def _run(self, job: Job) -> None:
         while not self._stop.is_set():
             seen = job.doorbell.count(job.topic)
             try:
-                job.work()
+                job.run()
             except Exception:
                 # The rows are still there; the next round tries them again.
                 _log.exception("worker %s failed", job.name)

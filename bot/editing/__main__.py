@@ -49,10 +49,10 @@ def main(data: Path, candidate: int) -> int:
 
 def _train(settings: Settings, candidate: int) -> Report:
     base = load_assistant(assistant_folder(settings))
-    with closing(open_edits(settings.data)) as stores:
+    with closing(open_edits(settings)) as stores:
         store = stores.candidates
         taught, served = store.taught(candidate), store.taught(store.live())
-    with closing(open_database(settings.data / "bot.db", MIGRATIONS)) as database:
+    with closing(open_database(settings.database("bot"), MIGRATIONS)) as database:
         turns = ReadingStore(database).recent(LAST_MESSAGES)
     fresh = tuple(each for each in taught.examples if each.id not in served.numbers)
     job = Job(candidate, with_taught(base, taught), with_taught(base, served), fresh, turns)

@@ -19,7 +19,7 @@ from bot.understanding.reading import Reading
 from bot.understanding.remembering import RememberingEmbedder
 from bot.understanding.training import Learnt, learn
 from bot.understanding.understanding import Understanding
-from handoff.masking import mask
+from handoff.finding.masking import mask
 from kb.coaching.training import Change, Example, Guess, Objection, Report
 
 # Of all that a candidate takes, learning is so much, and reading messages again the rest.

@@ -94,9 +94,12 @@ class Publishing:
             return self._keep(promise)
         if self._shelf.mark() == self._mark:
             return False
+        live = self._stores.candidates.live()
         with self._guard:
             self._mark = self._shelf.mark()
-            return self._take(self._taught)
+            # Another process has kept a promise, or somebody has trained by hand.
+            kept = live is not None and self._shelf.mark(live) == self._mark
+            return self._take(self._stores.candidates.taught(live) if kept else self._taught)
 
     def note_served(self) -> int | None:
         """Put the served model on the shelf, if it is not there; the number it has there, None for none."""

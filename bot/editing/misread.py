@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.dialogue.assistant import Domain
 from bot.store.readings import Heard, Read
 from bot.understanding.reading import FALLBACK_INTENT, PERSON_INTENTS
-from handoff.masking import mask
+from handoff.finding.masking import mask
 from kb.coaching.training import Guess, Misread, by_weight
 
 MOST_GUESSES = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
@@ -14,6 +15,7 @@ from bot.editing.shelf import Shelf
 from bot.editing.texts import Texts
 from bot.editing.trainer import Trainer, environment_of
 from bot.store.readings import ReadingStore
+from bot.workers import Alone
 from config.clock import Clock
 from config.settings import Settings
 from kb.coaching.training import Taught
@@ -45,11 +47,16 @@ class Editing:
     retraining: Retraining
     publishing: Publishing
     trainer: Trainer
+    alone: Alone
 
     def read(self) -> bool:
-        """The model's job: what a crash left in training is over, and promises are kept."""
-        left = self.trainer.recover()
-        return self.publishing.read() or left
+        """The model's job: what a crash left in training is over, and promises are kept.
+
+        One process at a time, as they share the models' folder; each then takes up what is served there.
+        """
+        with self.alone("model", wait=True):
+            left = self.trainer.recover()
+            return self.publishing.read() or left
 
 
 def open_editing(
@@ -78,20 +85,29 @@ def open_editing(
         taught=edition.taught,
     )
     sections = {name: asdict(getattr(settings, name)) for name in ("bot", "model", "kb")}
-    trainer = Trainer(settings.data, environment_of(sections, os.environ), kb.edits.candidates, shelf, clock)
+    sections["server"] = {"database_url": settings.server.database_url}
+    trainer = Trainer(
+        settings.data,
+        environment_of(sections, os.environ),
+        kb.edits.candidates,
+        shelf,
+        clock,
+        kb.database.alone,
+    )
     languages = live.now.voice.languages
     retraining = Retraining(
         live, lambda: load_assistant(base.folder), readings, publishing, trainer, shelf, languages
     )
     texts = Texts(base, languages, lambda: publishing.speaking)
-    return Editing(texts, retraining, publishing, trainer)
+    return Editing(texts, retraining, publishing, trainer, kb.database.alone)
 
 
 def edited(settings: Settings, assistant: Assistant) -> Assistant:
     """The assistant with what a data folder's editors have published; as it is where they have nothing."""
-    if not (settings.data / "kb.db").exists():
+    where = settings.database("kb")
+    if isinstance(where, Path) and not where.exists():
         return assistant
-    stores = open_edits(settings.data)
+    stores = open_edits(settings)
     try:
         return Edition.of(stores).over(assistant)
     finally:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,18 @@ class Trainer:
     """At most one training at a time, as the store lets no second candidate be open."""
 
     def __init__(
-        self, data: Path, environment: Mapping[str, str], store: CandidateStore, shelf: Shelf, clock: Clock
+        self,
+        data: Path,
+        environment: Mapping[str, str],
+        store: CandidateStore,
+        shelf: Shelf,
+        clock: Clock,
+        alone: Callable[..., AbstractContextManager[bool]] = lambda key, *, wait: nullcontext(True),
     ) -> None:
-        """environment: the process's, which must lead to the same settings as this one's."""
+        """environment: the process's, which must lead to the same settings as this one's. alone: held while
+        a training runs, so that another server does not take it for one that a crash has left.
+        """
+        self._alone = alone
         self._data, self._environment = data.absolute(), dict(environment)
         self._store, self._shelf, self._clock = store, shelf, clock
         self._guard = threading.Lock()
@@ -41,19 +51,25 @@ class Trainer:
     def train(self, candidate: int) -> None:
         """Begin; the store learns the outcome."""
         command = [sys.executable, "-m", "bot.editing", str(self._data), str(candidate)]
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            env=self._environment,
-            text=True,
-            encoding="utf-8",
-        )
+        held = ExitStack()
+        held.enter_context(self._alone(_key(candidate), wait=True))
+        try:
+            process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
+                text=True,
+                encoding="utf-8",
+            )
+        except BaseException:
+            held.close()
+            raise
         with self._guard:
             self._running, self._progress = (candidate, process), Progress("starting", 0.0)
         thread = threading.Thread(
-            target=self._follow, args=(candidate, process), name=f"training {candidate}", daemon=True
+            target=self._follow, args=(candidate, process, held), name=f"training {candidate}", daemon=True
         )
         self._threads = [thread]
         thread.start()
@@ -90,11 +106,14 @@ class Trainer:
         left = self._store.open()
         if left is None or left.state is not State.TRAINING or self.progress(left.number) is not None:
             return False
-        self._end(left.number, State.FAILED, why=STOPPED)
-        self._shelf.discard(left.number)
+        with self._alone(_key(left.number), wait=False) as free:
+            if not free:
+                return False
+            self._end(left.number, State.FAILED, why=STOPPED)
+            self._shelf.discard(left.number)
         return True
 
-    def _follow(self, candidate: int, process: subprocess.Popen[str]) -> None:
+    def _follow(self, candidate: int, process: subprocess.Popen[str], held: ExitStack) -> None:
         assert process.stdout is not None and process.stderr is not None
         complaints: deque[str] = deque(maxlen=_LAST_LINES)
         # Both pipes are read, or the process would stand still once one of them is full.
@@ -119,6 +138,7 @@ class Trainer:
                 self._end(candidate, State.FAILED, why=why)
                 self._shelf.discard(candidate)
         finally:
+            held.close()
             with self._guard:
                 self._running = self._progress = None
 
@@ -137,6 +157,10 @@ class Trainer:
         except CandidateBusyError:
             # Somebody cancelled it a moment ago.
             self._shelf.discard(candidate)
+
+
+def _key(candidate: int) -> str:
+    return f"training {candidate}"
 
 
 def _read(line: str) -> dict[str, Any]:

@@ -165,6 +165,50 @@ def kb(
         print_answers(Console(), trial)
 
 
+@evaluation.command()
+def handoff(
+    conversations: Annotated[
+        _Texts,
+        typer.Option(help="A JSONL of conversations with the facts and the ask a reader finds in them."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="A folder to write each case summary into.")
+    ] = None,
+    wrong: Annotated[bool, typer.Option("--wrong", help="List what went wrong, too.")] = False,
+    data: Annotated[
+        Path, typer.Option("--data", envvar="FIRSTLINE_HOME", metavar="DIR", help="Whose teams.toml counts.")
+    ] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """How complete and how true case summaries are: facts, ask, claims, secrets.
+
+    The conversations may be anybody's: numbers count by their labels, without a company's own patterns. Dates
+    are resolved against each message's own time.
+    """
+    from bot.evaluation.person import asks_for_person
+    from bot.evaluation.tables import print_summaries
+    from config.teams import load_teams
+    from handoff.evaluation.labelled import read_labelled
+    from handoff.evaluation.trial import run, write_summaries
+    from handoff.finding.finders import ANY_COMPANY
+    from handoff.floor.arrangements.opening import rules_of
+
+    if conversations is None:
+        raise typer.BadParameter("give --conversations, a file of labelled conversations")
+    labelled = read_labelled(conversations)
+    rules = rules_of(load_teams(data / "teams.toml"))
+    with _progress() as say:
+        trial, summaries = run(labelled, rules, ANY_COMPANY, asks_for_person(), say=say)
+    if out is not None:
+        write_summaries(out, labelled, summaries)
+    for line in trial.wrong if wrong else ():
+        _say(line)
+    if as_json:
+        typer.echo(json.dumps(trial.to_json(), ensure_ascii=False))
+    else:
+        print_summaries(Console(), trial)
+
+
 def _check(folder: Path, settings: Settings, risk: float, picture: Path | None, as_json: bool) -> None:
     """Cross-validate the assistant in `folder`."""
     from bot.dialogue.loading import load_assistant

@@ -12,6 +12,7 @@ from bot.dialogue.assistant import Example
 from bot.evaluation.assistant import Checked
 from bot.evaluation.machine import machine
 from bot.evaluation.trial import RISKS, Trial
+from handoff.evaluation.trial import Trial as Summarising
 from kb.evaluation.trial import Results
 from kb.evaluation.trial import Trial as Answering
 
@@ -142,3 +143,26 @@ def _list(console: Console, title: str, lines: list[str]) -> None:
 
 def _quoted(example: Example) -> str:
     return example.text if len(example.text) <= 60 else f"{example.text[:59]}…"
+
+
+def print_summaries(console: Console, trial: Summarising) -> None:
+    """What labelled conversations showed of the case summaries."""
+
+    def share(part: float | None) -> str:
+        return "nothing labelled" if part is None else f"{part:.2%}"
+
+    table = _table(f"{trial.n} conversations summarised")
+    table.add_row("facts written that are right", share(trial.fact_precision), "precision")
+    table.add_row("facts labelled that were found", share(trial.fact_recall), "recall")
+    table.add_row(
+        "asks right", share(trial.ask_accuracy), "the last wish cited, at most one message too many"
+    )
+    table.add_row(
+        "claims resolved", share(trial.claims_resolved), "their words stand in the messages they cite"
+    )
+    table.add_row("secrets masked", share(trial.secrets_masked), "")
+    table.add_row("asked for a person, precision", share(trial.wants_precision), "")
+    table.add_row("asked for a person, recall", share(trial.wants_recall), "")
+    table.add_row("a summary, p50", f"{trial.p50_ms:.1f} ms", "one after the other, warm")
+    table.add_row("a summary, p95", f"{trial.p95_ms:.1f} ms", "")
+    console.print(table)

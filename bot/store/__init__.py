@@ -131,10 +131,7 @@ class Store:
             row = found.mappings().first() or open_row(tx, begin, channel, address, language, now)
             return conversation_of(row), *take_in(tx, row, draft, now)
 
-        heard = self._database.write(work)
-        # Only now is it known which conversation it was.
-        self._database.doorbell.ring(topic(heard[0].id))
-        return heard
+        return self._database.write(work, wakes=lambda heard: (topic(heard[0].id),))
 
     def messages(
         self, conversation: ConversationId, after: int = 0, limit: int = 1_000
@@ -176,8 +173,9 @@ class Store:
     ) -> tuple[Message, ...] | None:
         """Everything one outcome changes, in one transaction; returns the messages as stored.
 
-        With `held_by`, None and nothing written if somebody else holds the conversation by now: a late
-        answer of the bot never lands on top of a person. A draft whose `client_id` is already there is not
+        With `held_by`, None and nothing written if somebody else holds the conversation by now, or another
+        turn has dealt with the message: a late answer of the bot never lands on top of a person's, or of its
+        own. A draft whose `client_id` is already there is not
         written again, and neither is the rest of its outcome: the same instruction twice does nothing.
         """
 
@@ -185,6 +183,8 @@ class Store:
             row = row_of(tx, conversation, lock=True)
             holder = Holder(row["holder"])
             if held_by is not None and holder is not held_by:
+                return None
+            if held_by is not None and outcome.handled is not None and outcome.handled <= row["handled"]:
                 return None
             said = [d.client_id for d in outcome.drafts if d.client_id is not None]
             if said and (known := known_by_client_id(tx, conversation, said)):
@@ -203,6 +203,12 @@ class Store:
                         .where(ESCALATIONS.c.conversation == conversation)
                         .values(closed=True)
                     )
+            if outcome.reopens is not None:
+                tx.execute(
+                    sa.update(ESCALATIONS)
+                    .where(ESCALATIONS.c.handoff_id == outcome.reopens)
+                    .values(closed=False, acknowledged=False)
+                )
             if outcome.language is not None:
                 changes["language"] = outcome.language
             if outcome.handled is not None:
@@ -235,7 +241,7 @@ class Store:
             return written
 
         # A case must be opened, or one that is open must hear what was said.
-        told = outcome.promise is not None or held_by in (Holder.QUEUE, Holder.AGENT)
+        told = bool(outcome.promise or outcome.reopens) or held_by in (Holder.QUEUE, Holder.AGENT)
         owed = bool(self._delivered) and bool(outcome.drafts)
         wakes = (topic(conversation), *(["escalations"] if told else []), *(["deliveries"] if owed else []))
         return self._database.write(work, wakes=wakes)

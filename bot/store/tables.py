@@ -126,7 +126,8 @@ class Outcome:
     """What one turn, or one thing an agent did, changes in a conversation; written in one transaction.
 
     handed_out: what has been said goes back in the response to the customer's own message, so it counts as
-    delivered with the same stroke.
+    delivered with the same stroke. reopens: the hand-over that people take up again; its case then hears
+    what is said, and what was said since it was closed.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -140,6 +141,7 @@ class Outcome:
     promise: Promise | None = None
     acknowledged: bool = False
     handed_out: bool = False
+    reopens: str | None = None
 
 
 def numbered(event: JsonObject, written: Sequence[Message]) -> JsonObject:

@@ -1,64 +1,60 @@
-"""How the customer sounds, read from signs that can be pointed at."""
+"""How a message sounds: the desk's reading of moods, of one message and in the light of those before."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
 
 from bot.understanding.reading import Mood, MoodLabel
-from bot.understanding.words import Words, plain, whole_words
+from handoff.casefile.mood import Alike, Felt, Label, felt
+from handoff.casefile.signs import Sign, SignName, signs, strength
+from handoff.escalation import Line
 
-# What each kind of sign adds; a kind counts at most twice. From ANNOYED and UPSET on the label changes.
-WEIGHTS = {"negative": 0.25, "strong": 0.45, "again": 0.15, "leaving": 0.35}
-CAPITALS, MARKS = 0.3, 0.2
-ANNOYED, UPSET = 0.25, 0.6
-
-SHOUTING = re.compile(r"(?:!\s*){2,}|\?{3,}|(?:\?!|!\?)[?!]*")
-WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])")
-LEAST_CAPITALS = 3
-MOST_CHARACTERS = 4_000
+# The names of the signs in the sentence that tells why a person must come.
+SAID: Mapping[SignName, str] = {
+    "repetition": "repetition",
+    "threat to leave": "a threat to leave",
+    "capitals": "capitals",
+    "exclamation": "marks",
+    "curt": "a curt reply",
+    "delay": "a long wait",
+}
+LABELS: Mapping[Label, MoodLabel] = {
+    "pleased": "calm",
+    "calm": "calm",
+    "frustrated": "annoyed",
+    "angry": "upset",
+}
+MOST_QUOTED = 80
 
 
 class MoodReader:
     """Reads the moods of one language."""
 
-    def __init__(self, words: Words | None) -> None:
-        lists = words.mood if words is not None else {}
-        self._signs = {kind: whole_words(lists[kind]) for kind in WEIGHTS if lists.get(kind)}
-        self._soothing = whole_words(lists["soothing"]) if lists.get("soothing") else None
+    def __init__(self, language: str) -> None:
+        self._languages = (language,)
 
     def read(self, text: str) -> Mood:
         """The mood of one message; the evidence quotes the customer."""
-        text = text[:MOST_CHARACTERS]
-        lowered = plain(text)
-        if self._soothing is not None:
-            lowered = self._soothing.sub(" ", lowered)
-        strength, evidence = 0.0, []
-        leaving = False
-        for kind, pattern in self._signs.items():
-            found = list(dict.fromkeys(match[0] for match in pattern.finditer(lowered)))[:2]
-            strength += WEIGHTS[kind] * len(found)
-            leaving = leaving or (kind == "leaving" and bool(found))
-            said = {"again": "repetition", "leaving": "a threat to leave"}.get(kind, "words")
-            evidence += [f"{said} “{each}”" for each in found]
-        loud = _capitals(text)
-        if loud:
-            strength += CAPITALS
-            evidence.append(f"capitals “{' '.join(loud[:4])}”")
-        marks = SHOUTING.search(text)
-        if marks is not None:
-            strength += MARKS
-            evidence.append(f"marks “{marks[0].strip()[:6]}”")
-        strength = min(strength, 1.0)
-        # Said again is no mood by itself: "is it still possible to return this?"
-        only_again = all(each.startswith("repetition") for each in evidence)
-        label: MoodLabel = "calm"
-        if not only_again and strength >= ANNOYED:
-            label = "upset" if strength >= UPSET else "annoyed"
-        return Mood(label, round(strength, 2), tuple(evidence), leaving)
+        found = signs(text, self._languages)
+        return _mood(Felt(1, strength(found), found))
 
 
-def _capitals(text: str) -> list[str]:
-    """The words shouted in capitals: at least three and half of all, so that codes like `INV` don't count."""
-    words = WORD.findall(text)
-    loud = [word for word in words if word.isupper()]
-    return loud if len(loud) >= LEAST_CAPITALS and len(loud) * 2 > len(words) else []
+def in_light_of(said: Sequence[Line], alike: Alike | None = None) -> Mood:
+    """The mood of the last of the customer's messages, oldest first, beside what they said before it."""
+    return _mood(felt(said, alike))
+
+
+def _mood(read: Felt) -> Mood:
+    told = [sign for sign in read.signs if sign.name != "kind words"]
+    return Mood(
+        LABELS[read.label],
+        max(0.0, read.strength),
+        tuple(_evidence(sign) for sign in told),
+        any(sign.name == "threat to leave" for sign in told),
+    )
+
+
+def _evidence(sign: Sign) -> str:
+    quoted = " ".join(sign.words.split())
+    quoted = quoted if len(quoted) <= MOST_QUOTED else quoted[: MOST_QUOTED - 1].rstrip() + "…"
+    return f"{SAID.get(sign.name, 'words')} “{quoted}”"

@@ -1,4 +1,4 @@
-"""Does the customer ask for a person? Looks at each clause, so that a denial turns only its own."""
+"""Does the customer ask for a person? By words, clause by clause, and by how the whole sounds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.understanding.asking import Asking, read_asking
 from bot.understanding.spelling import Spellings
 from bot.understanding.words import Words, any_of, plain, whole_words
 
@@ -16,6 +17,8 @@ CLAUSE = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]{5,}")
 ASKED, DENIED = 0.97, 0.02
+# Below DOUBTED what sounds unlike a request is none, whatever the words; from HEARD on it is one.
+DOUBTED, HEARD = 0.15, 0.5
 MOST_CHARACTERS = 2_000
 
 
@@ -28,6 +31,33 @@ class Request:
 
 
 class PersonDetector:
+    """Rules say what they are sure of, the learnt head the rest; each may overrule the other's doubt."""
+
+    def __init__(
+        self,
+        words: Iterable[Words],
+        is_word: Callable[[str], bool] = lambda word: False,
+        asking: Asking | None = None,
+    ) -> None:
+        """is_word: whether a word is an everyday one and no slip; asking: None for the shipped."""
+        self._rules = PersonRules(words, is_word)
+        self._asking = asking or read_asking()
+
+    def look(self, text: str) -> Request:
+        """How probable a request is; None where neither rules nor sound say anything for or against it."""
+        said = self._rules.look(text)
+        if said.probability is None and not self._rules.is_near(text):
+            return said
+        sign = None if said.probability is None else said.probability > DENIED
+        heard = self._asking.probability(text, sign)
+        if sign:
+            return said if heard > DOUBTED else Request(heard, said.words)
+        if sign is None and heard < HEARD:
+            return Request(None)
+        return Request(heard if heard >= HEARD else DENIED, said.words)
+
+
+class PersonRules:
     """Reads the words for a person, for asking and for denial of every language at once."""
 
     def __init__(self, words: Iterable[Words], is_word: Callable[[str], bool] = lambda word: False) -> None:
@@ -52,6 +82,16 @@ class PersonDetector:
         if asked:
             return max(asked, key=lambda each: each.probability or 0.0)
         return found[0] if found else Request(None)
+
+    def sign(self, text: str) -> bool | None:
+        """Whether a person is asked for by the words; None where they say nothing."""
+        found = self.look(text).probability
+        return None if found is None else found > DENIED
+
+    def is_near(self, text: str) -> bool:
+        """Whether the words name anybody, or a way to reach them."""
+        lowered = plain(text[:MOST_CHARACTERS])
+        return any(patterns.near.search(lowered) for patterns in self._languages)
 
     def _mended(self, word: re.Match[str]) -> str:
         """The word that was meant where a key was missed."""
@@ -83,6 +123,8 @@ class _Patterns:
         self.denial = re.compile(rf"(?<!\w){any_of(lists['denial'])}")
         self.question = whole_words(lists["question"])
         self.other = whole_words(lists["other"])
+        self.near = whole_words(lists["near"])
+        self.past, self.again = whole_words(lists["past"]), whole_words(lists["back"])
 
     def phrase(self, message: str) -> Request | None:
         """What a set phrase says, wherever it stands in the message."""
@@ -99,10 +141,15 @@ class _Patterns:
         if self.question.search(clause):
             return Request(DENIED, clause)
         request = self.request.search(clause)
-        if request is None or self.other.search(clause):
+        if request is None or self.other.search(clause) or self._is_told(clause, request):
             denied = self.denial.search(clause) and self.mention.search(clause)
             return Request(DENIED, clause) if denied else None
         denial = self.denial.search(clause)
         if denial is not None and denial.start() <= request.start():
             return Request(DENIED, clause)
         return Request(ASKED, request[0])
+
+    def _is_told(self, clause: str, request: re.Match[str]) -> bool:
+        """Whether the clause tells of earlier before it comes to the person."""
+        told = self.past.search(clause)
+        return told is not None and told.start() < request.end() and not self.again.search(clause)

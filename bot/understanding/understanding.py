@@ -24,7 +24,7 @@ from bot.understanding.person import DENIED, PersonDetector
 from bot.understanding.ranking import Classifier, Ranking
 from bot.understanding.reading import PERSON_INTENTS, Entity, Evidence, Floats1d, Intent, Mood, Reading, Wish
 from bot.understanding.selector import Selectors, read_selectors
-from bot.understanding.sensitive import SensitiveReader
+from bot.understanding.sensitive import SensitiveReader, Topics
 from bot.understanding.tagging import TOKEN, TaggerModel, read_tagger
 from bot.understanding.wishes import clauses, wishes, worth_reading
 from bot.understanding.words import read_words
@@ -54,12 +54,13 @@ class Understanding:
         *,
         learnt: TaggerModel | None = None,
         selectors: Selectors | None = None,
+        topics: Topics | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """languages: those answered in, the first where nothing tells; degraded: what is amiss.
 
-        learnt, selectors: what training made of annotations and of retrieval intents; now: says which day
-        "yesterday" is counted from.
+        learnt, selectors: what training made of annotations and of retrieval intents; topics: a person's
+        business, with their words; now: says which day "yesterday" is counted from.
         """
         self.degraded = degraded
         lines = [each.line for each in classifiers if each.line is not None]
@@ -74,8 +75,8 @@ class Understanding:
         is_word = embedder.knows if isinstance(embedder, KnowsWords) else _unheard
         self._entities = EntityFinder(assistant, languages, learnt, is_word=is_word)
         self._person = PersonDetector(words.values(), is_word)
-        self._moods = {language: MoodReader(words.get(language)) for language in languages}
-        self._sensitive = {language: SensitiveReader(each) for language, each in words.items()}
+        self._moods = {language: MoodReader(language) for language in languages}
+        self._sensitive = {language: SensitiveReader(topics or {}, language) for language in languages}
 
     def read(self, text: str, *, language: str | None = None) -> Reading:
         """What `text` means. `language` is the conversation's so far: too short a text does not change it."""
@@ -114,6 +115,13 @@ class Understanding:
             selected=self._selected(text, vector),
             vector=vector,
         )
+
+    def alike(self, one: str, other: str) -> float:
+        """How alike two texts are in meaning, in [-1, 1]; 0 without an encoder."""
+        if self._embedder is None:
+            return 0.0
+        first, second = self._embedder.encode([gist(one), gist(other)])
+        return float(first @ second)
 
     def _wanted(
         self, text: str, language: str, entities: Sequence[Entity]
@@ -160,6 +168,7 @@ def open_understanding(
     *,
     languages: Sequence[str] = ("en", "nb"),
     classifiers: Sequence[OpenClassifier] = (),
+    topics: Topics | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Understanding:
     """The understanding trained into `folder` and the folders beside it.
@@ -197,6 +206,7 @@ def open_understanding(
         "; ".join(amiss) or None,
         learnt=learnt,
         selectors=selectors,
+        topics=topics,
         now=now,
     )
 

@@ -20,8 +20,6 @@ class Words:
     language: str
     own: frozenset[str]
     person: Section
-    mood: Section
-    sensitive: Section
 
 
 def read_words(languages: Iterable[str], folder: Path = FOLDER) -> dict[str, Words]:
@@ -32,7 +30,7 @@ def read_words(languages: Iterable[str], folder: Path = FOLDER) -> dict[str, Wor
         if path.is_file():
             lists: Mapping[str, Section] = tomllib.loads(path.read_text(encoding="utf-8"))
             own = frozenset(lists["language"]["own"])
-            found[language] = Words(language, own, lists["person"], lists["mood"], lists["sensitive"])
+            found[language] = Words(language, own, lists["person"])
     return found
 
 

@@ -14,6 +14,7 @@ from bot.chat import Chat, Standing
 from bot.conversation import ConversationId, Message
 from bot.dialogue.documents import JsonValue
 from bot.errors import BadRequestError, NoConversationError, NotJsonError
+from bot.present import Present
 from bot.store import topic
 from bot.web.bodies import json_object, text_of
 from config.database import Doorbell
@@ -43,7 +44,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/messages")
     def receive(conversation: str) -> tuple[Response, int]:
-        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
+        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
         body = _body()
         client_id = text_of(body, "client_id", MAX_ID)
         text, payload = text_of(body, "text", None), text_of(body, "payload", 2_000, needed=False)
@@ -52,7 +53,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.get("/conversations/<conversation>/messages")
     def messages(conversation: str) -> Response:
-        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
+        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
         after = _after(request.args)
         # The state first: whoever reads that the bot is done has its last word too.
         state = _state(chat.standing(known.id))
@@ -63,7 +64,7 @@ def api(chat: Chat, web: Channel) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/language")
     def language(conversation: str) -> tuple[str, int]:
-        known = chat.opened_by(conversation, _bearer(request.headers.get("Authorization")))
+        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
         chat.speak(known.id, text_of(_body(), "language", 20) or "")
         return "", 204
 
@@ -77,20 +78,29 @@ class ChatStream:
     chat: Chat
     web: Channel
     doorbell: Doorbell
+    present: Present
     pattern: re.Pattern[str] = re.compile(r"/chat/api/conversations/(?P<id>[^/]+)/events")
 
     def open(self, match: re.Match[str], headers: Mapping[str, str], query: Mapping[str, str]) -> ChatFeed:
         """The feed of one conversation, for its customer alone; NoConversationError for anybody else."""
-        known = self.chat.opened_by(match["id"], _bearer(headers.get("authorization")))
-        return ChatFeed(self.chat, self.web, self.doorbell, known.id, _after(query))
+        known = self.chat.opened_by(match["id"], bearer(headers.get("authorization")))
+        return ChatFeed(self.chat, self.web, self.doorbell, self.present, known.id, _after(query))
 
 
 class ChatFeed:
     """One reader's place in one conversation. It always reads the store again: a ring only says when."""
 
     def __init__(
-        self, chat: Chat, web: Channel, doorbell: Doorbell, conversation: ConversationId, after: int
+        self,
+        chat: Chat,
+        web: Channel,
+        doorbell: Doorbell,
+        present: Present,
+        conversation: ConversationId,
+        after: int,
     ) -> None:
+        self._present = present
+        present.note(conversation)
         self._chat, self._web, self._conversation, self._after = chat, web, conversation, after
         self._state: Wire | None = None
         self.doorbell = doorbell
@@ -110,7 +120,8 @@ class ChatFeed:
         return fresh
 
     def alive(self) -> bool:
-        """True as long as the conversation is there."""
+        """True as long as the conversation is there; being asked, the reader is."""
+        self._present.note(self._conversation)
         try:
             self._chat.standing(self._conversation)
         except NoConversationError:
@@ -142,7 +153,7 @@ def _line(wire: Wire) -> str:
     return json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
 
 
-def _bearer(authorization: str | None) -> str:
+def bearer(authorization: str | None) -> str:
     kind, _, token = (authorization or "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NoConversationError

@@ -215,3 +215,48 @@ def test_who_the_customer_says_to_be_is_not_taken_for_proven(services: Services)
 
 def test_a_conversation_without_messages_has_no_lines() -> None:
     assert said(tracked(did("session_started"))) == ()
+
+
+def annoyed(text: str, label: str) -> dict[str, Any]:
+    event = user(text, "wifi_slow")
+    event["parse_data"]["firstline"] = {"mood": {"label": label}}
+    return event
+
+
+def test_a_hand_over_cites_every_message_that_led_to_it(services: Services) -> None:
+    miss = bot("Could you say that in other words?", "utter_ask_rephrase")
+    lost = told(services, user("blorp"), miss, user("blorp blorp"), handoff_reason="not_understood")
+    assert lost.trigger == (1, 3)
+    answered = bot("Here is how.", answer=ANSWER)
+    rejected = told(
+        services,
+        user("how do I return it", "return_policy"),
+        answered,
+        user("no", "did_not_help"),
+        answered,
+        user("no again", "deny"),
+        handoff_reason="answer_rejected",
+    )
+    assert rejected.trigger == (3, 5)
+    upset = told(
+        services,
+        annoyed("it is slow", "calm"),
+        annoyed("still slow, how annoying", "annoyed"),
+        annoyed("THIS IS A JOKE", "upset"),
+        handoff_reason="upset",
+    )
+    assert upset.trigger == (2, 3)
+    asked = told(services, user("hello", "greet"), user("a person please", "human_handoff"))
+    assert asked.trigger == (2,)
+
+
+def test_a_rule_of_the_files_is_told_from_the_houses_own_judgement(services: Services) -> None:
+    by_rule = told(services, user("x"), handoff_because="the rule 'cancelling takes a person' says so")
+    assert by_rule.decided_by == "rule"
+    assert told(services, user("x"), handoff_because="the topic is fraud: “x”").decided_by == "policy"
+
+
+def test_what_the_operator_has_customers_told_comes_in_place_of_the_response(services: Services) -> None:
+    tracker = tracked(user("there is smoke"), sender="smoke", handoff_says="Keep away from it.")
+    [message], _ = run(services, tracker)
+    assert message["text"] == "Keep away from it." and not message["response"]

@@ -14,7 +14,10 @@ from bot.conversation import ConversationId, Draft, Event, Holder
 from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
 from bot.store import Outcome, Promise, Store
 from config.database import Database, open_database
+from tests.conftest import Where
 from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.engines
 
 CHARACTERS = 100
 
@@ -43,8 +46,8 @@ class Third:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "bot.db", Path(bot.__path__[0]) / "migrations")
+def database(where: Where) -> Iterator[Database]:
+    opened = open_database(where("bot"), Path(bot.__path__[0]) / "migrations")
     yield opened
     opened.close()
 

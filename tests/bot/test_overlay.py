@@ -10,6 +10,7 @@ import pytest
 
 from bot.dialogue import load_assistant
 from bot.dialogue.assistant import Assistant
+from bot.handover import Handover, Limit, Matter
 from bot.overlay import Decision, Overlay, handing_over, opening_forms
 from bot.tracker import ACTION_LISTEN, OVERLAY, Tracker
 from bot.understanding import Intent, Mood, Reading, Sensitive
@@ -163,3 +164,68 @@ rules:
   steps: [{intent: greet}, {action: utter_hi}, {action: order_form}, {active_loop: order_form}]
 """
     assert opening_forms(loaded(tmp_path, domain=domain, data__rules=rules)) == {"order"}
+
+
+HANDOVER = Handover(
+    sensitive=(
+        Matter("self_harm", "somebody may be in danger", says={"en": "Call 112.", "nb": "Ring 113."}),
+    ),
+    policy=(
+        Matter(
+            "refunds",
+            "a refund above the limit is a person's to decide",
+            words={"en": ("refund", "money back")},
+            above=Limit(1000, "NOK"),
+        ),
+        Matter("cancellations", "only a person may cancel", intents=("parcel",)),
+    ),
+)
+
+
+def with_matters(assistant: Assistant, said: Reading) -> Overlay:
+    return replace(overlay(assistant, said), handover=HANDOVER)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Call 112."), ("nb", "Ring 113."), ("de", "Call 112.")]
+)
+def test_a_topic_says_what_the_operator_wrote_in_the_customers_language(
+    tiny: Assistant, language: str, told: str
+) -> None:
+    said = reading(language=language, sensitive=(Sensitive("self harm", "hurt myself"),))
+    decision = with_matters(tiny, said).before(tracker())
+    assert decision is not None
+    assert (decision.slots["handoff_topic"], decision.slots["handoff_says"]) == ("self harm", told)
+
+
+@pytest.mark.parametrize(
+    ("text", "handed"),
+    [
+        ("I want a refund of 1500 kr", True),
+        ("I want a refund of 1000 kr", False),
+        ("I want a refund of 1500 EUR", False),
+        ("I want a refund", False),
+        ("it cost 1500 kr", False),
+    ],
+)
+def test_a_policy_may_hold_above_a_sum_only(tiny: Assistant, text: str, handed: bool) -> None:
+    decision = with_matters(tiny, reading("faq", text=text)).before(tracker())
+    assert (decision is not None) == handed
+    if decision is not None:
+        assert decision.slots["handoff_reason"] == "policy"
+        assert decision.because == "a refund above the limit is a person's to decide"
+
+
+def test_a_policy_by_intent_needs_a_sure_one_and_leaves_forms_alone(tiny: Assistant) -> None:
+    assert with_matters(tiny, reading("parcel")).before(tracker()) is not None
+    assert with_matters(tiny, reading("parcel", 0.3)).before(tracker()) is None
+    asked = tracker().after([{"event": "active_loop", "name": "return_form"}])
+    assert with_matters(tiny, reading("parcel")).before(asked) is None
+
+
+def test_what_a_person_resolved_and_is_not_goes_back_to_people(tiny: Assistant) -> None:
+    said = reading("did_not_help")
+    decision = before(tiny, said, tracker(solved_by="Ines"))
+    assert decision is not None and decision.slots["handoff_reason"] == "answer_rejected"
+    assert before(tiny, said, tracker(solved_by="Ines", last_article="a1")) is None
+    assert before(tiny, said) is None

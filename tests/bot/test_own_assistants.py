@@ -11,7 +11,7 @@ from bot.conversation import Holder
 from bot.opening import House, open_house
 from bot.turn import PERSON_PAYLOAD
 from config.settings import load_settings
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
 from handoff.escalation import Reason
 from tests.bot.rasa_projects import project
 from tests.driver import Customer, Driver

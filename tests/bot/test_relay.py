@@ -11,11 +11,13 @@ import pytest
 
 from bot.conversation import ConversationId, Draft, Holder
 from bot.opening import House
-from bot.relay import Relay
+from bot.relay import HAPPENED, Relay
 from bot.turn import open_case, take_turn
 from config.clock import Clock
 from handoff.case import Case
 from handoff.dispatch import Dispatch, Dispatches
+from handoff.entry import DispatchKind
+from handoff.entry import Holder as DeskHolder
 from tests.acting import Doing, acting, escalation
 from tests.driver import AtDesk, Customer, Driver
 from tests.fakes import FakeClock
@@ -203,6 +205,100 @@ def test_a_customer_of_another_house_is_given_up_and_the_desk_is_told(shared: Ho
         "Not delivered to the customer" in entry.text for entry in shared.handoff.desk.thread(case.number)
     )
     assert not shared.relay.deliver()
+
+
+@dataclass
+class Instructed:
+    """The desk's dispatches, with more than the desk has given: each is leased once."""
+
+    given: list[Dispatch]
+    parked: list[str] = field(default_factory=list)
+
+    def lease(self) -> tuple[Dispatch, ...]:
+        given, self.given = tuple(self.given), []
+        return given
+
+    def done(self, dispatch: int, number: int | None = None) -> None:
+        pass
+
+    def failed(self, dispatch: int, why: str) -> None:
+        raise AssertionError(why)
+
+    def park(self, dispatch: int, why: str) -> None:
+        self.parked.append(why)
+
+
+def instructed(
+    case: Case, kind: DispatchKind, holder: DeskHolder | None, number: int = 900, text: str = ""
+) -> Dispatch:
+    return Dispatch(
+        number, case.number, case.handoff_id, case.conversation_id, kind, "Ada", text, None, None, 0, holder
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+@pytest.mark.parametrize(("kind", "holder"), HAPPENED)
+def test_every_change_at_the_desk_is_told_in_words_and_moves_the_conversation(
+    shared: House, clock: FakeClock, kind: DispatchKind, holder: DeskHolder | None, language: str
+) -> None:
+    customer = Driver(shared).customer(language)
+    customer.says("kan jeg få snakke med et menneske?" if language == "nb" else "let me speak to a person")
+    case = case_of(shared, customer.conversation)
+    before = customer.holder
+    later = (clock.now() + timedelta(hours=2)).isoformat()
+    given = Instructed([instructed(case, kind, holder, text=later if kind == "late" else "")])
+    words = shared.room.voice.words
+    phrase: Phrase = lambda response, spoken, slots: words(response, {**slots, "language": spoken})  # noqa: E731
+    relay_over(shared, given, clock, phrase).deliver()  # type: ignore[arg-type]
+    [told] = customer.hears()
+    assert told.author == "system" and "{" not in told.text
+    assert customer.holder == (before if holder is None else holder)
+    assert not given.parked
+
+
+def test_a_case_that_is_taken_up_again_hears_what_was_said_meanwhile_and_counts_as_no_new_one(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    ines.resolves(case)
+    shared.workers.drain()
+    maya.says("thank you")
+    relay_over(shared, Instructed([instructed(case, "reopened", "agent")]), clock).deliver()  # type: ignore[arg-type]
+    assert maya.holder is Holder.AGENT
+    maya.hears()
+    assert maya.says("are you there?") == ()
+    said = [entry.text for entry in shared.handoff.desk.thread(case.number) if entry.author == "customer"]
+    assert said == ["let me speak to a person", "thank you", "are you there?"]
+    relay_over(shared, Instructed([instructed(case, "resolved", "bot", 901)]), clock).deliver()  # type: ignore[arg-type]
+    maya.says("let me speak to a person")
+    again = [c for c in shared.handoff.desk.queue("all") if c.conversation_id == maya.conversation]
+    assert [c.episode for c in again] == [2]
+
+
+def test_an_old_request_is_not_read_again_after_a_resolve(
+    shared: House, maya: Customer, ines: AtDesk
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    ines.resolves(case)
+    shared.workers.drain()
+    for text in ("hello", "thank you", "ok"):
+        maya.says(text)
+        assert maya.holder is Holder.BOT
+    assert not [c for c in shared.handoff.desk.queue("all") if c.conversation_id == maya.conversation]
+
+
+def test_a_resolve_that_was_none_goes_back_to_people_with_a_case_of_its_own(
+    shared: House, maya: Customer, ines: AtDesk
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    ines.resolves(case)
+    shared.workers.drain()
+    maya.says("it didn't help", "/did_not_help")
+    again = case_of(shared, maya.conversation)
+    assert (again.reason, again.episode, maya.holder) == ("answer_rejected", 2, Holder.QUEUE)
 
 
 def test_the_queue_hears_each_line_once(shared: House, maya: Customer) -> None:

@@ -13,14 +13,17 @@ from bot.conversation import ConversationId, Draft, Event, Holder
 from bot.errors import ClientIdReusedError, ConversationEndedError, NoConversationError
 from bot.store import Outcome, Promise, Store
 from config.database import open_database
+from tests.conftest import Where
 from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.engines
 
 MAYA = ConversationId("maya")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    database = open_database(tmp_path / "bot.db", Path(bot.__path__[0]) / "migrations")
+def store(where: Where) -> Iterator[Store]:
+    database = open_database(where("bot"), Path(bot.__path__[0]) / "migrations")
     store = Store(database, FakeClock())
     store.begin(MAYA, channel="web", address="maya", language="en")
     yield store
@@ -174,3 +177,11 @@ def test_what_an_agent_says_waits_for_the_next_response(store: Store) -> None:
     store.receive(MAYA, said("hello?"))
     store.write(MAYA, Outcome(handled=3, handed_out=True))
     assert [m.text for m in store.between(MAYA, before)] == ["Hello"]
+
+
+def test_a_turn_that_another_process_has_taken_is_not_written_again(store: Store) -> None:
+    store.receive(MAYA, said("hello"))
+    answer = Outcome(drafts=(Draft("bot", "Hello."),), handled=1)
+    assert store.write(MAYA, answer, held_by=Holder.BOT)
+    assert store.write(MAYA, answer, held_by=Holder.BOT) is None
+    assert [message.text for message in store.messages(MAYA)] == ["hello", "Hello."]

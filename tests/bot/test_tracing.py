@@ -38,11 +38,11 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("named", [MAYA, "maya"])
 def test_a_turn_is_found_by_the_conversation_or_by_its_sender(data: Path, named: str) -> None:
-    assert trace(data, named) == [{"message": 1, "text": "where is my parcel", **TOLD}]
+    assert trace(data / "bot.db", named) == [{"message": 1, "text": "where is my parcel", **TOLD}]
 
 
 def test_a_turn_reads_from_the_message_to_what_was_done(data: Path) -> None:
-    assert list(in_words(trace(data, "maya"))) == [
+    assert list(in_words(trace(data / "bot.db", "maya"))) == [
         "1  where is my parcel",
         "     0.91 parcel",
         "     0.04 refund",
@@ -55,4 +55,4 @@ def test_a_turn_reads_from_the_message_to_what_was_done(data: Path) -> None:
 
 def test_nobody_is_traced_who_never_wrote(data: Path) -> None:
     with pytest.raises(NoConversationError):
-        trace(data, "omar")
+        trace(data / "bot.db", "omar")

@@ -13,7 +13,10 @@ from bot.store import Outcome, Store
 from bot.tracker import Tracker
 from bot.trackers import Trackers
 from config.database import open_database
+from tests.conftest import Where
 from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.engines
 
 MAYA, OMAR = ConversationId("maya"), ConversationId("omar")
 
@@ -23,8 +26,8 @@ def begin(conversation: Conversation) -> Tracker:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    database = open_database(tmp_path / "bot.db", Path(bot.__path__[0]) / "migrations")
+def store(where: Where) -> Iterator[Store]:
+    database = open_database(where("bot"), Path(bot.__path__[0]) / "migrations")
     store = Store(database, FakeClock())
     for name in (MAYA, OMAR):
         store.begin(name, channel="web", address=name, language="en")

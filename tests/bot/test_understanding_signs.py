@@ -9,6 +9,9 @@ from bot.understanding.mood import MoodReader
 from bot.understanding.person import PersonDetector
 from bot.understanding.sensitive import SensitiveReader
 from bot.understanding.words import Words, read_words
+from config.handover import load_handover
+
+TOPICS = {each.name: each.words for each in load_handover().sensitive}
 
 
 @pytest.fixture(scope="module")
@@ -105,29 +108,30 @@ def test_a_denial_is_told_from_silence(person: PersonDetector) -> None:
     ],
 )
 def test_moods_are_read_from_their_signs(words: Mapping[str, Words], text: str, label: str) -> None:
-    assert MoodReader(words["en"]).read(text).label == label
+    assert MoodReader("en").read(text).label == label
 
 
 def test_a_mood_points_at_its_evidence(words: Mapping[str, Words]) -> None:
-    mood = MoodReader(words["nb"]).read("Dette er LATTERLIG!! Tredje gang jeg spør. Jeg bytter leverandør.")
+    mood = MoodReader("nb").read("Dette er LATTERLIG!! Tredje gang jeg spør. Jeg bytter leverandør.")
     assert mood.evidence == (
-        "words “latterlig”",
-        "repetition “tredje gang”",
-        "marks “!!”",
+        "words “LATTERLIG”",
+        "repetition “Tredje gang”",
+        "a threat to leave “bytter leverandør”",
+        "marks “Dette er LATTERLIG!!”",
     )
 
 
 def test_a_threat_to_leave_is_marked(words: Mapping[str, Words]) -> None:
-    assert MoodReader(words["en"]).read("I will never buy from you again").leaving
-    assert MoodReader(words["nb"]).read("da handler jeg et annet sted").leaving
+    assert MoodReader("en").read("I will never buy from you again").leaving
+    assert MoodReader("nb").read("da handler jeg et annet sted").leaving
 
 
 def test_codes_in_capitals_are_not_shouting(words: Mapping[str, Words]) -> None:
-    assert MoodReader(words["en"]).read("INV-2026-00318 and NT-10427, PDF please").label == "calm"
+    assert MoodReader("en").read("INV-2026-00318 and NT-10427, PDF please").label == "calm"
 
 
 def test_a_language_without_words_is_always_calm() -> None:
-    assert MoodReader(None).read("das ist doof").label == "calm"
+    assert MoodReader("de").read("das ist doof").label == "calm"
 
 
 @pytest.mark.parametrize(
@@ -147,8 +151,8 @@ def test_a_language_without_words_is_always_calm() -> None:
         ("nb", "jeg klager til Datatilsynet", "data protection"),
     ],
 )
-def test_sensitive_topics_are_found(words: Mapping[str, Words], language: str, text: str, topic: str) -> None:
-    assert [each.topic for each in SensitiveReader(words[language]).read(text)] == [topic]
+def test_sensitive_topics_are_found(language: str, text: str, topic: str) -> None:
+    assert [each.topic for each in SensitiveReader(TOPICS, language).read(text)] == [topic]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +165,8 @@ def test_sensitive_topics_are_found(words: Mapping[str, Words], language: str, t
         ("nb", "hvilke personopplysninger lagrer dere"),
     ],
 )
-def test_ordinary_words_are_no_sensitive_topic(words: Mapping[str, Words], language: str, text: str) -> None:
-    assert SensitiveReader(words[language]).read(text) == ()
+def test_ordinary_words_are_no_sensitive_topic(language: str, text: str) -> None:
+    assert SensitiveReader(TOPICS, language).read(text) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.workers import Job, Workers
@@ -92,3 +93,18 @@ def test_draining_goes_on_until_nothing_is_due_anywhere() -> None:
     bell = Doorbell()
     Workers((Job("second", second.work, bell, "b"), Job("first", hands_on, bell, "a"))).drain()
     assert (first.due, second.due) == (0, 0)
+
+
+def test_what_another_process_is_at_is_left_to_it() -> None:
+    pile, free = Pile(2), [False, True]
+    asked: list[str] = []
+
+    @contextmanager
+    def alone(key: str, *, wait: bool) -> Iterator[bool]:
+        asked.append(key)
+        assert not wait
+        yield free.pop(0)
+
+    job = Job("pile", pile.work, Doorbell(), "pile", alone=alone)
+    assert (job.run(), job.run()) == (False, True)
+    assert asked == ["job pile", "job pile"]

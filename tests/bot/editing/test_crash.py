@@ -74,7 +74,7 @@ def test_a_promised_model_is_served_after_the_crash(folder: Path, failpoint: str
 
 def test_published_words_are_said_after_the_crash(folder: Path) -> None:
     killed(SPEAK, folder, "kb.words.published")
-    stores = open_edits(folder / "data")
+    stores = open_edits(settings_of(folder))
     assert stores.words.live_number() == 1 and stores.words.drafts() == {}
     stores.close()
     house = reopened(folder)

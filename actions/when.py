@@ -1,0 +1,39 @@
+"""Say when a person comes, where nobody is there, and ask how the answer shall reach the customer."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.moments import moment_in_words
+from actions.reading import language
+from actions.services import Services
+from handoff.case import Case
+
+
+def tell_when(
+    dispatcher: CollectingDispatcher, tracker: Tracker, services: Services, case: Case
+) -> list[EventType]:
+    """Outside the team's hours, or with nobody free: by when they hear from us; then their e-mail is asked.
+
+    Nothing where somebody is there: the place in the queue shows beside the conversation. What is asked is
+    the slot `contact`, which the bot goes on with while the customer waits.
+    """
+    outlook, now = services.intake.outlook(case.handoff_id), services.clock.now()
+    free = outlook.anybody_online or not outlook.staffed
+    if case.agent is not None or (outlook.open and free):
+        return []
+    spoken = language(tracker)
+    known = case.contact
+    response = "utter_nobody_free" if outlook.open else "utter_closed"
+    opens = outlook.opens_at or outlook.promised_by
+    dispatcher.utter_message(
+        response=response if known is None else f"{response}_known",
+        opens=moment_in_words(opens, now, outlook.zone, spoken),
+        when=moment_in_words(outlook.promised_by, now, outlook.zone, spoken),
+        case=case.number,
+        contact=known,
+        json_message={"promised_by": outlook.promised_by.isoformat()},
+    )
+    return [] if known is not None else [SlotSet("contact", {"asks": "email"})]
