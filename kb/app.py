@@ -47,10 +47,12 @@ def kb_app(
     *,
     bot_texts: BotTexts | None = None,
     bot_examples: BotExamples | None = None,
+    mailed: bool = False,
 ) -> Flask:
     """`/kb/` for editors and admins, `/help/` for everybody.
 
     bot_texts, bot_examples: what the bot beside this room gives to be edited; None where there is none.
+    mailed: the house sends mail, so that a forgotten password is mended without an admin.
     """
     texts = Texts.load(_WEB / "locale")
     app = Flask(
@@ -59,7 +61,7 @@ def kb_app(
     app.url_map.converters["int"] = RowNumber
     app.url_map.merge_slashes = False  # ids may hold slashes, and programs are not redirected
     dress(app, brand, texts)
-    app.register_blueprint(sign_in_blueprint(identity, "/kb", texts, room="studio"))
+    app.register_blueprint(sign_in_blueprint(identity, "/kb", texts, room="studio", mailed=mailed))
     guard(app, identity, Role.EDITOR, public=("/help",))
 
     @app.before_request

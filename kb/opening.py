@@ -96,14 +96,14 @@ def encoder_folder(settings: Settings) -> Path:
     return settings.data / "models" / "encoder"
 
 
-def open_edits(data: Path) -> EditStores:
+def open_edits(settings: Settings) -> EditStores:
     """What editors changed of the bot, over a connection of its own that is to be closed."""
-    return EditStores.over(open_database(data / "kb.db", MIGRATIONS))
+    return EditStores.over(open_database(settings.database("kb"), MIGRATIONS))
 
 
 def open_kb(settings: Settings, clock: Clock) -> Kb:
     """Open what is there: without an encoder, or with a damaged one, searches go by words alone."""
-    database = open_database(settings.data / "kb.db", MIGRATIONS)
+    database = open_database(settings.database("kb"), MIGRATIONS)
     store = Store(database)
     embedder, degraded = _open_embedder(settings)
     open_indexes = cast(Callable[[], VectorIndexes], resolve(settings.kb.index, "kb.indexes"))

@@ -50,11 +50,9 @@ def read_base(settings: Settings, source: Path | None) -> tuple[Published, ...]:
     if source is not None:
         drafts = drafts_below(source)
         return tuple(published(each.id or ArticleId(str(place)), each) for place, each in enumerate(drafts))
-    database_file = settings.data / "kb.db"
-    if not database_file.exists():
-        raise EvaluationFileError(
-            database_file, "there is no base yet; give --articles, or run `firstline train`"
-        )
-    with closing(open_database(database_file, MIGRATIONS)) as database:
+    where = settings.database("kb")
+    if isinstance(where, Path) and not where.exists():
+        raise EvaluationFileError(where, "there is no base yet; give --articles, or run `firstline train`")
+    with closing(open_database(where, MIGRATIONS)) as database:
         live, _ = Store(database).published()
     return tuple(live)

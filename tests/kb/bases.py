@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.settings import Settings, load_settings
@@ -44,9 +44,9 @@ ARTICLES = (
 )
 
 
-def hashed(data: Path) -> Settings:
+def hashed(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Settings whose embedder needs no model."""
-    return load_settings(data, {"FIRSTLINE_KB_EMBEDDER": ".hashed"})
+    return load_settings(data, {**(environment or {}), "FIRSTLINE_KB_EMBEDDER": ".hashed"})
 
 
 def publish(room: Kb, *drafts: Draft) -> None:

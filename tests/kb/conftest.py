@@ -22,8 +22,8 @@ from tests.kb.editors import PASSWORD, Editor
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return hashed(tmp_path / "data")
+def settings(tmp_path: Path, environment: dict[str, str]) -> Settings:
+    return hashed(tmp_path / "data", environment)
 
 
 @pytest.fixture
@@ -43,16 +43,16 @@ def stocked(room: Kb) -> Kb:
 
 
 @pytest.fixture
-def identity(tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
-    identity = open_identity(tmp_path, clock)
+def identity(tmp_path: Path, environment: dict[str, str], clock: FakeClock) -> Iterator[Identity]:
+    identity = open_identity(hashed(tmp_path, environment).schema("house") or tmp_path, clock)
     yield identity
     identity.close()
 
 
 @pytest.fixture
-def base(tmp_path: Path, clock: FakeClock) -> Iterator[Kb]:
+def base(tmp_path: Path, environment: dict[str, str], clock: FakeClock) -> Iterator[Kb]:
     """An empty base beside the staff who edit it."""
-    kb = open_kb(hashed(tmp_path), clock)
+    kb = open_kb(hashed(tmp_path, environment), clock)
     yield kb
     kb.close()
 

@@ -17,6 +17,8 @@ from tests.fakes import FakeClock
 from tests.kb.bases import publish
 from tests.kb.lint.bases import hashed
 
+pytestmark = pytest.mark.engines
+
 BROKEN = Draft("Broken", "First.\n\nSee [it](/help/en/nowhere).", id=ArticleId("broken"))
 ME = "ed@firstline.test"
 

@@ -17,6 +17,8 @@ from kb.errors import (
 from kb.opening import Kb
 from tests.kb.bases import ARTICLES
 
+pytestmark = pytest.mark.engines
+
 ED, EVA = "ed@firstline.test", "eva@firstline.test"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kb.article import ArticleId
 from kb.coaching.examples import Examples
 from kb.coaching.training import Change, Guess, Report, State
@@ -14,6 +16,8 @@ from kb.opening import Kb
 from tests.fakes import MONDAY_MORNING, FakeClock
 from tests.kb.bot_fakes import ReadMessages
 from tests.kb.learnt import ED, NOTHING, lesson
+
+pytestmark = pytest.mark.engines
 
 CANARY = "zwitscherling"
 HERS = "c-zwitscherling-7"

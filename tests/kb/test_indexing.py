@@ -25,6 +25,8 @@ from kb.retrieval.segments import texts_of
 from tests.fakes import FakeClock
 from tests.kb.bases import ARTICLES, publish, reopened, titles
 
+pytestmark = pytest.mark.engines
+
 LAMP = Draft("Clean the lamp", "Wipe the glass with a dry cloth.", id=ArticleId("clean"))
 
 

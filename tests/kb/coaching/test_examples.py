@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
 from kb.coaching.examples import Examples
 from kb.coaching.training import Candidate, Change, Guess, Objection, Report, State
 from kb.errors import (
@@ -22,12 +23,14 @@ from kb.store.editing import EditStores
 from tests.fakes import MONDAY_MORNING, FakeClock
 from tests.kb.bot_fakes import MISREAD, ReadMessages
 
+pytestmark = pytest.mark.engines
+
 CHANGE = Change("my lamp says nope", "en", Guess("parcel", 0.6), Guess("lamp", 0.9), "c1")
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[EditStores]:
-    opened = open_edits(tmp_path)
+def stores(tmp_path: Path, environment: dict[str, str]) -> Iterator[EditStores]:
+    opened = open_edits(load_settings(tmp_path, environment))
     yield opened
     opened.close()
 

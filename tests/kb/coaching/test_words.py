@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
 from kb.coaching.wordings import (
     MOST_CHARACTERS,
     MOST_TITLE,
@@ -33,12 +34,14 @@ from kb.store.editing import EditStores
 from tests.fakes import FakeClock
 from tests.kb.bot_fakes import GREETING, JOINED, SpokenTexts
 
+pytestmark = pytest.mark.engines
+
 HELLO = Variant(0, "Good day.", (Button("Where is it?", "/order"),))
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[EditStores]:
-    opened = open_edits(tmp_path)
+def stores(tmp_path: Path, environment: dict[str, str]) -> Iterator[EditStores]:
+    opened = open_edits(load_settings(tmp_path, environment))
     yield opened
     opened.close()
 
@@ -231,10 +234,12 @@ def test_the_audit_holds_what_was_there_before_and_after(words: Words, stores: E
     assert published.after == {"set": 1, "changed": ["utter_greet (en)"]}
 
 
-def test_words_outlive_the_process(words: Words, stores: EditStores, tmp_path: Path) -> None:
+def test_words_outlive_the_process(
+    words: Words, stores: EditStores, tmp_path: Path, environment: dict[str, str]
+) -> None:
     save(words, HELLO)
     words.publish(0, "", by="ines")
     stores.close()
-    again = open_edits(tmp_path)
+    again = open_edits(load_settings(tmp_path, environment))
     assert again.words.live().words == {"utter_greet": {"en": (HELLO,)}}
     again.close()

@@ -9,6 +9,8 @@ from kb.editing.arranging import behind
 from kb.errors import FieldInvalidError, NoArticleError, NotAllowedError, SlugTakenError
 from kb.opening import Kb
 
+pytestmark = pytest.mark.engines
+
 ED, EVA = "ed@firstline.test", "eva@firstline.test"
 
 

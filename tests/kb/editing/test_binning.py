@@ -10,6 +10,8 @@ from kb.opening import Kb
 from tests.fakes import FakeClock
 from tests.kb.bases import titles
 
+pytestmark = pytest.mark.engines
+
 ED, EVA = "ed@firstline.test", "eva@firstline.test"
 
 

@@ -10,6 +10,8 @@ from kb.errors import FieldInvalidError, NotAllowedError, StaleError
 from kb.opening import Kb, open_kb
 from tests.fakes import MONDAY_MORNING, FakeClock
 
+pytestmark = pytest.mark.engines
+
 ED, EVA = "ed@firstline.test", "eva@firstline.test"
 TOMORROW = MONDAY_MORNING + timedelta(days=1)
 

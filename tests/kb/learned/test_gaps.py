@@ -14,6 +14,8 @@ from tests.fakes import FakeClock
 from tests.kb.bases import reopened
 from tests.kb.learnt import ED, NOTHING, PAINT, fails, gaps, lesson
 
+pytestmark = pytest.mark.engines
+
 PAINTING = "Yes, you can paint the camera. Use water-based paint on the housing, never on the lens."
 
 

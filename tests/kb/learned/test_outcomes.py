@@ -17,6 +17,8 @@ from kb.learned.outcomes import Logged, Outcome, Tally
 from kb.opening import Kb
 from tests.fakes import MONDAY_MORNING, FakeClock
 
+pytestmark = pytest.mark.engines
+
 NOTHING = NoAnswer("nothing_close", (), 0.1)
 
 

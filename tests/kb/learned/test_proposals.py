@@ -16,6 +16,8 @@ from kb.opening import Kb
 from tests.fakes import MONDAY_MORNING
 from tests.kb.learnt import ED, PAINT, STEPS, fails, gaps, lesson
 
+pytestmark = pytest.mark.engines
+
 
 def groups(room: Kb) -> tuple[Group, ...]:
     return room.learning.proposals.list()
