@@ -3,22 +3,76 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from bot.opening import House, open_house
+from bot.dialogue.assistant import Assistant
+from bot.dialogue.loading import load_assistant
+from bot.opening import SHIPPED, House, open_house
 from bot.preparing import prepare
+from config.database import Schema
 from config.outbound import Outbound
 from config.settings import load_settings
 from tests.browser import ChromiumMissingError, chromium, do_without
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
 from tests.models import encoder
+from tests.postgres import FOLDER, Postgres, PostgresMissingError, empty, furnished, running
 from tests.server import Server, serving
 from tests.stage import staffed
+
+Where = Callable[[str], Path | Schema]
+"""A room's database, by the room's name."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `engines` on SQLite and on PostgreSQL."""
+    marked = metafunc.definition.get_closest_marker("engines") is not None
+    if marked and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The machine's PostgreSQL for tests; without one the test is skipped, and fails where CI=true."""
+    try:
+        with running(FOLDER / "postgres", durable=False) as server:
+            yield server
+    except PostgresMissingError as error:
+        do_without(str(error))
+
+
+@pytest.fixture(scope="session")
+def furnished_database(postgres: Postgres) -> Iterator[str]:
+    """The address of a database with every room's tables and nothing in them; tests take turns."""
+    with furnished(postgres) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """`[server] database_url` of the test: empty for SQLite, else the address of a PostgreSQL database."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    url: str = request.getfixturevalue("furnished_database")
+    yield url
+    empty(url)
+
+
+@pytest.fixture
+def environment(database_url: str) -> dict[str, str]:
+    """What settings are read with in this test."""
+    return {"FIRSTLINE_SERVER_DATABASE_URL": database_url} if database_url else {}
+
+
+@pytest.fixture
+def where(database_url: str, tmp_path: Path) -> Where:
+    """Where a room's tables are in this test."""
+    return lambda room: Schema(database_url, room) if database_url else tmp_path / "data" / f"{room}.db"
 
 
 @pytest.fixture(scope="session")
@@ -74,19 +128,25 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def shipped() -> Assistant:
+    """The assistant that ships, read once: its YAML takes longer than all else that a house opens."""
+    return load_assistant(SHIPPED, examples=False)
+
+
 @pytest.fixture
-def opened(data: Path, clock: FakeClock) -> Iterator[House]:
+def opened(data: Path, clock: FakeClock, shipped: Assistant) -> Iterator[House]:
     """The whole house open in this process; its workers work when they are told to."""
-    house = open_house(load_settings(data, {}), clock=clock, rng=FirstChoice())
+    house = open_house(load_settings(data, {}), clock=clock, rng=FirstChoice(), base=shipped)
     yield house
     house.close()
 
 
 @pytest.fixture(scope="module")
-def shared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def shared(prepared: Path, shipped: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house for the tests of a module, each of which talks in a conversation of its own."""
     data = own_copy(prepared, tmp_path_factory.mktemp("shared") / "data")
-    house = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice())
+    house = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice(), base=shipped)
     yield house
     house.close()
 

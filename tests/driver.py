@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.conversation import ConversationId, Holder, Message
 from bot.opening import House
 from handoff.case import Case
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
 from handoff.desk import Agent
 from kb.article import Article
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.admin_scenes import ADMIN_SCENES
+from tests.desk_scenes import DESK_SCENES
 from tests.scene import Play, Scene, open_chat, plain, question
-from tests.screens import PATIENCE, ChatScreen, DeskScreen
+from tests.screens import PATIENCE, ChatScreen
 from tests.stage import Stage, View
 from tests.studio_scenes import STUDIO_SCENES
 
@@ -115,36 +117,6 @@ def sign_in_refused(room: str) -> Play:
     return play
 
 
-def desk_empty(stage: Stage, page: Page, view: View) -> None:
-    stage.desk(page)
-
-
-def desk_busy(stage: Stage, page: Page, view: View) -> None:
-    stage.fill_queue()
-    stage.desk(page)
-
-
-def desk_case(stage: Stage, page: Page, view: View) -> DeskScreen:
-    stage.fill_queue()
-    desk = stage.desk(page)
-    desk.opens_case(1001)
-    return desk
-
-
-def desk_waiting(stage: Stage, page: Page, view: View) -> None:
-    stage.fill_queue()
-    desk = stage.desk(page)
-    desk.opens_case(1002)
-
-
-def desk_file(stage: Stage, page: Page, view: View) -> None:
-    desk_case(stage, page, view)
-    fold = page.locator(".folds [data-fold=file]")
-    if fold.is_visible():
-        fold.click()
-    expect(page.locator(".part-reason")).to_be_visible()
-
-
 def desk_walk(stage: Stage, page: Page, view: View) -> None:
     """What was tried, where an article was walked step by step."""
     with stage.context(View(language=view.language)) as context:
@@ -159,38 +131,13 @@ def desk_walk(stage: Stage, page: Page, view: View) -> None:
     page.locator(".part-tried").scroll_into_view_if_needed()
 
 
-def desk_note(stage: Stage, page: Page, view: View) -> None:
-    desk_case(stage, page, view)
-    page.locator("#tab-note").click()
-    page.locator("#box-note").fill("Fikk tak i betaling." if view.language == "nb" else "Talked to payments.")
-
-
-def desk_resolve(stage: Stage, page: Page, view: View) -> None:
-    desk_case(stage, page, view)
-    page.locator(".case-actions .primary").click()
-    expect(page.locator("#resolve-dialog")).to_be_visible()
-
-
-def desk_keys(stage: Stage, page: Page, view: View) -> None:
-    stage.desk(page)
-    page.locator("#keys").click()
-    expect(page.locator("#keys-dialog")).to_be_visible()
-
-
 SCENES: tuple[Scene, ...] = (
     Scene("front", plain("/")),
     Scene("demo", lambda stage, page, view: open_shop(stage.address, page)),
     Scene("sign-in-desk", plain("/desk/sign-in")),
     Scene("sign-in-studio", plain("/kb/sign-in")),
     Scene("sign-in-refused", sign_in_refused("desk")),
-    Scene("desk-empty", desk_empty, "ines"),
-    Scene("desk-busy", desk_busy, "ines"),
-    Scene("desk-case", desk_case, "ines"),
-    Scene("desk-waiting", desk_waiting, "ines"),
-    Scene("desk-file", desk_file, "ines"),
-    Scene("desk-note", desk_note, "ines"),
-    Scene("desk-resolve", desk_resolve, "ines"),
-    Scene("desk-keys", desk_keys, "ines"),
+    *DESK_SCENES,
     Scene("chat-greeting", lambda stage, page, view: open_chat(stage, page)),
     Scene("chat-answered", chat_answered),
     Scene("chat-form", chat_form),
@@ -202,6 +149,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("chat-offline", chat_offline),
     Scene("demo-open", demo_open),
     Scene("desk-walk", desk_walk, "ines"),
+    *ADMIN_SCENES,
     *STUDIO_SCENES,
 )
 """In the order they are played: the desk is empty before the customers come."""

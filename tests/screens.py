@@ -108,8 +108,15 @@ class DeskScreen:
         self.action("Resolve").click()
         dialog = self.page.locator("#resolve-dialog")
         dialog.locator("[name=line]").fill(line)
-        dialog.get_by_role("button", name="Resolve").click()
+        dialog.get_by_role("button", name="Resolve", exact=True).click()
         expect(dialog).to_be_hidden()
+
+    def commands(self, words: str) -> None:
+        """Press Ctrl+K, write what to do, and do the first of what fits."""
+        self.page.keyboard.press("Control+k")
+        self.page.locator("#picker input").fill(words)
+        expect(self.page.locator("#picker [aria-selected=true]")).to_contain_text(words, timeout=PATIENCE)
+        self.page.keyboard.press("Enter")
 
     def numbers(self) -> list[int]:
         """The numbers of the cases in the queue, from its top."""

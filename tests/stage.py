@@ -23,6 +23,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "ines": ("agent", "editor"),
     "omar": ("agent",),
     "edda": ("editor",),
+    "ada": ("admin",),
 }
 """Who works here, and in which roles."""
 

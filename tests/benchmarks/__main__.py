@@ -19,6 +19,7 @@ from tests.benchmarks.knowledge import main as knowledge
 from tests.benchmarks.policy_turns import main as policy_turns
 from tests.benchmarks.reading import main as reading
 from tests.benchmarks.rest import main as rest
+from tests.benchmarks.summaries import main as summaries
 from tests.server import Server, add_staff, start
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ def main() -> None:
     """Print every figure; exit status 0 whatever they are: a benchmark measures, tests judge."""
     print(machine())
     policy_turns()
+    summaries()
     data = Path(tempfile.mkdtemp(prefix="firstline-bench-")) / "data"
     shutil.copytree(
         ROOT / "data", data, ignore=shutil.ignore_patterns("*.lock", "*.log", "bot.db*", "handoff.db*")

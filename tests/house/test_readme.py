@@ -6,7 +6,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from handoff.render import as_text
+from handoff.casefile.render import as_text
 from tests.driver import Driver
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -31,7 +31,15 @@ DOORS = {
     "encoder.py",
     "checking.py",
 }
-HANDLES = {"config.database", "config.clock", "config.failpoints", "config.outbound", "config.errors"}
+HANDLES = {
+    "config.database",
+    "config.clock",
+    "config.failpoints",
+    "config.outbound",
+    "config.mail",
+    "config.posting",
+    "config.errors",
+}
 WORDS_THAT_SAY_NOTHING = {
     "utils",
     "util",

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation import Holder, Message
 from bot.opening import House
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
 from tests.driver import Customer, Driver
 
 ASKS_NUMBER = "NT-"

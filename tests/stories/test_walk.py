@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation import Holder, Message
 from bot.opening import House
-from handoff.case_summary import CaseSummary
+from handoff.casefile.case_summary import CaseSummary
 from tests.driver import Customer, Driver
 
 WALK_ME = {"en": "Take me through it step by step", "nb": "Ta meg gjennom det steg for steg"}
