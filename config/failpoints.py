@@ -12,10 +12,16 @@ FAILPOINTS: tuple[str, ...] = (
     "bot.turn.decided",  # the next action is known; it has not run
     "bot.turn.acted",  # the action has run; what it said is not stored
     "bot.turn.said",  # the turn is durable; nobody has been told
+    "handoff.event.half",  # an event's case is changed, its thread and dispatch are not; nothing is durable
     "handoff.case.opened",  # the case is durable; the bot has not noted that it is
+    "handoff.contact.left",  # the case knows how to reach the customer; the bot has not told them so
+    "handoff.case.changed",  # what an agent did is durable, with its dispatch; they have not been answered
     "handoff.reply.written",  # reply and dispatch are durable; the agent has not been answered
     "handoff.round.written",  # what the round over the desk decided is durable; nobody has been told
+    "bot.promise.told",  # the case has heard the customer; the bot has not noted that it has
     "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
+    "config.mail.sent",  # the mail has left; its row does not say so
+    "config.mail.marked",  # its row says so; the next mail has not been looked for
     "kb.change.written",  # the change is durable; the index does not know it
     "kb.index.written",  # the next generation is on disk; the old one still answers
     "kb.gap.placed",  # a failed question is in its gap; its neighbours are not

@@ -80,12 +80,13 @@ _ADDRESS_LIMITS = ((60, timedelta(minutes=5)),)  # one address that tries one pa
 class Identity:
     """Knows who is who; everything it changes leaves a line in the audit, in the same transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+        """hasher: how much work a password is; the house's if None."""
         self.database = database
         self.keys = ApiKeys(database, clock)
         self._clock = clock
         # argon2id with 19 MiB, two passes: OWASP's choice for a server that has other work for its memory.
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
+        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
         self.links = Links(database, clock, self.hashed)
         self._nobody = self._hasher.hash(secrets.token_urlsafe())  # an unknown e-mail costs the same work
 
@@ -309,10 +310,10 @@ class Identity:
             return False
 
 
-def open_identity(home: Path | Schema, clock: Clock) -> Identity:
-    """The staff of one house: of a data folder, kept in its house.db, or of a schema."""
+def open_identity(home: Path | Schema, clock: Clock, hasher: PasswordHasher | None = None) -> Identity:
+    """The staff of one house: of a data folder, kept in its house.db, or of a schema; see `Identity`."""
     where = home if isinstance(home, Schema) else home / "house.db"
-    return Identity(open_database(where, Path(__file__).parent / "migrations"), clock)
+    return Identity(open_database(where, Path(__file__).parent / "migrations"), clock, hasher)
 
 
 def _refuse_the_last_admin(connection: sa.Connection, staff: Staff) -> None:

@@ -22,7 +22,7 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\1\2[secret]",
     ),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<![\w+])\+\d(?:[ -]?\d){7,14}(?!\w)"), "[phone]"),
     # Our tokens are 43 random characters of base64url; a hash in hexadecimal is not one of them.
     (

@@ -27,7 +27,7 @@ from flask import (
     url_for,
 )
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from config.texts import SOURCE, Texts
 from config.toml_values import Section, read_toml
@@ -111,6 +111,12 @@ def dress(
     """
     house = Texts.load(HOUSE_TEXTS)
     app.register_blueprint(Blueprint("house", __name__, template_folder="web"))
+
+    @app.before_request
+    def refuse_what_no_row_has() -> None:
+        """A number that no database of ours holds."""
+        if any(isinstance(each, int) and each >= 2**31 for each in (request.view_args or {}).values()):
+            raise NotFound
 
     @app.context_processor
     def globals_of_pages() -> dict[str, object]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from config.clock import Clock
+from config.failpoints import failpoint
 from config.mail import Mail, MailError, Postman
 
 MailState = Literal["new", "sent", "unneeded", "parked"]
@@ -95,8 +96,10 @@ class Posting:
                 owed.id, f"it can't be composed ({type(error).__name__}); see the log", self._clock.now()
             )
         else:
+            failpoint("config.mail.sent")
             self._failures = 0
             self._outbox.sent(owed.id, self._clock.now())
+            failpoint("config.mail.marked")
 
     def _failed(self, owed: Owed, error: MailError) -> None:
         now = self._clock.now()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,14 +54,20 @@ class Texts:
         return texts - self._translations.get(language, {}).keys()
 
 
-def _read(path: Path) -> dict[str, str]:
-    from babel.messages.pofile import PoFileError, read_po  # a catalogue costs nothing until a page needs one
+def _read(path: Path) -> Mapping[str, str]:
+    from babel.messages.pofile import PoFileError  # a catalogue costs nothing until a page needs one
 
     try:
-        with path.open("rb") as file:
-            catalogue: Catalog = read_po(file, locale=path.stem, abort_invalid=True)
+        return _parsed(path.read_bytes(), path.stem)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         raise TextsError(path, str(error)) from error
+
+
+@lru_cache(maxsize=16)  # a house reads the same few catalogues in each of its rooms
+def _parsed(catalogue_text: bytes, language: str) -> Mapping[str, str]:
+    from babel.messages.pofile import read_po
+
+    catalogue: Catalog = read_po(BytesIO(catalogue_text), locale=language, abort_invalid=True)
     return {
         message.id: message.string
         for message in catalogue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def _head(migrations: Path) -> str:
     """The revision nobody comes after, read from the files without running them."""
     before: dict[str, str | None] = {}
     for file in sorted((migrations / "versions").glob("*.py")):
-        named = _assigned(file)
+        named = dict(_assigned(file.read_text(encoding="utf-8")))
         if "revision" in named:
             before[str(named["revision"])] = named.get("down_revision")
     heads = before.keys() - set(before.values())
@@ -60,15 +61,16 @@ def _head(migrations: Path) -> str:
     return heads.pop()
 
 
-def _assigned(file: Path) -> dict[str, str | None]:
+@lru_cache(maxsize=64)
+def _assigned(migration: str) -> tuple[tuple[str, str | None], ...]:
     """The strings, and None, that a migration assigns to names at its top level."""
     found: dict[str, str | None] = {}
-    for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
+    for node in ast.parse(migration).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         value = getattr(node, "value", None)
         if isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, str)):
             found |= {target.id: value.value for target in targets if isinstance(target, ast.Name)}
-    return found
+    return tuple(found.items())
 
 
 def _upgrade(engine: sa.Engine, name: str, migrations: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.preparing import prepare
 from config.database import Schema
 from config.outbound import Outbound
 from config.settings import load_settings
+from tests.blank import furnish
 from tests.browser import ChromiumMissingError, chromium, do_without
 from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
@@ -33,6 +35,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marked = metafunc.definition.get_closest_marker("engines") is not None
     if marked and "database_url" in metafunc.fixturenames:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start servers and browsers first, then the long ones: two workers end at the same time."""
+    size = Counter(item.path for item in items)
+    heavy = {item.path for item in items if "stories" in item.path.parts or _starts_something(item)}
+    items.sort(key=lambda item: (item.path not in heavy, -size[item.path], str(item.path)))
+
+
+def _starts_something(item: pytest.Item) -> bool:
+    return not {"browser", "server", "opened", "shared"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +133,7 @@ def own_copy(prepared: Path, own: Path) -> Path:
     """A copy of a prepared data folder that shares its models."""
     shutil.copytree(prepared, own, ignore=shutil.ignore_patterns("models", "*.lock"))
     (own / "models").symlink_to(prepared / "models", target_is_directory=True)
-    return own
+    return furnish(own)
 
 
 @pytest.fixture

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from config.database import Database, Schema, open_database
 from config.identity import Identity, open_identity
+from tests.blank import furnish
 from tests.conftest import Where
-from tests.fakes import FakeClock
+from tests.fakes import QUICK, FakeClock
 
 FIRST = """
 import sqlalchemy as sa
@@ -68,6 +70,22 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def identity(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Identity]:
-    opened = open_identity(Schema(database_url, "house") if database_url else tmp_path / "data", clock)
+    where = Schema(database_url, "house") if database_url else furnish(tmp_path / "data", ["house"])
+    opened = open_identity(where, clock, QUICK)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def kept(identity: Identity, database_url: str, tmp_path: Path) -> Callable[[], bytes]:
+    """All that the house keeps of its staff: the bytes of its files, or of its schema's rows."""
+
+    def read() -> bytes:
+        if not database_url:
+            return b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file())
+        with identity.database.read() as connection:
+            names = sa.inspect(connection).get_table_names("house")
+            rows = [connection.execute(sa.text(f"SELECT * FROM house.{name}")).all() for name in names]
+            return repr(rows).encode()
+
+    return read

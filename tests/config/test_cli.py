@@ -33,9 +33,14 @@ def listed(data: Path) -> list[dict[str, object]]:
 def test_an_account_is_made_with_its_roles(data: Path) -> None:
     made = add(data)
     assert (made.exit_code, made.stdout) == (0, "ines@nettly.example can sign in as agent, editor.\n")
-    assert listed(data) == [
-        {"email": "ines@nettly.example", "name": "Ines", "roles": ["agent", "editor"], "active": True}
-    ]
+    (ines,) = listed(data)
+    assert ines == {
+        "email": "ines@nettly.example",
+        "name": "Ines",
+        "roles": ["agent", "editor"],
+        "active": True,
+        "invited": False,
+    }
 
 
 def test_nobody_yet_says_how_to_begin(data: Path) -> None:

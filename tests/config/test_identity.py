@@ -3,7 +3,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,8 +22,9 @@ from config.identity import (
     TooManyTriesError,
     WeakPasswordError,
     WrongPasswordError,
+    open_identity,
 )
-from tests.fakes import FakeClock
+from tests.fakes import QUICK, FakeClock
 
 pytestmark = pytest.mark.engines
 
@@ -57,9 +60,9 @@ def test_a_made_up_token_is_nobody(identity: Identity, ines: str, token: str) ->
     assert identity.who(token) is None
 
 
-def test_neither_token_nor_password_is_on_the_disk(identity: Identity, ines: str, tmp_path: Path) -> None:
+def test_neither_token_nor_password_is_kept(identity: Identity, ines: str, kept: Callable[[], bytes]) -> None:
     token = identity.sign_in(ines, PASSWORD, HERE)
-    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+    stored = kept()
     assert token.encode() not in stored
     assert PASSWORD.encode() not in stored
     assert hashlib.sha256(token.encode()).hexdigest().encode() in stored
@@ -268,6 +271,7 @@ def test_over_sessions_are_forgotten(identity: Identity, ines: str, clock: FakeC
     assert hashlib.sha256(old.encode()).hexdigest() not in kept
 
 
-def test_the_file_is_readable_by_its_owner_only(identity: Identity, tmp_path: Path) -> None:
-    modes = {path.name: os.stat(path).st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+def test_the_file_is_readable_by_its_owner_only(tmp_path: Path, clock: FakeClock) -> None:
+    with closing(open_identity(tmp_path / "data", clock, QUICK)):
+        modes = {path.name: os.stat(path).st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
     assert set(modes.values()) == {0o600}
