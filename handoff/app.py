@@ -133,6 +133,7 @@ def handoff_app(
             languages=texts.languages,
             address_of=asset,
             notices=notices,
+            mails=handoff.mailing.on,
         )
     )
     app.register_blueprint(mail_api(handoff.mailing, agent))

@@ -58,6 +58,8 @@ class CaseEvent(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     REOPENED = "reopened"
+    FORGOTTEN = "forgotten"
+    """Its customer asked for that; what is left is that there was a case."""
 
 
 class Outcome(StrEnum):
@@ -97,6 +99,7 @@ _ENDS = (
     CaseEvent.RETURNED,
     CaseEvent.SPAM,
     CaseEvent.BLOCKED,
+    CaseEvent.FORGOTTEN,
 )
 
 # Whoever takes a sleeping case up, hands it on or speaks in it has woken it.
@@ -139,6 +142,7 @@ TRANSITIONS: Mapping[CaseStatus, Mapping[CaseEvent, CaseStatus]] = {
         **dict.fromkeys(_ASIDE, _RESOLVED),
         # A resolved case is nobody's work; whom it came from may still be kept away.
         CaseEvent.BLOCKED: _RESOLVED,
+        CaseEvent.FORGOTTEN: _RESOLVED,
         CaseEvent.REOPENED: _OPEN,
     },
 }
@@ -202,8 +206,15 @@ class Case:
         """The deadline that falls due next: the first reply's until it is given, then the resolution's."""
         return self.first_reply_by or self.resolve_by
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether nothing is left of it but that it was there."""
+        return not self.conversation_id
+
     def after(self, event: CaseEvent) -> Case:
         """The case once `event` has happened, awake unless it sleeps; raises NotAllowedError."""
+        if self.forgotten:
+            raise NotAllowedError(self.number, "forgotten", event)
         try:
             status = TRANSITIONS[self.status][event]
         except KeyError:

@@ -6,7 +6,7 @@ speaking, sleeping, sorting, following, ending.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from handoff.errors import (
     UnknownOutcomeError,
     UnknownPriorityError,
 )
-from handoff.finding.masking import mask
+from handoff.finding.announced import masked
 from handoff.floor.rules import Priority, Rules
 from handoff.store import Store
 from handoff.store.following import FollowingStore
@@ -37,6 +37,7 @@ from handoff.verbs.sentences import (
     CLIENT_ID_CHARACTERS,
     TEXT_CHARACTERS,
     WORDS_CHARACTERS,
+    complete,
     words,
     words_or_none,
 )
@@ -94,6 +95,12 @@ class Desk:
             )
         return found
 
+    def among(
+        self, numbers: Collection[int], view: View, agent: str, filters: Filters = UNFILTERED
+    ) -> tuple[tuple[Case, ...], frozenset[int]]:
+        """Those of these cases that there are, as they are now, and which of them belong to a view."""
+        return self._store.among(numbers, view, filters, agent=agent, now=self._clock.now())
+
     def counts(self, agent: str, filters: Filters = UNFILTERED) -> Mapping[View, int]:
         """How many cases each of an agent's views holds; `resolved`, which only grows, is not counted."""
         return self._store.counts(filters, agent=agent, now=self._clock.now())
@@ -104,14 +111,14 @@ class Desk:
 
     def summary(self, ref: int | str) -> CaseSummary:
         """The case file as it was handed over; raises NoCaseError."""
-        return CaseSummary.from_json(self._store.summary(ref))
+        return CaseSummary.stored(self._store.summary(ref))
 
     def thread(self, ref: int | str, after: int = 0) -> tuple[Entry, ...]:
         """The entries after a place in the thread, in order; the secrets in customers' lines are masked."""
-        return tuple(
-            replace(entry, text=mask(entry.text)) if entry.kind == "line" else entry
-            for entry in self._store.thread(ref, after)
-        )
+        entries = self._store.thread(ref, after)
+        whole = entries if after == 0 or not entries else self._store.thread(ref)
+        shown = masked(whole)
+        return shown[len(shown) - len(entries) :]
 
     def previous(self, ref: int | str) -> tuple[Case, ...]:
         """The customer's other cases, the latest first."""
@@ -206,9 +213,10 @@ class Desk:
     ) -> Entry:
         """Answer the customer: the reply and its dispatch are one; the same `client_id` gives the same entry.
 
-        Raises EmptyTextError, TextTooLongError and ClientIdReusedError.
+        Raises EmptyTextError, TextTooLongError, NotFilledError for a {{variable}} left in it, and
+        ClientIdReusedError.
         """
-        said, key = words(text, "reply"), words(client_id, "client_id", CLIENT_ID_CHARACTERS)
+        said, key = complete(words(text, "reply")), words(client_id, "client_id", CLIENT_ID_CHARACTERS)
         entry = self._say(ref, key, said, lambda case, now: replied(case, by, said, key, files, now))
         failpoint("handoff.reply.written")
         return entry
@@ -359,7 +367,9 @@ class Desk:
         return self._change(ref, decide)
 
     def _change(self, ref: int | str, decide: Callable[[Case, datetime], Change | None]) -> Case:
-        return self._store.change(ref, lambda case: decide(case, self._clock.now()))[0]
+        case, _ = self._store.change(ref, lambda case: decide(case, self._clock.now()))
+        failpoint("handoff.case.changed")
+        return case
 
     def _say(
         self, ref: int | str, client_id: str | None, text: str, decide: Callable[[Case, datetime], Change]

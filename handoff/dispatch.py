@@ -10,7 +10,9 @@ from handoff.store.dispatches import DispatchStore
 
 __all__ = ["Dispatch", "Dispatches"]
 
-LEASE_WITHIN = timedelta(seconds=30)
+LEASE_WITHIN = timedelta(seconds=5)
+"""As long as customers wait for what a worker that died had taken; delivering twice shows once."""
+
 RETRY_WITHIN = timedelta(seconds=1)
 RETRY_AT_MOST = timedelta(minutes=5)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from handoff.case import Outcome
 
@@ -50,6 +51,11 @@ class FileRef:
     name: str
     type: str
     size: int
+
+    @property
+    def address(self) -> str:
+        """The path at which a customer gets the file, once a reply has carried it."""
+        return f"/files/{self.id}/{quote(self.name, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)

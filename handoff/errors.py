@@ -60,6 +60,17 @@ class EmptyTextError(HandoffError):
         self.what = what
 
 
+class NotFilledError(HandoffError):
+    """A reply with variables that nobody has filled."""
+
+    status = 422
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        left = ", ".join(f"{{{{{name}}}}}" for name in names)
+        super().__init__(f"the reply has {left} left in it; write what it stands for, or take it away")
+        self.names = names
+
+
 class TextTooLongError(HandoffError):
     """A reply or a note above the limit."""
 
@@ -302,12 +313,15 @@ class MemberError(HandoffError):
 
 
 class TeamsError(HandoffError):
-    """Teams and rules that nobody could be routed by; `field` is what is wrong of what was to be saved."""
+    """Teams and rules that nobody could be routed by; `field` is what is wrong of what was to be saved.
+
+    where: the table of teams.toml that `why` is said of.
+    """
 
     status = 422
 
-    def __init__(self, why: str, field: str = "") -> None:
-        super().__init__(why)
+    def __init__(self, why: str, field: str = "", where: str = "") -> None:
+        super().__init__(f"{where}: {why}" if where else why)
         self.why, self.field = why, field
 
 

@@ -30,13 +30,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the conversation; `number` counts from 1 within it, `name` is the agent's."""
+    """One message of the conversation; `number` counts from 1 within it, `name` is the agent's.
+
+    `attachments` are the addresses of the files that came with it.
+    """
 
     number: int
     author: Author
     text: str
     at: datetime
     name: str | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

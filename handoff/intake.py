@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from config.clock import Clock
 from config.failpoints import failpoint
@@ -13,11 +14,11 @@ from handoff.casefile.centrality import Encoder
 from handoff.casefile.summary import summarise
 from handoff.entry import Entry, NewEntry
 from handoff.errors import NoCaseError
-from handoff.escalation import Author, Escalation, Line, Promise
+from handoff.escalation import Author, Escalation, Line
 from handoff.finding.facts import FactRules
 from handoff.floor.outlook import Outlook, Outlooks, Place
 from handoff.floor.rules import Priority, Rules
-from handoff.mail.contact import KEPT, Contact, left, promised
+from handoff.mail.contact import Contact, added_to, left, promised
 from handoff.store import Change, Opening, Store
 from handoff.values import JsonObject
 from handoff.verbs.ending import turned_away
@@ -83,13 +84,17 @@ class Intake:
         A customer's line wakes a snoozed case and counts as unread. A resolved case keeps the lines and stays
         resolved: what was said then is the bot's to answer. Raises NoCaseError.
         """
+        case = self.overhear(handoff_id, lines)
+        if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in lines):
+            case = self._told_more(case)
+        return case
+
+    def overhear(self, handoff_id: str, lines: Sequence[Line]) -> Case:
+        """Only add the lines to the thread, for agents to read at once; `hear` them later all the same."""
         # What agents said stands in the thread already, as replies.
         said = [line for line in lines if line.author != "agent"]
         conversation = handoff_id.rpartition("-")[0]
-        case = self._store.hear(self._of(handoff_id).number, conversation, said, self._heard)
-        if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in said):
-            case = self._told_more(case)
-        return case
+        return self._store.hear(self._of(handoff_id).number, conversation, said, self._heard)
 
     def _told_more(self, case: Case) -> Case:
         """The case with its summary written again: what the customer added or corrected counts.
@@ -99,24 +104,27 @@ class Intake:
         """
         before = Escalation.from_json(self._store.escalation(case.number))
         lines = tuple(
-            Line(entry.number, _author(entry), entry.text, entry.at, entry.name)
+            Line(
+                entry.number,
+                _author(entry),
+                entry.text,
+                entry.at,
+                entry.name,
+                tuple(file.address for file in entry.files),
+            )
             for entry in sorted(self._store.thread(case.number), key=lambda entry: entry.number or 0)
             if entry.number is not None
         )
-        told = replace(before, lines=lines)
-        summary = self._summarise(told, case.number)
-        held = self._store.summary(case.number)
-        document: JsonObject = {**summary.to_json(), **{name: held[name] for name in KEPT}}
-        if document == held:
-            return case
+        summary = self._summarise(replace(before, lines=lines), case.number)
 
-        def decide(now: Case) -> Change:
-            headline = summary.headline.text
-            return Change(
-                replace(now, headline=headline), "summarised", "bot", self._clock.now(), document=document
-            )
+        def decide(now: Case, held: JsonObject) -> Change | None:
+            document = added_to(held, summary.to_json())
+            if document == held:
+                return None
+            told = replace(now, headline=summary.headline.text)
+            return Change(told, "summarised", "bot", self._clock.now(), document=document)
 
-        return self._store.change(case.number, decide)[0]
+        return self._with_summary(case.number, decide)
 
     def place(self, handoff_id: str) -> Place | None:
         """Where the customer stands in the queue; None once somebody has the case, or it is resolved."""
@@ -131,19 +139,35 @@ class Intake:
     ) -> Case:
         """Keep how the customer is reached; what is None stays as it was. Raises NoCaseError."""
         given = Contact(email, name, message)
-        return self._noting(handoff_id, lambda case, summary: left(case, summary, given, self._clock.now()))
+        number = self._of(handoff_id).number
+        case = self._with_summary(number, lambda case, held: left(case, held, given, self._clock.now()))
+        failpoint("handoff.contact.left")
+        return case
 
-    def promised(self, handoff_id: str, promise: Promise) -> Case:
-        """Keep in the summary what the customer was promised, and by when; once. Raises NoCaseError."""
-        return self._noting(
-            handoff_id, lambda case, summary: promised(case, summary, promise, self._clock.now())
+    def promised(self, handoff_id: str, line: Line, by: datetime) -> Case:
+        """Keep in the summary that a message promised the customer an answer by then; once.
+
+        Raises NoCaseError.
+        """
+        number = self._of(handoff_id).number
+        return self._with_summary(
+            number, lambda case, held: promised(case, held, line, by, self._clock.now())
         )
 
-    def _noting(self, handoff_id: str, note: Callable[[Case, JsonObject], Change | None]) -> Case:
-        """Change a case and its summary together."""
-        number = self._of(handoff_id).number
-        summary = self._store.summary(number)
-        return self._store.change(number, lambda case: note(case, summary))[0]
+    def _with_summary(self, number: int, decide: Callable[[Case, JsonObject], Change | None]) -> Case:
+        """Change a case and its summary together, as both are at that moment."""
+        while True:
+            version, summary = self._store.case(number).version, self._store.summary(number)
+            current = True
+
+            def decided(case: Case, version: int = version, summary: JsonObject = summary) -> Change | None:
+                nonlocal current
+                current = case.version == version
+                return decide(case, summary) if current else None
+
+            case = self._store.change(number, decided)[0]
+            if current:
+                return case
 
     def open_case(self, conversation_id: str) -> Case | None:
         """The conversation's case that is not resolved, if there is one."""

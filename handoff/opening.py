@@ -24,6 +24,7 @@ from handoff.floor.outlook import Outlooks
 from handoff.floor.rounds import Rounds
 from handoff.floor.rules import Rules
 from handoff.floor.seats import Seats
+from handoff.forgetting import Forgetting
 from handoff.intake import Intake
 from handoff.learning.lessons import Lessons
 from handoff.mail.mailing import Letterhead, Mailing
@@ -34,6 +35,7 @@ from handoff.store.dispatches import DispatchStore
 from handoff.store.fields import CustomFieldStore
 from handoff.store.floor import FloorStore
 from handoff.store.following import FollowingStore
+from handoff.store.forgetting import ForgettingStore
 from handoff.store.mail import MailStore
 from handoff.store.seats import SeatStore
 from handoff.verbs.custom_fields import CustomFields
@@ -60,6 +62,18 @@ class Handoff:
     audit: AuditStore
     aids: Aids
     mailing: Mailing
+    forgetting: Forgetting
+
+    def forget(self, conversation: str) -> int:
+        """Erase a conversation from everything this room keeps, and from the file's bytes.
+
+        Its cases with all that was said, drafted, attached, promised and sent in them; figures stay. A case
+        that is open ends. Returns how many cases there were. Raises NotErasedError where only the bytes are
+        left; ask again then.
+        """
+        known = self.forgetting.forget(conversation)
+        self.database.erase()
+        return known
 
     def close(self) -> None:
         """Close the database; nothing of the room may be used afterwards."""
@@ -130,6 +144,7 @@ def open_handoff(
             ),
             connected,
         ),
+        forgetting=Forgetting(ForgettingStore(database), clock),
     )
 
 

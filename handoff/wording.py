@@ -8,15 +8,17 @@ of no template, such as an error's own words, is shown as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from handoff.aids.wording import REFUSALS, WHYS
+from handoff.aids.wording import WHYS
 from handoff.case import Outcome
 from handoff.casefile.case_summary import CaseSummary
 from handoff.casefile.summary import SENTENCES
 from handoff.entry import Entry
 from handoff.floor.triage import Chosen, Deadline, Priority
+from handoff.refusals import ARRANGED, NAMED, REFUSALS
 from handoff.verbs.handing import ESCALATION
 
 Say = Callable[[str], str]
@@ -55,9 +57,12 @@ _SAID = frozenset(
 """The blanks that hold our own words, which are said in turn."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A sentence without its full stop: how it is known again, and the text that the catalogue has."""
+    """A sentence without its full stop: how it is known again, and the text that the catalogue has.
+
+    Each is only itself, so that many of them together are a quick key.
+    """
 
     known: re.Pattern[str]
     text: str
@@ -89,8 +94,8 @@ _RETURNS = (
 )
 """What a customer told the return form: actions/told.py."""
 
-_CLAUSES: Sequence[Template] = tuple(
-    map(
+_CLAUSES: tuple[Template, ...] = (
+    *map(
         _template,
         (
             *SENTENCES.values(),
@@ -127,6 +132,7 @@ _CLAUSES: Sequence[Template] = tuple(
             "{name} set it: “{words}”",
             "the customer is angry",
             "nothing in the conversation raises or lowers it",
+            "the customer was forgotten",
             "The language the customer writes",
             "What {team} works on",
             "First reply within {within} of {team}'s hours, as priority is {level}",
@@ -148,11 +154,12 @@ _CLAUSES: Sequence[Template] = tuple(
             "{because} ({intent}, {n}% sure)",
             *WHYS,
         ),
-    )
+    ),
+    *(_template(text, stored) for text, stored in ARRANGED),
 )
 """From the most to the least particular: the first that fits is the one."""
 
-_EVENTS: Sequence[Template] = (
+_EVENTS: tuple[Template, ...] = (
     _template("Handed over by the bot: {reason}"),
     _template("Handed over by the bot again: {reason}"),
     _template("Not delivered to the customer: {why}"),
@@ -173,6 +180,9 @@ _EVENTS: Sequence[Template] = (
     _template("The resolution is late"),
     _template("The time that the customer was promised has passed"),
     _template("The snooze is over"),
+    _template("The customer was forgotten, with all that was said"),
+    _template("The call-back that {name} promised is due: {words}"),
+    _template("The follow-up that {name} set is due: {words}"),
     _template("{name} took the case over from {other}"),
     _template("The customer left a contact: {contact}"),
     _template("{name} assigned the case to {other}"),
@@ -218,90 +228,13 @@ _EVENTS: Sequence[Template] = (
 # A note to a lead: handoff/verbs/handing.py.
 _ESCALATION = _template(ESCALATION)
 
-# What an agent is told when something can't be done: handoff/errors.py.
-_REFUSALS: Sequence[Template] = (
-    _template("This house sends no mail; whoever runs it sets [mail] host and tries `firstline mail test`"),
-    _template("Case #{case} has no e-mail address to write to; ask the customer for one"),
-    _template("{address} was sent enough transcripts for today; try again tomorrow"),
-    _template("This mail is not parked any more; reload the page to see how it is now"),
-    _template("There is no case {ref}", "no case {ref}; `firstline handoff queue --all` lists them"),
-    _template("{name} has taken case #{case}; leave a note, or pick another case"),
-    _template(
-        "Message {n} holds nothing hidden that can be shown",
-        "message {n} of case #{case} hides no {what} that can be shown",
-    ),
-    _template(
-        "You can't do that with case #{case}: nobody holds it; claim it first",
-        "you can't {verb} case #{case}: nobody holds it; claim it first",
-    ),
-    _template(
-        "You can't do that with case #{case}: {name} holds it",
-        "you can't {verb} case #{case}: {name} holds it",
-    ),
-    _template(
-        "Case #{case} has changed meanwhile; reload it to see what happened",
-        "case #{case} is {state}, so it can't be {event}; reload it to see what happened",
-    ),
-    _template("The reply is empty; write a few words and send it again"),
-    _template("The note is empty; write a few words and send it again"),
-    _template("{name} reads cases and does not work on them; an administrator gives the role"),
-    _template("{name} can't be given a case; choose an agent or a supervisor"),
-    _template("Nobody here has the e-mail {email}; choose a colleague from the list"),
-    _template("There is no other supervisor to turn to; hand the case over to a colleague or a team"),
-    _template(
-        "There is no team {name}; choose one from the list",
-        "no team {name}; choose one of {known}",
-    ),
-    _template(
-        "Say until when, or until the customer writes",
-        "{what}: say until when, or until the customer writes",
-    ),
-    _template(
-        "That moment has passed; choose a later one",
-        "{what}: that moment has passed; choose a later one",
-    ),
-    _template(
-        "That is more than a year ahead; choose an earlier one",
-        "{what}: that is more than a year ahead; choose an earlier one",
-    ),
-    _template("{n} labels are too many; a case has {n_most} at most"),
-    _template(
-        "The label {words} is too long; it has {n_most} characters at most",
-        "{words} is too long; a label has {n_most} characters at most",
-    ),
-    _template("A label is empty; leave it out"),
-    _template("No number to call is known; give one with its country, such as {phone}"),
-    _template("{words} is not a phone number; give one with its country, such as {phone}"),
-    _template("{field}: a value has {n_most} characters at most; shorten it"),
-    _template("{field}: {words} is not a number; write it like 12.5"),
-    _template("{field}: {words} is not a date; write it like 2026-11-30"),
-    _template(
-        "{field}: choose one of {known}",
-        "{field}: no choice {words}; choose one of {known}",
-    ),
-    _template("{field}: there is no such field; an administrator defines fields"),
-    _template(
-        "Case #{case} can't be reopened: its conversation goes on in case #{other}, and nobody holds it yet"
-    ),
-    _template(
-        "Case #{case} can't be reopened: its conversation goes on in case #{other}, and {name} holds it"
-    ),
-    _template("Case #{case} can't be merged into itself; name the case that goes on"),
-    _template("Case #{case} is resolved; reopen it first, or name one that is open"),
-    _template(
-        "Cases #{case} and #{other} seem to be of two customers, and each would read what is written to "
-        "the other; merge them only if you know that it is one person"
-    ),
-    _template("The customer of case #{case} is not blocked; reload it to see what happened"),
-    _template("The {part} is empty; write a few words and send it again"),
-    _template(
-        "That has {n_written} characters and the limit is {n_limit}; shorten it or send it in parts",
-        "the {what} has {n_written} characters and the limit is {n_limit}; shorten it or send it in parts",
-    ),
-    *(_template(text, stored) for text, stored in REFUSALS),
-)
+# What an agent is told when something can't be done.
+_REFUSALS: tuple[Template, ...] = tuple(_template(text, stored) for text, stored in REFUSALS)
+_NAMED: tuple[Template, ...] = tuple(_template(text, stored) for text, stored in NAMED)
 
-TEXTS = tuple(template.text for template in (*_CLAUSES, *_EVENTS, _ESCALATION, *_REFUSALS))
+_WHATEVER = (*_REFUSALS, *_CLAUSES)
+
+TEXTS = tuple(template.text for template in (*_CLAUSES, *_EVENTS, _ESCALATION, *_REFUSALS, *_NAMED))
 """Every text that a catalogue needs for these sentences, but for what stands in their blanks."""
 
 
@@ -347,35 +280,43 @@ def entry_in_words(entry: Entry, say: Say) -> Entry:
 
 
 def refusal_in_words(message: str, say: Say) -> str:
-    """An error's message as `say` says it."""
-    said = _ended(message, _REFUSALS, say)
+    """An error's message as `say` says it, or its reason alone."""
+    said = _ended(message, (*_WHATEVER, *_NAMED), say)
     return said[:1].upper() + said[1:]
 
 
-def _ended(sentence: str, templates: Sequence[Template], say: Say) -> str:
+def _ended(sentence: str, templates: tuple[Template, ...], say: Say) -> str:
     clause = sentence.removesuffix(".")
     return _said(clause, templates, say) + sentence[len(clause) :]
 
 
-def _said(clause: str, templates: Sequence[Template], say: Say) -> str:
+def _said(clause: str, templates: tuple[Template, ...], say: Say) -> str:
+    known = _known(templates, clause)
+    if known is None:
+        return say(clause)
+    template, found = known
+    blanks = {name: _blank(name, value, say) for name, value in found.items()}
+    return _begun(say(template.text).format(**blanks), clause)
+
+
+@lru_cache(maxsize=4_096)
+def _known(templates: tuple[Template, ...], clause: str) -> tuple[Template, Mapping[str, str]] | None:
+    """The template of a clause and what stands in its blanks; a queue has the same few clauses in each row.
+
+    A clause begins with a capital where it begins a sentence, and without one in the middle of it.
+    """
     for template in templates:
-        match = _known(template, clause)
+        match = template.known.fullmatch(clause) or template.known.fullmatch(_flipped(clause))
         if match is not None:
-            blanks = {name: _blank(name, value, say) for name, value in match.groupdict().items()}
-            return _begun(say(template.text).format(**blanks), clause)
-    return say(clause)
-
-
-def _known(template: Template, clause: str) -> re.Match[str] | None:
-    """A clause begins with a capital where it begins a sentence, and without one in the middle of it."""
-    return template.known.fullmatch(clause) or template.known.fullmatch(_flipped(clause))
+            return template, match.groupdict()
+    return None
 
 
 def _blank(name: str, value: str, say: Say) -> str:
     if name == "signs":
         return ", ".join(_said(sign, _CLAUSES, say) for sign in re.split(r"(?<=”), ", value))
     if name == "refused":
-        return _said(value, (*_REFUSALS, *_CLAUSES), say)
+        return _said(value, _WHATEVER, say)
     return _said(value, _CLAUSES, say) if name in _SAID else value
 
 

@@ -11,7 +11,7 @@ from handoff.case import Case
 from handoff.casefile.case_summary import CaseSummary
 from handoff.errors import NoAidError, NotKeptError
 from handoff.verbs.agent import Agent
-from handoff.verbs.sentences import TEXT_CHARACTERS, storable
+from handoff.verbs.sentences import TEXT_CHARACTERS, VARIABLE, blanks, storable
 
 SOURCE = "en"
 """The language to fall back on, where a text has none of the customer's."""
@@ -27,7 +27,6 @@ VARIABLES = (
 )
 """What a text may name, and further `fact.NAME` of the case file and `field.NAME` of the case."""
 
-_VARIABLE = re.compile(r"\{\{\s*([a-z_]{1,20}(?:[.:][^{}\s]{1,60})?)\s*\}\}", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:fact|field)\.\S+")
 _SHORTCUT = re.compile(r"[a-z0-9æøå][a-z0-9æøå_-]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -144,12 +143,7 @@ def fill(text: str, words: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
         # A customer's words must not become a variable in their turn, nor a break where the text has none.
         return " ".join(word.split()) or match[0]
 
-    return _VARIABLE.sub(put, text), tuple(left)
-
-
-def blanks(text: str) -> tuple[str, ...]:
-    """The variables that stand in a text as they are: it is not to be sent like that."""
-    return tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(text)))
+    return VARIABLE.sub(put, text), tuple(left)
 
 
 def in_language(texts: Mapping[str, str], language: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from handoff.case import OUTCOMES, Case
 from handoff.desk import Desk
 from handoff.errors import HandoffError, MacroRefusedError, NoAidError, NotKeptError
 from handoff.floor.rules import Priority
-from handoff.verbs.agent import Agent
+from handoff.verbs.agent import Agent, working
 
 _MOST_DEEDS = 10
 _LONGEST_SNOOZE = timedelta(days=90)
@@ -182,6 +182,7 @@ class Macros:
         Raises MacroRefusedError naming the step that can't be done.
         """
         case = self._desk.case(ref)
+        working(by)
         words = words_of_case(case, by, self._desk.summary(case.number))
         planned = [self._planned(deed, i, macro, case, words) for i, deed in enumerate(macro.deeds, 1)]
         inserted = "\n\n".join(text for deed, text in planned if isinstance(deed, InsertDeed))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from handoff.casefile.case_summary import CaseSummary
 from handoff.finding.facts import Fact
 
-_QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^[^\S\n]*>.*$", re.MULTILINE)
 _SENTENCE = re.compile(r"[^.!?…\n;]*(?:[.!?…;](?!\s|$)[^.!?…\n;]*)*[.!?…;]*\n?")
 _LONGEST = 600  # characters of a sentence that are read
 

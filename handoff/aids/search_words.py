@@ -19,7 +19,7 @@ MOST_TERMS = 12
 
 _PREFIX_CHARACTERS = 3  # a shorter word is looked for as it is
 _WORD = re.compile(r"[^\W_]+")
-_JOINED = re.compile(r"(?<![^\W_])[^\W_]{1,12}(?:-[^\W_]{1,12}){1,4}(?![^\W_])|\d+(?:[ .]\d+){1,6}")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]{1,12}(?:-[^\W_]{1,12}){1,4}(?![^\W_])|(?<!\d)\d+(?:[ .]\d+){1,6}")
 _DIGITS = range(6, 21)  # of a number that is written in groups: shorter ones are a date's or a price's
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{1,200})[\"“”«»„]")
 _APART = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l", "ı": "i", "_": " "})

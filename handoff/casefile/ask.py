@@ -18,19 +18,25 @@ from handoff.casefile.lexicon import lower
 from handoff.casefile.wishes import (
     ANY_QUESTION,
     ASKED_FOR,
+    CALL_WHEN,
     COURTESY,
     FEEDBACK,
     IMPERATIVE,
     LEAD,
+    OFFER,
     OPEN_QUESTION,
     PERSON,
     PERSON_ASKED,
     PROBLEM,
     QUESTION,
+    REJECTED,
     REQUEST,
     SOLVED,
+    SUBJECTLESS,
+    TAKEN,
     THANKED,
     UNABLE,
+    VISIT,
 )
 from handoff.escalation import Escalation, Line
 from handoff.finding.asking import asked_for
@@ -41,6 +47,8 @@ HEADLINE_CHARACTERS = 90
 _ASK_CHARACTERS = 500
 _ASKS = 3  # wishes shown, the last ones
 _ANSWER_WORDS = 6  # no more answer a question for a fact; a wish beside it takes more
+_TROUBLE = 1.5  # the score from which a message tells of something wrong in a full sentence
+_LEAST_ANSWER = 2  # words of an answer: "Two years."
 _FOLLOW_UP_WORDS = 3  # "how?", "which part": a question within an answer, no wish of its own
 
 _SENTENCE = re.compile(
@@ -89,19 +97,25 @@ def asks(escalation: Escalation) -> tuple[Wish, ...]:
         if wish is not None:
             if before is not None and OPEN_QUESTION.search(lower(before.text)):
                 wish = replace(wish, score=wish.score + 1.5)
-            certain = wish.score >= CERTAIN or line.number in missed
-            if _answers(line, before):
+            takes = _takes(line, before)
+            certain = wish.score >= CERTAIN or line.number in missed or takes
+            if not takes and _answers(line, before):
                 certain = False
                 keep = wish.score >= 1
             else:
                 keep = True
             if certain:
+                if wishes and _answered(wishes[-1].line, before, line):
+                    wishes.pop()
                 wishes.append(wish)
             elif keep:
                 weak.append(wish)
         before = None
     clear, told = _open(wishes, escalation), _open(_full(weak), escalation)
     still = _full_questions(clear, missed) or told[-2:] or clear
+    later = [wish for wish in told if clear and wish.line.number > still[-1].line.number]
+    if later and later[-1].score >= _TROUBLE:
+        still = [*still, later[-1]]
     return tuple(still[-_ASKS:])
 
 
@@ -124,9 +138,35 @@ def _answers(line: Line, before: Line | None) -> bool:
         return False
     words = len(line.text.split())
     said = lower(line.text)
-    if ASKED_FOR.search(said):
+    if any(sign.search(said) for sign in (ASKED_FOR, SUBJECTLESS, VISIT, CALL_WHEN)):
         return bool(asked_for(before)) and words <= 3
     return (bool(asked_for(before)) or before.text.rstrip().endswith("?")) and words <= 2 * _ANSWER_WORDS
+
+
+def _answered(asked: Line, answer: Line | None, now: Line) -> bool:
+    """Whether a plain question got a plain answer, after which the customer goes on to something else."""
+    if answer is None or (answer.number, now.number) != (asked.number + 1, asked.number + 2):
+        return False
+    question, said = lower(asked.text), lower(answer.text)
+    plain = "?" in question or QUESTION.match(LEAD.sub("", question).lstrip()) is not None
+    told = "?" not in said and len(_WORD.findall(said)) >= _LEAST_ANSWER
+    return (
+        plain
+        and told
+        and not (PROBLEM.search(question) or UNABLE.search(said) or OFFER.search(said))
+        and not REJECTED.search(lower(_first(now.text)))
+    )
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    found = _SENTENCE.search(text)
+    return found.group() if found else text
+
+
+def _takes(line: Line, before: Line | None) -> bool:
+    """Whether a message takes what the bot offers, in words of its own: "Yes, open one", "do that"."""
+    return before is not None and bool(OFFER.search(lower(before.text)) and TAKEN.search(lower(line.text)))
 
 
 def _settles(text: str, before: Line | None) -> bool:
@@ -140,7 +180,14 @@ def _settles(text: str, before: Line | None) -> bool:
         return False
     first = _SENTENCE.search(said)
     words = _WORD.findall(first.group().replace("’", "'")) if first else []
-    return bool(words) and THANKED.search(said) is not None and all(word in COURTESY for word in words)
+    if not words or THANKED.search(said) is None or any(word not in COURTESY for word in words):
+        return False
+    rest = said[first.end() :] if first else ""
+    return (
+        not rest.strip()
+        or _sentences(rest)[:1] == []
+        or any(s.bare or s.score >= CERTAIN for s in _sentences(rest))
+    )
 
 
 def _open(wishes: Sequence[Wish], escalation: Escalation) -> list[Wish]:
@@ -169,6 +216,7 @@ def _full_questions(wishes: list[Wish], missed: AbstractSet[int]) -> list[Wish]:
         wish
         for wish in wishes
         if wish.line.number in missed
+        or "?" not in wish.best
         or len(_WORD.findall(wish.best)) > _FOLLOW_UP_WORDS
         or len(_WORD.findall(wish.claim.text)) > _FOLLOW_UP_WORDS + 1
         or ASKED_FOR.search(lower(wish.best))
@@ -208,7 +256,8 @@ def _only_facts(text: str) -> bool:
     rest = _LITERAL.sub(" ", text)
     said = lower(rest)
     few = len(_WORD.findall(rest)) <= 3 and rest != text
-    return few and "?" not in text and not ASKED_FOR.search(said) and not PROBLEM.search(said)
+    wanted = ASKED_FOR.search(said) or CALL_WHEN.search(said) or PROBLEM.search(said)
+    return few and "?" not in text and not wanted
 
 
 _LITERAL = re.compile(r"\S*@\S+|https?://\S+|[+#(]*\b\w*\d[\w/.+-]*\)?")
@@ -221,14 +270,17 @@ def _sentences(text: str) -> list[_Sentence]:
         words = _WORD.findall(said.replace("’", "'"))
         if not words:
             continue
-        wanted = ASKED_FOR.search(said) is not None or IMPERATIVE.search(said) is not None
+        visit = VISIT.search(said) is not None or CALL_WHEN.search(said) is not None
+        wanted = visit or any(sign.search(said) for sign in (ASKED_FOR, IMPERATIVE, SUBJECTLESS))
         score = 2.0 * wanted + 2.0 * ("?" in said) + 1.0 * bool(PROBLEM.search(said))
         if QUESTION.match(LEAD.sub("", said).lstrip()) or ANY_QUESTION.search(said):
             score += 2.0
         words = _WORD.findall(_LITERAL.sub(" ", said).replace("’", "'")) or words
         asked = PERSON_ASKED.search(said) is not None or any(word in PERSON for word in words)
         bare = all(word in COURTESY or word in FEEDBACK for word in words) or (
-            asked and all(word in COURTESY or word in PERSON or word in REQUEST for word in words)
+            asked
+            and not visit
+            and all(word in COURTESY or word in PERSON or word in REQUEST for word in words)
         )
         found.append(_Sentence(match.start(), match.end(), score + min(len(words), 12) / 13, bare))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from handoff.floor.triage import Chosen, Deadline, Urgency
 from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
 
 SCHEMA_VERSION = "1.0"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,35 @@ class CaseSummary:
     def from_json(cls, data: JsonValue) -> CaseSummary:
         """The summary a document holds; raises ShapeError naming the key that is wrong."""
         return from_json(cls, data, "summary")
+
+    @classmethod
+    def stored(cls, document: JsonObject) -> CaseSummary:
+        """The summary that a case was stored with, whatever wrote it.
+
+        An item of a list with no message to show for it is left out, and the log names it: a case must stay
+        readable. Raises SourceMissingError where one that can't be left out cites nothing, and ShapeError.
+        """
+        try:
+            return cls.from_json(document)
+        except SourceMissingError as error:
+            _log.warning("the summary of case %s is shown without a part: %s", document.get("case"), error)
+            return cls.from_json(_shown_for(document))
+
+
+def _shown_for(document: JsonObject) -> JsonObject:
+    """A document without the items of its lists that cite no message of its transcript."""
+    transcript = document.get("transcript")
+    lines = transcript if isinstance(transcript, list) else []
+    numbers = [line.get("number") for line in lines if isinstance(line, dict)]
+
+    def is_shown_for(item: JsonValue) -> bool:
+        cited = item.get("messages", numbers[:1]) if isinstance(item, dict) else numbers[:1]
+        return isinstance(cited, list) and bool(cited) and all(number in numbers for number in cited)
+
+    return {
+        name: list(filter(is_shown_for, value)) if isinstance(value, list) else value
+        for name, value in document.items()
+    }
 
 
 def citations(value: object, where: str = "summary") -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -28,6 +28,8 @@ from handoff.casefile.needs import completeness, never_asked
 from handoff.casefile.promising import promises
 from handoff.errors import NoLinesError
 from handoff.escalation import Escalation, Line, Promise, Reason, Tried
+from handoff.finding.announced import hidden
+from handoff.finding.contacts import files_named
 from handoff.finding.facts import FactRules, facts
 from handoff.finding.masking import mask
 from handoff.floor.triage import Rules, triage
@@ -68,10 +70,11 @@ def summarise(
     """
     if not escalation.lines:
         raise NoLinesError(escalation.handoff_id)
+    given = facts(escalation.lines, fact_rules, escalation.told)
+    escalation = replace(escalation, lines=hidden(escalation.lines))
     held = {line.number: line for line in escalation.lines}
     said = escalation.said() or escalation.lines[-1:]
     trigger = tuple(n for n in escalation.trigger if n in held) or (said[-1].number,)
-    given = facts(escalation.lines, fact_rules, escalation.told)
     felt = mood(said)
     alike = common_words if encoder is None else by_meaning(encoder)
     wishes = asks(escalation)
@@ -117,7 +120,14 @@ def summarise(
             routed.team, routed.skills, routed.priority, routed.first_reply_by, routed.resolve_by
         ),
         transcript=tuple(
-            TranscriptLine(line.number, line.author, line.name, mask(line.text), line.at)
+            TranscriptLine(
+                line.number,
+                line.author,
+                line.name,
+                mask(line.text),
+                line.at,
+                tuple(dict.fromkeys((*line.attachments, *files_named(line.text)))),
+            )
             for line in escalation.lines
         ),
         hand_back=HandBack(may_resume=escalation.reason not in _NEVER_RESUMES),

@@ -86,7 +86,15 @@ ASKED_FOR = _any(
     "help (?:me|us) with, let me (?!speak|talk|know), "
     "need (?:to|it|a|the|my|help|this|new|an), like to, "
     "jeg vil, vil jeg, vil vi, må \\w+s, lurer på, eg vil, æ vil, vi vil, jeg ønsker, "
-    "vi ønsker, jeg trenger, vi trenger, jeg må, kan jeg, kan æ, kan du, kan dere, kan vi, "
+    "vi ønsker, passer (?:bedre|best), heller (?:på )?(?:en )?\\w+dag, i stedet, suits (?:me|us)? ?better, "
+    "(?:is|would be|works) better, instead, preferably, ideally, helst, (?:money|penger"
+    "|pengene) (?:back|tilbake), put (?:me|us|it|them) back, or (?:i|we)(?:['’]ll"
+    "| will)? (?:cancel|leave|switch|quit"
+    "|go to), (?:unless|om ikke|hvis ikke) \\w+, make it, \\w+ (?:is|er|would be"
+    "|hadde vært) bedre(?! (?:now|nå)), \\w+ (?:is|would be) better(?! now), "
+    "(?:someone|somebody|you|they) (?:has|have|needs?) to, noen må, is spelled, is spelt, "
+    "staves, skrives, jeg trenger, vi trenger, jeg må, kan jeg, kan æ, kan du, kan dere, "
+    "kan vi, "
     "kan noen, kunne dere, kunne du, får jeg, "
     "får vi, skal jeg, skal dere, jeg skal, vil ha, vil gjerne, ønsker å, ønsker, trenger, "
     "må (?:få|ha|flytte|endre|betale), dere må, du må, vær så snill, vennligst, "
@@ -104,9 +112,20 @@ _DO = _any(
     "|oppdater|slå|sett|avslutt|kanseller|betal|hev) (?:meg|oss|det|den|dem|min|mitt|mine"
     "|i gang|av|opp|tilbake| inn|en|et|ny|på|over|det her)"
 )
+_CLEAR = (
+    r"(?:(?:send|give|cancel|replace|refund|tell|ask (?:the|them|him|her)|call|bring|add"
+    r"|remove|swap|deliver|unlock|reset|resend|fix|sort|show"
+    r"|arrange|restore|forward|waive|undo|reactivate|renew|upgrade|downgrade|find|explain|confirm|leave)"
+    r"(?! (?:it was|is|was|failed|button|label|number|code|page)\b)"
+    r"|send|gi|legg til|få noen|bestill|avbestill|bytt|flytt|fjern|slett|endre|rett opp|ordne"
+    r"|fiks|sjekk|hent|lever|stopp"
+    r"|sperr|åpne|forny|oppgrader|oppdater|kanseller|refunder|bekreft|skaff|sørg|send meg|forklar|finn)\s+\w"
+)
 IMPERATIVE = re.compile(
     rf"(?:^\W*|[,;:–-]\s*|(?<!\w)(?:please|just|and|then|so|or|but|ok|okay|pls|og|så|bare|eller"
     rf"|men|da|instead|now|nå|honestly|either|also)\W+){_DO.pattern}"
+    rf"|^\W*(?:(?:ok|okay|okei|greit|yes|ja|then|da|så|so|and|og|please|just|bare|no|nei|well"
+    rf"|great|fine|right)\W+)*{_CLEAR}"
 )
 """A request as a command: its verb begins the sentence or the clause."""
 
@@ -126,7 +145,10 @@ OPEN_QUESTION = _any(
     "what is it (?:about|regarding), what(?:['’]s| is) (?:wrong|the (?:problem|issue|matter)"
     "|it about|your question), how can (?:i|we) help(?: you)?, what can (?:i|we) (?:do"
     "|help), what (?:happened|happens|changed), tell me(?: more)?, "
-    "what would you like(?: to do)?, what do you (?:need|want), anything else, what else, "
+    "(?:do you want|would you (?:like|prefer)|do you prefer) [^?]+ or [^?]+, (?:ønsker du"
+    "|vil du(?: ha)?|foretrekker du)"
+    " [^?]+ eller [^?]+, what would you like(?: to do)?, what do you (?:need|want), "
+    "anything else, what else, "
     "is there anything else, "
     "in other words, rephrase, say (?:that|it) again, put it differently, med andre ord, "
     "omformulere, forklare (?:det )?(?:igjen|nærmere), "
@@ -169,7 +191,8 @@ PROBLEM = _any(
 
 SOLVED = _any(
     "(?:that|it|this) (?:worked|works now|is working now|helped|fixed it|did it|solved it), "
-    "works now, working now, solved, sorted, sorted it, all good(?: now)?, all set, "
+    "that['’]?s all(?! (?:you|i))(?: thanks| thank you)?, det var alt, works now, "
+    "working now, solved, sorted, sorted it, all good(?: now)?, all set, "
     "never ?mind, forget (?:it|that|about(?: it| that)?), got it(?: now)?, that answers (?:it"
     "|my question), no longer needed, "
     "(?:det|den) (?:hjalp|funket|virket|løste seg|ordnet seg|fungerte), (?:virker|fungerer"
@@ -184,6 +207,48 @@ THANKED = _any(
 )
 """Thanks, which settle a question if it was answered."""
 
+REJECTED = _any(
+    "no, not, but, still, nei, ikke, men, fortsatt, yet, wrong, useless, again, igjen, feil, \\w+n['’]t"
+)
+"""Signs that an answer was none."""
+
+OFFER = _any(
+    "shall (?:i|we), should (?:i|we), (?:do you|would you) (?:want|like) (?:me|us)? ?to, want me to, may i, "
+    "i can, we can, i could, would you like (?:a|an|me|us|it|them), do you want (?:a|an|it|to), "
+    "skal (?:jeg|vi), vil du at (?:jeg|vi), vil du (?:ha|bytte|at), ønsker du, (?:jeg"
+    "|vi) kan, bør (?:jeg|vi), kan (?:jeg|vi)"
+)
+"""What the bot offers to do."""
+
+TAKEN = _any(
+    "yes\\W+(?:please )?(?:\\w+ (?:it|one|them|that|this|me|a|the)), do it, do that, "
+    "please do \\w+, go for it, "
+    "ja\\W+(?:\\w+ (?:det|den|en|et|meg|dem|ny)), gjør det, ja\\W+gjør, gjerne \\w+ (?:det"
+    "|den|en|et), kjør på"
+)
+"""An offer taken in words of one's own."""
+
+VISIT = _any(
+    "(?:get|send|book|order|want|need|have) (?:me |us )?(?:a |an |the |some )?(?:technicians?"
+    "|engineers?|plumber"
+    "|electrician|mechanic|fitter|repair ?man|locksmith|inspector|courier|nurse|doctor|tow truck|taxi|driver)"
+    "(?! (?:on the phone|to talk)), "
+    "(?:send|sende|bestille?|trenger|få|vil ha|skaff|må ha) (?:meg |oss )?(?:en |ei "
+    "|et )?(?:tekniker|montør|rørlegger"
+    "|elektriker|reparatør|vaktmester|låsesmed|mekaniker|lege|sykepleier|bergingsbil|drosje|taxi|bud), "
+    "(?:can|could) (?:someone|somebody|anyone) come, kan noen komme (?:hit|hjem|og|ut)"
+)
+"""A visit asked for: somebody's work, not somebody to talk to."""
+
+CALL_WHEN = _any(
+    "(?:call|ring|phone) (?:me|us)(?: back)? (?:\\w+ )?(?:after|before|between|on \\w+day|tomorrow"
+    "|today|tonight|around|from|when), "
+    "ring (?:meg|oss)(?: tilbake)? (?:\\w+ )?(?:etter|før|kl|klokka|klokken|mellom|på \\w+dag"
+    "|i morgen|i dag|i kveld|rundt|når|fra), "
+    "(?:somebody|someone|nobody|anyone|noen|ingen) (?:to )?(?:calls?|rings?|ringer|ringe) (?:me|us|meg|oss)"
+)
+"""A call asked for, with when: an appointment to keep."""
+
 UNABLE = _any(
     "can['’]?t, cannot, can not, unable, don['’]?t (?:know|have|understand), do not (?:know"
     "|have|understand), not (?:sure|able|allowed), couldn['’]?t, could not, did not (?:get"
@@ -195,6 +260,13 @@ UNABLE = _any(
     "kollega, rådgiver, saksbehandler, kundebehandler, et øyeblikk, setter deg over"
 )
 """Signs that the bot has not answered."""
+
+SUBJECTLESS = re.compile(
+    r"^\W*(?:(?:hei|hi|hello|hallo|også|og|also|and|but|men)\W+)*(?:vil(?! (?:det|den|du|dere"
+    r"|han|hun|de)\b)|ønsker|trenger|må"
+    r"|need|want|would like|wish)\s+\w+"
+)
+"""A wish whose subject is left out, at a sentence's start: "Vil klage"."""
 
 LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|hei|heisann|hallo|god (?:morgen|dag|kveld)|good (?:morning|afternoon"

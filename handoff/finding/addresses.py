@@ -27,11 +27,12 @@ _TOWN = (
 )
 _CODE = (
     r"(?:\d{2}-\d{3}|\d{4,5}(?:-\d{3,4})?|\d{3} \d{2}|\d{4} [A-Z]{2}"
-    r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[NDSB]{0,2}-\d{4,5})"
+    r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] [A-Z\d]{4}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
+    r"|\d{3} ?\d{3}(?!\d)|(?:[A-Z]{2,3} )?\d{4}|[A-Z]{1,3}-\d{4,5})"
 )
 _INNER = (
     r"(?:,? ?(?:flat|apt\.?|apartment|unit|suite|leil\.?|leilighet|h0\d{3}|\d(?:st|nd|rd"
-    r"|th) floor|\d\. ?(?:etasje|etg\.?))(?: ?(?:no\.? ?)?\d{0,4}[A-Za-z]?\b)?)?"
+    r"|th) floor|\d\. ?(?:etasje|etg\.?|sal|th|tv|mf)\.?)(?: ?(?:no\.? ?)?\d{0,4}[A-Za-z]?\b)?)?"
 )
 _AFTER = (
     rf"(?:{_INNER}(?:,?\s{_CODE}\s{_TOWN}|,?\s{_CODE}(?!\d)|, {_TOWN}(?:,? (?:[A-Z]{{2}} )?{_CODE}(?!\d))?)?)"
@@ -61,11 +62,12 @@ _EN_ROAD = (
 _BEFORE = r"(?:(?:flat|apt\.?|apartment|unit|suite) ?\d{1,4}[a-z]?,? )?"
 _US = (
     rf"(?:,? (?:apt\.?|unit|suite|flat"
-    rf"|#) ?#?\w{{1,5}})?(?:, {_TOWN})?(?:,? [A-Z]{{2}}(?= \d{{5}}))?(?:,?\s{_CODE}(?!\d))?"
+    rf"|#) ?#?\w{{1,5}})?(?:, {_TOWN}){{0,2}}(?:,? [A-Z]{{2,3}}(?= \d{{4,5}}))?(?:,?\s{_CODE}(?!\d))?"
 )
 _ENGLISH = words(
     rf"(?<![\w.,-]){_BEFORE}\d{{1,5}}[a-z]?,? (?:(?!{_STOP}\b)"
-    rf"[a-zéæøå'’.-]+ ){{1,3}}?{_EN_ROAD}\b\.?(?![\w'’])(?P<rest>{_US})"
+    rf"[a-zéæøå'’.-]+ ){{1,3}}?{_EN_ROAD}\b\.?(?: (?:north|south|east|west|[ns]?[ew]"
+    rf"|[ns])\b\.?)?(?![\w'’])(?P<rest>{_US})"
 )
 _LATIN = words(
     rf"(?<![\w-])(?:rua|rue|calle|via|avenida|av\.|avenue|plaza|plaça|piazza|boulevard|paseo"
@@ -80,7 +82,7 @@ _FRENCH = words(
 )
 _BOX = words(rf"\b(?:p\.?o\.? ?box|postboks|postbox|boks) \d{{1,6}}(?: (?!{_STOP}\b)[A-ZÆØÅ]\w+)?{_AFTER}")
 _NAMED = re.compile(
-    rf"(?<![\w-])[A-ZÆØÅ][\wæøåäöü]{{3,}}(?: [A-ZÆØÅ][\wæøå]+)? \d{{1,4}}(?: ?"
+    rf"(?<![\w-])[A-ZÆØÅ][\wæøåäöü]{{2,}}(?: [A-ZÆØÅ][\wæøå]+)? \d{{1,4}}(?: ?"
     rf"[A-Z]\b)?{_INNER},? \d{{4}} [A-ZÆØÅ][\wæøå]+(?:(?: i)? [A-ZÆØÅ][\wæøå]+)?"
 )
 _LOOSE = words(

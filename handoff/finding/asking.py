@@ -32,9 +32,9 @@ _ASKS = {
     r"|vare|ruter|modem|maskin|bil|sykkel|kamera|skriver|merke)|hva slags (?:produkt|modell"
     r"|ruter|maskin|bil)",
     "device": r"(?:which|what) (?:\w+ )?(?:device|phone|computer|laptop|tablet|tv|operating system"
-    r"|telephone|mobile)\b"
-    r"|hvilke[nt]? (?:\w+ )?(?:enhet|telefon|mobil|pc|datamaskin|nettbrett|tv)\b"
-    r"|hva slags (?:enhet|telefon|mobil|pc)",
+    r"|telephone|mobile|router|modem|charger)\b"
+    r"|hvilke[nt]? (?:\w+ )?(?:enhet|telefon|mobil|pc|datamaskin|nettbrett|tv|ruter|modem|lader)\b"
+    r"|hva slags (?:enhet|telefon|mobil|pc|ruter|modem|lader)",
     "version": r"(?:which|what) (?:\w+ )?(?:version|firmware|release)|hvilken (?:\w+)?(?:versjon"
     r"|fastvare)|version number",
     "address": r"(?:delivery|postal|street|home|new|shipping|billing|right|correct|current|your|full"

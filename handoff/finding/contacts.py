@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import phonenumbers
@@ -15,6 +15,11 @@ _URL = words(
     r"\b(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)']"
     r"|(?<![\w@.-])(?:[a-z0-9-]{2,63}\.){1,4}(?:com|net|org|io|no|se|dk|de|fr|nl|uk|eu|app|dev"
     r"|example|info|biz)(?:/[^\s<>\"”]*[^\s<>\"”.,;:!?)'])?(?![\w@])"
+)
+_FILE = words(
+    r"^https?://[^?#]+\.(?:png|jpe?g|gif|webp|heic|pdf|docx?|xlsx?|pptx?|csv|txt|log|zip|gz"
+    r"|mp3|mp4|mov|wav|ogg|webm)"
+    r"(?:[?#].*)?$"
 )
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)\s?(\d[\d ().-]{6,18}\d)(?!\w)")
 _NEAR = words(
@@ -43,6 +48,11 @@ def find_links(said: Said, rules: FactRules) -> Iterator[Found]:
         yield Found("url", *match.span(), match.group(), True)
 
 
+def files_named(text: str) -> tuple[str, ...]:
+    """The links of a text that lead to a file, by their endings: a picture, a document, a recording."""
+    return tuple(match.group() for match in _URL.finditer(text) if _FILE.search(match.group()))
+
+
 def find_phones(said: Said, rules: FactRules) -> Iterator[Found]:
     """Phone numbers in E.164 where the country is known, else their digits; proved by the country's plan."""
     for match in _ABROAD.finditer(said.text):
@@ -55,7 +65,7 @@ def find_phones(said: Said, rules: FactRules) -> Iterator[Found]:
     for pattern in (_NEAR, _GROUPED):
         for match in pattern.finditer(said.text):
             if 6 <= sum(c.isdigit() for c in match[1]) <= 12:
-                value, valid = _number(match[1], rules.country)
+                value, valid = _local(match[1], said, rules)
                 yield Found("phone", *match.span(1), value, valid)
 
 
@@ -65,13 +75,38 @@ def find_phone_answers(said: Said, rules: FactRules) -> Iterator[Found]:
         return
     for match in _BARE.finditer(said.text):
         if 6 <= sum(c.isdigit() for c in match[1]) <= _LONGEST:
-            value, valid = _number(match[1], rules.country)
+            value, valid = _local(match[1], said, rules)
             yield Found("phone", *match.span(1), value, valid)
 
 
+def country_told(texts: Iterable[str]) -> str:
+    """The country that customers say they are in, by the last of their texts that says so; empty if none."""
+    for text in reversed(list(texts)):
+        if told := _IN.search(text):
+            return _COUNTRIES[(told["one"] or told["two"]).casefold()]
+    return ""
+
+
+_COUNTRIES = {
+    "norway": "NO", "norge": "NO", "sweden": "SE", "sverige": "SE", "denmark": "DK", "danmark": "DK",
+    "finland": "FI", "iceland": "IS", "island": "IS", "germany": "DE", "tyskland": "DE", "france": "FR",
+    "frankrike": "FR", "spain": "ES", "spania": "ES", "italy": "IT", "italia": "IT", "portugal": "PT",
+    "ireland": "IE", "irland": "IE", "the uk": "GB", "uk": "GB", "england": "GB", "scotland": "GB",
+    "wales": "GB", "storbritannia": "GB", "the netherlands": "NL", "netherlands": "NL", "nederland": "NL",
+    "belgium": "BE", "belgia": "BE", "austria": "AT", "østerrike": "AT", "switzerland": "CH", "sveits": "CH",
+    "poland": "PL", "polen": "PL", "the us": "US", "us": "US", "the usa": "US", "usa": "US",
+    "the states": "US", "canada": "CA", "australia": "AU", "new zealand": "NZ", "india": "IN",
+}  # fmt: skip
+_NAMES = "|".join(sorted(_COUNTRIES, key=len, reverse=True))
+_IN = words(
+    r"\b(?:(?:live|living|based|located|calling|number is|mobile is|phone is|bor|holder til"
+    r"|nummeret er|mobilen er)"
+    rf" (?:now |here |nå )?(?:from|in|i|fra)|(?:am|i['’]m|we['’]re|are|er) (?:from|fra)) (?P<one>{_NAMES})\b"
+    rf"|\bin (?P<two>{_NAMES}) (?:office|branch)\b"
+)
 # Where a number is at home that is no number here, by its length and first digits.
 _ELSEWHERE = (
-    ("GB", r"07\d{9}"),
+    ("GB", r"0[127]\d{9}"),
     ("US", r"[2-9]\d{2}[2-9]\d{6}"),
     ("SE", r"07\d{8}"),
     ("DE", r"01[567]\d{8,9}"),
@@ -83,9 +118,20 @@ def _elsewhere(digits: str) -> tuple[phonenumbers.PhoneNumber, bool] | None:
     for country, plan in _ELSEWHERE:
         if re.fullmatch(plan, digits):
             parsed = phonenumbers.parse(digits, country)
-            if phonenumbers.is_valid_number(parsed):
-                return parsed, True
+            return parsed, phonenumbers.is_valid_number(parsed)
     return None
+
+
+def _local(written: str, said: Said, rules: FactRules) -> tuple[str, bool]:
+    """A number without a country's code: of the country the customer is in, else of the company's."""
+    if said.country:
+        parsed = phonenumbers.parse(re.sub(r"[^\d+]", "", written), said.country)
+        if phonenumbers.is_possible_number(parsed):
+            return (
+                phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
+                phonenumbers.is_valid_number(parsed),
+            )
+    return _number(written, rules.country)
 
 
 @cache
@@ -98,7 +144,8 @@ def _number(written: str, country: str) -> tuple[str, bool]:
         return digits, False
     valid = phonenumbers.is_valid_number(parsed)
     if not valid and not digits.startswith("+"):
-        parsed, valid = _elsewhere(digits) or (parsed, False)
-    if not valid and not digits.startswith("+"):
-        return digits, False
+        abroad = _elsewhere(digits)
+        if abroad is None:
+            return digits, False
+        parsed, valid = abroad
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), valid

@@ -8,98 +8,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handoff.casefile.lexicon import lower
-
-_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8}
-_MONTHS |= {"sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "des": 12}
-_MONTH = (
-    r"(?P<month>jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch|s)?|apr(?:il)?|may|mai|june?|juni|july?|juli"
-    r"|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cs](?:ember)?)\b\.?"
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_UKEDAGER = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-_SHORT = {
-    "mon": 0,
-    "tue": 1,
-    "tues": 1,
-    "wed": 2,
-    "weds": 2,
-    "thu": 3,
-    "thur": 3,
-    "thurs": 3,
-    "fri": 4,
-    "sat": 5,
-    "sun": 6,
-}
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "en": 1,
-    "ei": 1,
-    "én": 1,
-    "et": 1,
-    "two": 2,
-    "to": 2,
-    "three": 3,
-    "tre": 3,
-    "four": 4,
-}
-_NUMBERS |= {
-    "fire": 4,
-    "five": 5,
-    "fem": 5,
-    "six": 6,
-    "seks": 6,
-    "seven": 7,
-    "sju": 7,
-    "syv": 7,
-    "eight": 8,
-    "åtte": 8,
-}
-_NUMBERS |= {"nine": 9, "ni": 9, "ten": 10, "ti": 10, "eleven": 11, "elleve": 11, "twelve": 12, "tolv": 12}
-_NUMBERS |= {"couple of": 2, "a couple of": 2, "et par": 2}
-_NUMBER = rf"(?P<n>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_DAYS_AWAY = {
-    "the day before yesterday": -2, "day before yesterday": -2, "i forgårs": -2, "iforgårs": -2,
-    "forgårs": -2, "yesterday morning": -1, "yesterday afternoon": -1, "yesterday evening": -1,
-    "yesterday": -1, "yday": -1, "last night": -1, "i går kveld": -1, "i går": -1, "igår": -1,
-    "earlier today": 0, "later today": 0, "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0,
-    "this evening": 0, "i dag": 0, "idag": 0, "i kveld": 0, "ikveld": 0, "i morges": 0, "i ettermiddag": 0,
-    "i natt": 0, "i formiddag": 0, "the day after tomorrow": 2, "day after tomorrow": 2, "i overmorgen": 2,
-    "overmorgen": 2, "tomorrow morning": 1, "tomorrow": 1, "tmrw": 1, "tomorow": 1, "i morgen": 1,
-    "imorgen": 1, "i morra": 1,
-}  # fmt: skip
-_FEASTS = {
-    "new year's eve": (12, 31), "nyttårsaften": (12, 31), "new year's day": (1, 1),
-    "christmas eve": (12, 24), "julaften": (12, 24), "christmas day": (12, 25), "boxing day": (12, 26),
-    "halloween": (10, 31), "valentine's day": (2, 14),
-}  # fmt: skip
-_LEADS = (
-    r"(?:on|since|by|before|until|from|dated|den|fra|siden|innen|før|til|the|of|for|mellom"
-    r"|between|and|og|after|etter|due|forfall)"
-)
-_PAST = frozenset(["last", "past", "since", "sist", "siste", "forrige", "siden", "this past"])
-_COMING = frozenset(
-    ["next", "by", "before", "until", "till", "neste", "innen", "før", "til", "nå", "coming", "førstkommende"]
-)
-_THE_DAY = frozenset(["på"])
-_PLAIN = frozenset(["this", "on", "from", "of"])
-_EACH = frozenset(["every", "each", "hver", "hvert"])
-# What the words around a bare weekday say of whether it is over.
-_BEEN = re.compile(
-    r"\b(?:was|were|did|came|got|went|sent|paid|bought|\w{3,}ed|ago|been|broke|took|told|said"
-    r"|made|lost|found|left|had|var|ble|blei|fikk|kom|sendte|betalte|kjøpte|bestilte"
-    r"|begynte|startet|sluttet|ringte|skjedde|gikk|skulle|mottok|leverte|hentet|mistet|glemte"
-    r"|sjekket|overførte|trukket|kjøpt|bestilt|sendt|betalt|levert|mottatt|fått|vært|siden"
-    r"|ødelagt)\b"
-)
-_WILL = re.compile(
-    r"\b(?:will|going to|['’]ll|arriv(?:e|es|ing)|leav(?:e|es|ing)|fly(?:ing)?"
-    r"|travel(?:l?ing)?|need|want|would like|can you|could you|can i|could i|possible"
-    r"|appointment|"
-    r"reschedule|move|moving|deadline|due|meeting|come|coming|should|must|have to|get here"
-    r"|deliver|book|skal|vil|kan|må|kommer|ønsker|trenger|reiser|flyr|drar|timen?|avtalen?"
-    r"|flytte|frist\w*|heller|helst|bord|passer)\b"
+from handoff.finding.day_words import (
+    BEEN,
+    COMING,
+    DAYS_AWAY,
+    EACH,
+    FEASTS,
+    HAPPENED,
+    LEADS,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    NUMBERS,
+    PAST,
+    PLAIN,
+    SHORT,
+    SKJEDDE,
+    THE_DAY,
+    UKEDAGER,
+    WEEKDAYS,
+    WILL,
 )
 
 
@@ -142,10 +70,18 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _nearest(month: int, day: int, said_on: date) -> date | None:
+def _nearest(month: int, day: int, said_on: date, ahead: bool | None = None) -> date | None:
+    """The nearest such day; where that is months away, the one on the side that the words around it tell."""
     years = (said_on.year - 1, said_on.year, said_on.year + 1)
     candidates = [found for year in years if (found := _day(year, month, day))]
-    return min(candidates, key=lambda found: abs(found - said_on), default=None)
+    nearest = min(candidates, key=lambda found: abs(found - said_on), default=None)
+    if nearest is None or ahead is None or abs(nearest - said_on) < _FAR or (nearest > said_on) is ahead:
+        return nearest
+    there = [found for found in candidates if (found > said_on) is ahead]
+    return min(there, key=lambda found: abs(found - said_on), default=nearest)
+
+
+_FAR = timedelta(days=60)
 
 
 def _numbers(match: re.Match[str], said_on: date) -> date | None:
@@ -155,7 +91,7 @@ def _numbers(match: re.Match[str], said_on: date) -> date | None:
         return None
     for day, month in ((first, second), (second, first)):
         if year is None:
-            found = _nearest(month, day, said_on)
+            found = _nearest(month, day, said_on, _side(match))
         else:
             found = _day(int(year) if len(year) == 4 else 2000 + int(year), month, day)
         if found is not None or "-" in match.group():
@@ -164,10 +100,10 @@ def _numbers(match: re.Match[str], said_on: date) -> date | None:
 
 
 def _named(match: re.Match[str], said_on: date) -> date | None:
-    month, day = _MONTHS[match["month"][:3]], int(match["d"])
+    month, day = MONTHS[match["month"][:3]], int(match["d"])
     year = match["year"]
     if year is None:
-        return _nearest(month, day, said_on)
+        return _nearest(month, day, said_on, _side(match))
     return _day(int(year) if len(year) == 4 else 2000 + int(year), month, day)
 
 
@@ -185,16 +121,16 @@ def _of_month(match: re.Match[str], said_on: date) -> date | None:
 
 
 def _relative(match: re.Match[str], said_on: date) -> date | None:
-    return said_on + timedelta(days=_DAYS_AWAY[re.sub(r"\s+", " ", match.group())])
+    return said_on + timedelta(days=DAYS_AWAY[re.sub(r"\s+", " ", match.group())])
 
 
 def _feast(match: re.Match[str], said_on: date) -> date | None:
-    return _nearest(*_FEASTS[match.group()], said_on)
+    return _nearest(*FEASTS[match.group()], said_on)
 
 
 def _counted(match: re.Match[str], said_on: date) -> date | None:
     word = match["n"]
-    count = int(word) if word.isdigit() else _NUMBERS[word]
+    count = int(word) if word.isdigit() else NUMBERS[word]
     if re.search(
         r"\b(?:about|around|over|almost|nearly|more than|less than|at least|some|ca\.?|cirka"
         r"|omtrent|nesten|minst|snart|rundt)\s(?:for\s)?$",
@@ -209,39 +145,65 @@ def _weekday(match: re.Match[str], said_on: date, hint: bool | None = None) -> d
     name, lead = match["weekday"], match["lead"]
     if _SPAN.search(match.string[max(0, match.start() - 14) : match.end() + 14]):
         return None
-    if lead in _EACH or (name in _SHORT and lead is None):
+    if lead in EACH or (name in SHORT and lead is None):
         return None
-    wanted = _SHORT[name] if name in _SHORT else (_WEEKDAYS if name in _WEEKDAYS else _UKEDAGER).index(name)
+    wanted = SHORT[name] if name in SHORT else (WEEKDAYS if name in WEEKDAYS else UKEDAGER).index(name)
     told = _looks_ahead(match)
     told = hint if told is None else told
-    ahead = lead in _COMING or (lead not in _PAST and (told is True or (told is None and lead in _THE_DAY)))
+    ahead = lead in COMING or (lead not in PAST and (told is True or (told is None and lead in THE_DAY)))
     if ahead:
         return said_on + timedelta(days=(wanted - said_on.weekday() - 1) % 7 + 1)
     back = (said_on.weekday() - wanted) % 7
-    return said_on - timedelta(days=7 if back == 0 and lead in _PAST else back)
+    return said_on - timedelta(days=7 if back == 0 and lead in PAST else back)
 
 
-_ANY_DAY = "|".join(_WEEKDAYS + _UKEDAGER)
+_ANY_DAY = "|".join(WEEKDAYS + UKEDAGER)
 _SPAN = re.compile(rf"(?:{_ANY_DAY})\s?(?:to|-|–|til|through|thru)\s?(?:{_ANY_DAY})")
 
 
 def looks_ahead(text: str) -> bool | None:
     """Whether a question asks for a day to come; None if it does not tell."""
     lowered = lower(text).replace("’", "'")
-    been, will = _BEEN.search(lowered), _WILL.search(lowered)
+    been, will = BEEN.search(lowered), WILL.search(lowered)
     return None if not been and not will else not been
 
 
 def _looks_ahead(match: re.Match[str]) -> bool | None:
     """Whether the sentence around a date speaks of what is to come; None if it does not tell."""
-    before = re.split(r"[.!?\n;]", match.string[: match.start()])[-1]
-    after = re.split(r"[.!?\n;]", match.string[match.end() :])[0]
+    before = re.split(r"[.!?\n;]", _before(match))[-1]
+    after = re.split(r"[.!?\n;]", match.string[match.end() : match.end() + _AROUND])[0]
     for part in (before, after):
-        been, will = [m.start() for m in _BEEN.finditer(part)], [m.start() for m in _WILL.finditer(part)]
+        been, will = [m.start() for m in BEEN.finditer(part)], [m.start() for m in WILL.finditer(part)]
         if been or will:
             nearest = max if part is before else min
             return not been or (bool(will) and nearest([*been, *will], default=0) in will)
     return None
+
+
+def _before(match: re.Match[str]) -> str:
+    """What stands before a date, as far as it may have to do with it."""
+    return match.string[max(0, match.start() - _AROUND) : match.start()]
+
+
+_AROUND = 300  # characters of a long sentence
+_PAPER = re.compile(
+    r"\b(?:receipt|invoice|order|bill|statement|payment|purchase|letter|e-?mail|message"
+    r"|kvittering(?:en)?|faktura(?:en)?"
+    r"|ordre(?:n)?|regning(?:en)?|betaling(?:en)?|brevet|kjøpet|meldingen)\s(?:from|of|on"
+    r"|dated|fra|av|datert)\s(?:the\s|den\s)?$"
+)
+
+
+def _side(match: re.Match[str]) -> bool | None:
+    """Whether a date without a year is to come; "from 3 May" is over where nothing looks ahead."""
+    if _PAPER.search(_before(match)):
+        return False
+    told = _looks_ahead(match)
+    if told is None and re.search(
+        r"\b(?:from|since|dated|fra|siden|datert)\s(?:the\s|den\s)?$", _before(match)
+    ):
+        return False
+    return told
 
 
 _DAY = r"(?P<d>\d{1,2})"
@@ -249,7 +211,7 @@ _YEAR = r"(?:,?\s*(?P<year>(?:19|20)\d\d)\b)?"
 _UNIT = r"(?P<unit>days?|weeks?|dag(?:er|a)?|uke(?:r|n)?|d)"
 _NEVER = r"(?P<{}>(?!))?"  # a group that a form does not have
 _DAYNAME = (
-    rf"(?:(?:{'|'.join(_WEEKDAYS + _UKEDAGER)}|{'|'.join(_SHORT)}|(?:man|tir|ons|tor|fre|lør"
+    rf"(?:(?:{'|'.join(WEEKDAYS + UKEDAGER)}|{'|'.join(SHORT)}|(?:man|tir|ons|tor|fre|lør"
     rf"|søn)\.?)\s*(?:,|den|the)?\s*)?"
 )
 _NO_UNIT = r"(?!\s?(?:ghz|kr\b|nok|eur|usd|€|%|gb|mb|kg|m\b|am\b|pm\b|years|år|stjerner|stars))"
@@ -266,9 +228,31 @@ _FORMS: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     ),
     (
         re.compile(
-            rf"(?:\b{_LEADS}\s+|(?P<named>(?:{'|'.join(_WEEKDAYS + _UKEDAGER)}|man|tir|ons|tor|fre|lør"
+            rf"(?:\b{LEADS}\s+|(?P<named>(?:{'|'.join(WEEKDAYS + UKEDAGER)}|man|tir|ons|tor|fre|lør"
             rf"|søn)\.?\s+(?:den\s+)?))(?P<span>{_DAY}[./]"
             rf"(?P<m>\d{{1,2}}){_NEVER.format('year')}\b\.?{_NO_UNIT}(?!\d|[./]\d))"
+        ),
+        _numbers,
+    ),
+    (
+        re.compile(
+            rf"\b{HAPPENED}:?\s+(?:\w+\s)?(?P<span>{_DAY}/"
+            rf"(?P<m>\d{{1,2}}){_NEVER.format('year')}\b{_NO_UNIT}(?![\d/-]|\.\d))"
+        ),
+        _numbers,
+    ),
+    (
+        re.compile(
+            rf"\b{SKJEDDE}\s+(?:\w+\s)?(?P<span>{_DAY}\.(?P<m>1[0-2]"
+            rf"|0?[1-9]){_NEVER.format('year')}\b{_NO_UNIT}(?![\d/-]|\.\d))"
+        ),
+        _numbers,
+    ),
+    (
+        # "time 2/12": no fraction, which is less than one and has a small number below.
+        re.compile(
+            rf"(?<![\w./,€$£-])(?P<span>{_DAY}/(?P<m>1[12]){_NEVER.format('year')}{_NO_UNIT}(?!\s?(?:of"
+            rf"|av|stars|stjerner)\b)(?![\d/.-]))"
         ),
         _numbers,
     ),
@@ -279,27 +263,27 @@ _FORMS: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
         ),
         _numbers,
     ),
-    (re.compile(rf"\b{_DAYNAME}{_DAY}(?:st|nd|rd|th|\.)?\s?(?:of\s+)?{_MONTH}{_YEAR}"), _named),
+    (re.compile(rf"\b{_DAYNAME}{_DAY}(?:st|nd|rd|th|\.)?\s?(?:of\s+)?{MONTH}{_YEAR}"), _named),
     (
-        re.compile(rf"\b{_DAYNAME}{_MONTH}\s?{_DAY}(?:st|nd|rd|th)?\b(?!\s?(?:%|kr|gb|€)|[.,]\d){_YEAR}"),
+        re.compile(rf"\b{_DAYNAME}{MONTH}\s?{_DAY}(?:st|nd|rd|th)?\b(?!\s?(?:%|kr|gb|€)|[.,]\d){_YEAR}"),
         _named,
     ),
     (
         re.compile(
             rf"\b(?P<span>{_DAY})(?:st|nd|rd|th|\.)?(?=\s?(?:-|–|and|og|to|til|eller"
-            rf"|or)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{_MONTH}{_YEAR})"
+            rf"|or)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{MONTH}{_YEAR})"
         ),
         _named,
     ),
     (
         re.compile(
-            r"\b(?:" + "|".join(sorted(_DAYS_AWAY, key=len, reverse=True)).replace(" ", r"\s+") + r")\b"
+            r"\b(?:" + "|".join(sorted(DAYS_AWAY, key=len, reverse=True)).replace(" ", r"\s+") + r")\b"
         ),
         _relative,
     ),
-    (re.compile(r"\b(?:" + "|".join(_FEASTS) + r")\b"), _feast),
-    (re.compile(rf"\b(?:for\s+)?{_NUMBER}\s?{_UNIT}\s+(?P<ago>ago|siden)\b"), _counted),
-    (re.compile(rf"\b(?:in|om)\s+{_NUMBER}\s+{_UNIT}{_NEVER.format('ago')}\b"), _counted),
+    (re.compile(r"\b(?:" + "|".join(FEASTS) + r")\b"), _feast),
+    (re.compile(rf"\b(?:for\s+)?{NUMBER}\s?{_UNIT}\s+(?P<ago>ago|siden)\b"), _counted),
+    (re.compile(rf"\b(?:in|om)\s+{NUMBER}\s+{_UNIT}{_NEVER.format('ago')}\b"), _counted),
     (
         re.compile(
             r"\b(?:on\s+the|by\s+the|since\s+the|until\s+the|before\s+the|from\s+the|for\s+the"
@@ -318,8 +302,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     ),
     (
         re.compile(
-            rf"\b(?:(?P<lead>{'|'.join(sorted(_PAST | _COMING | _THE_DAY | _EACH | _PLAIN))})\s+)?"
-            rf"(?P<weekday>{'|'.join(_WEEKDAYS + _UKEDAGER)}|{'|'.join(_SHORT)})(?:\s+(?:morning"
+            rf"\b(?:(?P<lead>{'|'.join(sorted(PAST | COMING | THE_DAY | EACH | PLAIN))})\s+)?"
+            rf"(?P<weekday>{'|'.join(WEEKDAYS + UKEDAGER)}|{'|'.join(SHORT)})(?:\s+(?:morning"
             rf"|afternoon|evening|night|morgen|kveld|ettermiddag|formiddag))?\b"
         ),
         _weekday,

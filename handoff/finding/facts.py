@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from handoff.casefile.claim import must_cite
 from handoff.escalation import Line, Told
+from handoff.finding.announced import passwords_told
 from handoff.finding.asking import asked_for, doubted
+from handoff.finding.contacts import country_told
 from handoff.finding.corrections import IDENTIFYING, between, denied, slip, takes_back, unknown
 from handoff.finding.dates import looks_ahead
 from handoff.finding.finders import FactRules, Found, Product, Said, find_all
 from handoff.finding.found import shape
 from handoff.finding.masking import HIDDEN, mask
-from handoff.finding.references import find_answers
+from handoff.finding.references import find_answers, speaks_of_order
 
 __all__ = ["Fact", "FactRules", "Product", "asked_for", "facts"]
 
@@ -58,7 +60,10 @@ def facts(
     zone = ZoneInfo(rules.zone) if rules.zone else None
     named = {line.name.split(" ")[0].casefold() for line in lines if line.author == "agent" and line.name}
     known: list[Fact] = []
+    bares = passwords_told(lines)
+    country = country_told(line.text for line in lines if line.author == "customer")
     asked: frozenset[str] = frozenset()
+    ordered = False
     lost = False
     question: Line | None = None
     for line in lines:
@@ -66,8 +71,10 @@ def facts(
             if line.author != "system":
                 question = line
                 asked, lost = asked_for(line), unknown(line.text)
+                ordered = ordered or speaks_of_order(line.text)
             continue
-        text = line.text[:LONGEST_MESSAGE]
+        text = _EMPTY.sub("\n\n", line.text[:LONGEST_MESSAGE])
+        ordered = ordered or speaks_of_order(text)
         corrected = _corrected(known, text)
         if question is not None and _NO.match(text):
             corrected |= doubted(question)
@@ -78,13 +85,22 @@ def facts(
             if (f.name in _SHAPED or f.name[:7] == "detail:") and _SHAPELY.search(f.words)
         }
         said = Said(
-            text, (line.at.astimezone(zone) if zone else line.at).date(), asked | corrected, ahead, shapes
+            text,
+            (line.at.astimezone(zone) if zone else line.at).date(),
+            asked | corrected,
+            ahead,
+            shapes,
+            ordered,
+            country,
         )
         heard = _Heard(known, replace(line, text=text), lost)
         all_found = find_all(said, rules)
         of_this = {shape(text[f.start : f.end]): f.name for f in all_found if f.name in _SHAPED}
         if any(each not in shapes for each in of_this):
             all_found += find_answers(replace(said, shapes={**shapes, **of_this}), rules)
+        all_found += _repeated(text, known)
+        if bare := bares.get(line.number):
+            all_found.insert(0, Found("password", bare.start, bare.end, bare.masked, False, masked=True))
         for found in _apart(all_found):
             if found.name != "name" or found.value.casefold() not in named:
                 heard.take(found)
@@ -97,6 +113,7 @@ def facts(
     return tuple(sorted(known, key=lambda fact: fact.messages[0]))
 
 
+_EMPTY = re.compile(r"\s{12,}")  # says nothing, and would be looked through again and again
 _NO = re.compile(r"\W*(?:no|nei|nope|not|ikke|neida)\b", re.IGNORECASE)
 _SHAPED = ("order", "invoice", "account", "tracking")
 _SHAPELY = re.compile(r"^(?=(?:\D*\d){4})[\w/. -]{5,}$")
@@ -119,8 +136,8 @@ def _corrected(known: Sequence[Fact], text: str) -> frozenset[str]:
 
 
 def _add(known: list[Fact], told: Told, text: str) -> None:
-    """Add what a form was told, unless the customer's words have shown it already."""
-    of_its_kind = [known[i] for i in _active(known, told.name)]
+    """Add what a form was told, unless the customer's words have shown it already, or corrected it since."""
+    of_its_kind = (fact for fact in known if fact.name == told.name)
     if any(fact.value.casefold() == told.value.casefold() for fact in of_its_kind):
         return
     words = mask(text)
@@ -141,6 +158,18 @@ def _apart(all_found: Iterable[Found]) -> list[Found]:
         ):
             kept.append(found)
     return sorted(kept, key=lambda found: found.start)
+
+
+def _repeated(text: str, known: Sequence[Fact]) -> Iterator[Found]:
+    """What was told before and stands in the text again, as it was written then."""
+    for fact in known:
+        if fact.masked or fact.name == "date" or len(fact.words) < _LEAST_REPEATED:
+            continue
+        for match in re.finditer(rf"(?<![\w.,/-]){re.escape(fact.words)}(?!\w|[.,-]\d)", text, re.IGNORECASE):
+            yield Found(fact.name, *match.span(), fact.value, fact.validated)
+
+
+_LEAST_REPEATED = 4  # characters that are hardly there by chance
 
 
 def _two_of_one(one: Found, other: Found) -> bool:

@@ -50,10 +50,14 @@ _QUOTED = (
     words(rf"{_LEAD}[^\"“”«»\n]{{0,30}}[\"“«]([^\"“”«»\n]{{3,140}})[\"”»]"),
     words(rf"{_LEAD}[^'‘’\n]{{0,30}}(?<!\w)['‘]([^'‘’\n]{{3,140}})['’](?!\w)"),
 )
+_CONTROL = words(
+    r"\b(?:field|button|box|menu|tab|link|option|feltet|knappen|menyen|fanen|valget"
+    r"|lenken) (?:called |named )?[\"“«'‘]$"
+)
 _ALONE = re.compile(r"^\W*[\"“«']([^\"“”«»'\n]{3,140})[\"”»'](?=\W*$|\s+(?:too|again|også))")
 _ANYWHERE = words(
     r"[\"“«]([^\"“”«»\n]{0,60}\b(?:error|fail(?:ed|ure)|invalid|denied|declined|unavailable"
-    r"|expired|not found|timed out|feil(?:et)?|ugyldig|avvist"
+    r"|expired|not found|timed out|went wrong|try again|prøv igjen|gikk galt|feil(?:et)?|ugyldig|avvist"
     r"|utløpt)\b[^\"“”«»\n]{0,60})[\"”»]"
 )
 _POPS = words(
@@ -105,6 +109,8 @@ def find_errors(said: Said, rules: FactRules) -> Iterator[Found]:
         yield _code(match.start(1), match[1])
     for pattern in (*_QUOTED, _ALONE):
         for match in pattern.finditer(said.text):
+            if _CONTROL.search(said.text[: match.start(1)]):
+                continue
             if pattern is not _ALONE or "error" in said.asked or "error" in lower(said.text):
                 yield from _text(match.start(1), match[1])
     for pattern in (_ANYWHERE, _POPS):

@@ -60,7 +60,8 @@ class Said:
     """One customer's message as finders see it: the day it was said, and the facts it was asked for.
 
     `ahead` says whether the question was about a day to come, None if it does not tell; `shapes` are those of
-    the numbers known by now, with what they name.
+    the numbers known by now, with what they name. `bought` says that the conversation is about something
+    ordered; `country` is the one the customer says they are in (ISO 3166), empty if they have not.
     """
 
     text: str
@@ -68,6 +69,8 @@ class Said:
     asked: frozenset[str] = frozenset()
     ahead: bool | None = None
     shapes: Mapping[str, str] = field(default_factory=dict)
+    bought: bool = False
+    country: str = ""
 
 
 Finder = Callable[[Said, FactRules], Iterator[Found]]

@@ -58,7 +58,7 @@ _NOT_A_PASSWORD = re.compile(
     r"|rejected|reset|blocked|locked"
     r"|never|always|still|the|an?|too|now|to|same|right|fine|ok|different|that|what|it|and|but"
     r"|or|ikke|feil|utløpt|glemt"
-    r"|borte|sperret|avvist|riktig|for|så|det|en|et|på|og|men|alltid|aldri|låst)[?!]*",
+    r"|borte|sperret|avvist|riktig|for|så|det|en|et|på|og|men|alltid|aldri|låst|now|here|below|next|coming|nå|her|under|kommer)[?!:…-]*",
     re.IGNORECASE,
 )
 

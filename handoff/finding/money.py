@@ -32,6 +32,17 @@ _AMOUNT = words(
     rf"|\.-(?!\d)|(?:kr|{_CODE}|kroner?|kronor|spenn|euros?"
     r"|dollars?|bucks|pounds?|pund|quid|yen|rupees|francs)\b(?!-)))"
 )
+_TO = words(
+    rf"(?:\b(?:from|between|fra|mellom|not|ikke)\s(?P<sum>{_SUM})(?:\s(?:to|til|and|og|but|men"
+    rf"|up to)\s|\s?[-–]\s?)$)"
+)
+_INSTEAD = words(
+    rf"\s?(?:to|til|up to|instead of|rather than|i stedet for|istedenfor|(?:and |og )?(?:not"
+    rf"|ikke)|[-–])\s(?:bare |only |the )?"
+    rf"(?P<sum>{_SUM})(?![\w/%-]|[.,:]\d)(?!\s?(?:times|days?|weeks?|months?|years?|people"
+    rf"|items|stk|ganger|dager|uker|år|måneder))"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE = re.compile(rf"(?<![\w.,/#-])(?P<sum>{_SUM})(?![\w/%-]|[.,:]\d)")
 _THOUSANDS = {"k": 3, "thousand": 3, "tusen": 3}
 
@@ -43,6 +54,16 @@ def find_amounts(said: Said, rules: FactRules) -> Iterator[Found]:
         scale = (match["k1"] or match["k2"] or "").casefold()
         value = _value(match["first"] or match["second"], _THOUSANDS.get(scale, 6) if scale else 0)
         yield Found("amount", *match.span(), f"{value} {currency}", True)
+        yield from _beside(said.text, match, currency)
+
+
+def _beside(text: str, match: re.Match[str], currency: str) -> Iterator[Found]:
+    """The other sum where the currency stands once: "from 29 to 34.50 euro", "490 kr instead of 390"."""
+    before = _TO.search(text, 0, match.start())
+    after = _INSTEAD.match(text, match.end())
+    for other in (before, after):
+        if other is not None and not _YEAR.fullmatch(other["sum"]):
+            yield Found("amount", *other.span("sum"), f"{_value(other['sum'], 0)} {currency}", True)
 
 
 def find_sums(said: Said, rules: FactRules) -> Iterator[Found]:

@@ -17,10 +17,19 @@ _NAME = rf"{_TITLE}{_WORD}(?:(?: {_PARTICLE})? (?:{_WORD}|{_UP}\.)){{0,3}}"
 _ANY = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 _INTRODUCED = re.compile(
-    r"(?i:\b(?:my (?:full )?name(?: is|['’]s)|my name:|i am called|i['’]m called|name['’]s"
+    r"(?i:\b(?:(?:my (?:full )?name(?: is|['’]s)|jeg heter|navnet mitt|mitt navn)"
+    r"(?: er)?(?: actually| really| correctly| egentlig)? (?:spelled|spelt|written|stavet"
+    r"|staves|skrevet|skrives)"
+    r"(?: as| med| with| som)?:?"
+    r"|my (?:full )?name(?: is|['’]s)|my name:|i am called|i['’]m called|name['’]s"
     r"|jeg heter|eg heter|æ heite|navnet mitt er"
-    rf"|mitt navn er|navnet er|the name is|(?<!s )name is|in the name of|under the name(?: of)?"
-    rf"|på navnet|i navnet))\s+(?P<name>{_NAME}(?!\w))"
+    r"|mitt navn er|navnet er|the name is|(?<!s )name is|in the name of|under the name(?: of)?"
+    r"|på navnet|i navnet|(?:booked|registered|listed|reserved|ordered|filed) (?:under|to)"
+    r"|(?:is|was|be|it['’]s) under"
+    r"|(?:bestilt|registrert|booket|reservert|oppført|meldt) (?:på|til|av)"
+    r"|(?:står|sto) (?:på|i)|contact person(?: is|:)|contact is|holder is|innehaver(?:en)? er"
+    r"|kontaktperson(?:en)?(?: er|:)))"
+    rf"\s+(?P<name>{_NAME}(?!\w))"
 )
 _SLOPPY = words(
     rf"\b(?:my (?:full )?name(?: is|['’]s)|my name:|i am called|jeg heter|eg heter"
@@ -51,6 +60,11 @@ _SIGNED = re.compile(
     rf"(?P<name>{_NAME})\s*(?=$|\n|,|\.\s*$|\.\n)"
 )
 _THANKED = re.compile(rf"(?<=[.!?\n])\s*(?i:thanks|thank you|takk|cheers),\s+(?P<name>{_NAME})\s*[.!]?\s*$")
+_ASK_FOR = re.compile(
+    r"(?:(?:^|[.,;:!?)]\s*)|\b(?i:and|og|please|just|bare)\s)(?i:ask for|ask them for"
+    r"|spør (?:etter|om)|attn\.?:?)"
+    rf"\s+(?P<name>{_WORD}(?: (?:{_PARTICLE} )?{_WORD}){{1,2}}(?!\w))"
+)
 _DASHED = re.compile(rf"(?:[.!?\n]\s*|\s)[-–—/~]\s?(?P<name>{_NAME})\s*$")
 _LEAD = words(
     r"^(?:(?:it['’]?s|its|i['’]?m|i am|jeg heter|jeg er|det er|navnet er|navn(?:et)?|name"
@@ -76,7 +90,18 @@ _NOT_NAMES = listed(
 def find_names(said: Said, rules: FactRules) -> Iterator[Found]:
     """A name the customer gives as their own, signs with, or answers with when asked for it."""
     text = said.text
-    for pattern in (_DENIED, _INTRODUCED, _SLOPPY, _FIELD, _HERE, _SIGNED, _THANKED, _DASHED, _I_AM):
+    for pattern in (
+        _DENIED,
+        _INTRODUCED,
+        _SLOPPY,
+        _ASK_FOR,
+        _FIELD,
+        _HERE,
+        _SIGNED,
+        _THANKED,
+        _DASHED,
+        _I_AM,
+    ):
         for match in pattern.finditer(text):
             first = lower(match["name"]).split()[0]
             if first in _NOT_NAMES or (pattern is _I_AM and _thing(match)):

@@ -19,7 +19,7 @@ _LOCATOR = r"(?-i:[A-Z0-9]{5,8})"
 _LINK = (
     r"(?:\s*(?:[:=#,(–]|-(?=\s)|\b(?:is|was|are|er|var|it['’]?s|its|that['’]?s|the|mitt|mi|min"
     r"|vår|vårt|my|with|med|this"
-    r"|number|numbers|no|nos|nr|nummer|ref|reference|id|which|som|here|her|også|also|på)\b\.?))*\s*#?"
+    r"|number|numbers|no|nos|nr|nummer|ref|reference|id|which|som|here|her|også|also|på)\b\.?)){0,8}\s*#?"
 )
 _NUM = r"(?:[ -]?(?:number|num|no|nr|id|ref(?:erence)?|code|confirmation)\b\.?|\s?#)"
 _LABELS = (
@@ -49,7 +49,7 @@ _LABELS = (
     ),
     (
         "account",
-        r"(?P<sure>(?:kunde|konto|medlems?|abonnents?|abonnement|giver|bruker|student"
+        r"(?P<sure>(?:kunde|konto|medlems?|abonnents?|abonnement|kunden|giver|bruker|student"
         r"|pasient)-?(?:nummer|nr|id)(?:et)?)\b\.?",
     ),
 )
@@ -75,7 +75,9 @@ _GENERAL = words(
 _ARTICLES = re.compile(
     r"^(?:my|our|the|your|a|an|this|that|is|for|and|with|to|of|by|use|using|used|bruk|bruke"
     r"|brukte|enter|apply|try|wrong|right|new|old|same|min|mitt|vår|en|et|ei|det|den|dette|på"
-    r"|har|har|have|what|which|correct|i|or|her|og)\s+"
+    r"|har|har|have|what|which|correct|i|or|her|og|then|but|only|just|so|now|shows?|says?|gives?|gets?"
+    r"|så|bare|men|nå|viser|sier|får|kommer|med|whose|under|at|on|see|also|også|gjelder"
+    r"|angående|regarding|concerning|about|re)\s+"
 )
 _NOT_DETAILS = re.compile(
     r"^(?:order|bestilling|ordre|booking|reserv|invoice|faktura|tracking|sporing|customer"
@@ -110,7 +112,9 @@ def find_orders(said: Said, rules: FactRules) -> Iterator[Found]:
     yield from _labelled("order", said, rules)
     if _TRAVEL.search(lower(said.text)):
         for match in re.finditer(
-            r"(?<![\w-])(?=[A-Z\d]*\d)(?=(?:\d*[A-Z]){2})[A-Z0-9]{6}(?![\w-])", said.text
+            r"(?<![\w-])(?<!(?i:flight) )(?<!(?i:fly) )(?=[A-Z\d]*\d)(?=(?:\d*[A-Z]){2})[A-Z0-9]{6}(?!"
+            r"[\w-])",
+            said.text,
         ):
             yield Found("order", *match.span(), match.group(), False)
     if rules.order_digits and _ORDER_WORD.search(lower(said.text)):
@@ -167,13 +171,18 @@ def find_labelled(said: Said, rules: FactRules) -> Iterator[Found]:
             or len(re.sub(r"\D", "", match["value"])) < 2
         ):
             continue
-        yield Found(f"detail:{thing(what)}", *match.span("value"), match["value"], False)
+        if said.bought and _REFERENCE.fullmatch(what):
+            yield _order(match.start("value"), match["value"], rules)
+        else:
+            yield Found(f"detail:{thing(what)}", *match.span("value"), match["value"], False)
     yield from _identified(said)
     yield from _numbered(said)
     for name in sorted(said.asked):
         if name.startswith("detail:"):
             for match in list(_ANSWER.finditer(said.text))[:1]:
                 if _good(match["value"], said.text, match.end("value")):
+                    ordered = said.bought and _REFERENCE.fullmatch(name.removeprefix("detail:"))
+                    name = "order" if ordered else name
                     yield Found(name, *match.span("value"), match["value"], False)
 
 
@@ -182,9 +191,9 @@ def _numbered(said: Said) -> Iterator[Found]:
     for match in _NUMBERED.finditer(said.text):
         what, value = lower(match["what"]), match["value"]
         if _good(value, said.text, match.end("value")) and not _YEAR.fullmatch(value):
-            plain = what in ("flight", "prescription", "resept", "voucher", "gift card", "gavekort")
+            counted = what in ("case", "ticket", "claim", "policy", "incident", "complaint")
             yield Found(
-                f"detail:{what}" if plain else f"detail:{what} number",
+                f"detail:{what} number" if counted else f"detail:{what}",
                 match.start("value"),
                 match.end("value"),
                 value,
@@ -194,7 +203,11 @@ def _numbered(said: Said) -> Iterator[Found]:
 
 _NUMBERED = words(
     r"\b(?P<what>case|ticket|claim|policy|incident|complaint|flight|prescription|resept"
-    r"|voucher|gift card|gavekort)\s#?(?P<value>(?-i:[A-Z]{0,4})[-/]?\d[\w/-]{2,})(?![\w@])"
+    r"|voucher|gift card|gavekort|application|permit|licen[cs]e|contract|petition|report|rma"
+    r"|quote|estimate|certificate|lease|badge|loan|registration|serial|meter|vehicle"
+    r"|søknad|sak|polise|skadesak|kontrakt|avtale|klage|henvendelse|tillatelse"
+    r"|skilt|lån|måler|tilbud|forsikring)(?:en|a|et)?(?:,? (?:is|er|no\.?"
+    r"|nr\.?))?:?\s#?(?P<value>(?-i:[A-Z]{0,4})[-/]?\d[\w/-]{2,})(?![\w@])"
 )
 
 
@@ -303,6 +316,21 @@ def _order(start: int, words: str, rules: FactRules) -> Found:
     return Found("order", start, start + len(words), number, False)
 
 
+def speaks_of_order(text: str) -> bool:
+    """Whether a text is about something ordered, booked or agreed, so that a bare reference is its number."""
+    return _ORDERED.search(lower(text)) is not None
+
+
+_REFERENCE = re.compile(
+    r"(?:(?:booking|appointment|reservation|order|time|avtale|bestillings?)[ -]?)?"
+    r"(?:ref|reference|referanse[nr]?)(?:[ -]?(?:number|no|nr|code|kode|nummer))?(?:et|en)?"
+)
+_ORDERED = re.compile(
+    r"\b(?:orders?|ordered|book(?:ed|ings?)|appointments?|reserv(?:ed|ations?)|tickets?|flights?|hotel|parcel"
+    r"|delivery|ordre\w*|bestil\w+|booket|booking\w*|reserv(?:ert|asjon\w*)|timen|time hos"
+    r"|timen min|avtalen|billett\w*"
+    r"|flyet|reisen?|pakken?|leveringen?|flytte timen|my (?:table|slot|visit|stay)|bord(?:et)? (?:til|for))\b"
+)
 _TRAVEL = re.compile(
     r"\b(?:tickets?|flights?|fly(?:et|bilett\w*)?|billett\w*|trip|reisen?|ferga|ferry"
     r"|tog(?:et)?|train|hotel|bagasje\w*|luggage)\b"

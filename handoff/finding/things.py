@@ -17,7 +17,7 @@ _COUNTED = (
     r"|des|dec)\w*)\b|\d+[.,/]\d)"
 )
 _MODEL = (
-    rf"(?:{_COUNTED}(?=[\w+/.-]*\d)[A-Za-z0-9][\w+/.-]*[\w+]|{_COUNTED}\d|[A-Z]\d?|(?i:pro|max"
+    rf"(?:{_COUNTED}(?=[\w+/.-]*\d)[A-Za-z0-9][\w+/.-]*[\w+]|{_COUNTED}\d|(?!I\b)[A-Z]\d?|(?i:pro|max"
     rf"|mini|air|plus|ultra|se|xr|xl|lite|fe|oled|one|series|edition|gen|fold|flip|note|home|go"
     rf"|slim))"
 )
@@ -62,7 +62,6 @@ _NOT_PRODUCTS = re.compile(
     r"|januar|februar|mars|mai|juni|juli|oktober|desember|hi|hello|hei|eur|usd|nok|gbp|kr|reg"
     r"|ean|sim|sms|wifi|wi-fi|usb|hdmi|ssid|lte|[45]g|ghz|kwh|gb|mb|oslo|london)\b"
 )
-_PHRASE = words(r"\b(?:bought|ordered|purchased|kjøpt\w*|bestilt\w*|sell|selger|sent me|in stock|på lager)\b")
 _KIND = words(
     r"\s(?:(?:washing|coffee|sewing|ice|robot) (?:machine|maker|vacuum|mower)|dishwasher|drill"
     r"|fridge|freezer|oven|stove|tv|telly|phone|laptop|headphones|headset|earbuds|speaker"
@@ -112,18 +111,16 @@ def find_products(said: Said, rules: FactRules) -> Iterator[Found]:
 
 def find_brands(said: Said, rules: FactRules) -> Iterator[Found]:
     """Devices and products that no lookup knows, by brand or model."""
-    bought = _PHRASE.search(said.text) is not None
-    device = "product" if bought or ("product" in said.asked and "device" not in said.asked) else "device"
     for pattern in (_DEVICE, _DEVICE_LOWER):
         for match in pattern.finditer(said.text):
-            yield _thing(device, match.start(), match.group())
+            yield _thing(_use(said, match, "device"), match.start(), match.group())
     for pattern in (_BRAND, _BRAND_LOWER, _LINE):
         for match in pattern.finditer(said.text):
             if pattern is _BRAND and not _known(match, said):
                 continue
-            asked = "device" in said.asked and "product" not in said.asked
-            name = "device" if asked else "product"
             noun = _KIND.match(said.text, match.end()) if pattern is not _BRAND_LOWER else None
+            gadget = _GADGET.search(match.group()) or _GADGETS.search(lower(said.text))
+            name = _use(said, match, "device" if gadget else "product")
             if noun is None:
                 yield _thing(name, match.start(), match.group())
             else:
@@ -132,6 +129,48 @@ def find_brands(said: Said, rules: FactRules) -> Iterator[Found]:
         for match in pattern.finditer(said.text):
             if not _NOT_PRODUCTS.search(match["it"]):
                 yield _thing("product", match.start("it"), match["it"])
+
+
+def _use(said: Said, match: re.Match[str], usually: str) -> str:
+    """Whether a thing is one that the customer uses or one that they buy, by the words around it.
+
+    What is asked for tells best; then whether it is used ("on my iPad") or bought and sent; then what such a
+    thing usually is.
+    """
+    if {"device", "product"} & said.asked:
+        return "device" if "device" in said.asked else "product"
+    if usually == "product":
+        return "product"
+    before = re.split(r"[.!?\n](?=\s|$)", said.text[: match.start()])[-1]
+    after = re.split(r"[.!?\n](?=\s|$)", said.text[match.end() :])[0]
+    traded = _TRADED.search(before) or _TRADED.search(after)
+    return "product" if traded and not _USED.search(before) else "device"
+
+
+_USED = words(
+    r"\b(?:on|with|from|in|using|via|på|med|fra|bruker|på en|med en)\s(?:(?:my|our|the|an?|min"
+    r"|mitt|vår|en|et)\s)?"
+    r"(?:(?:new|old|nye?|gamle)\s)?$"
+)
+_TRADED = words(
+    r"\b(?:bought|ordered|order|purchased?|return(?:ed|ing)?|refund(?:ed)?|replace(?:d|ment)?"
+    r"|exchange|swap|arrived"
+    r"|delivered|sells?|sold|in stock|stock|prices?|warranty|guarantee|sent me|buy(?:ing)?"
+    r"|got (?:a|the|an) wrong"
+    r"|kjøp\w*|bestil\w*|ordre\w*|returner\w*|refunder\w*|bytte|erstatt\w*|levert|leverte"
+    r"|selger|på lager|priser?|prisen"
+    r"|garanti\w*|sendte)\b"
+)
+_GADGET = re.compile(
+    r"^(?:Netgear|NETGEAR|netgear|Linksys|linksys|TP-?[Ll]ink|tp-?link|D-?[Ll]ink|d-?link"
+    r"|Zyxel|zyxel|Ubiquiti|Eero|AVM"
+    r"|F[Rr][Ii][Tt][Zz]!Box|Huawei HG|Zaptec|Easee|Wallbox|Netatmo|Tado|Ecobee|Danfoss|Synology|QNAP"
+    r"|Nest (?:Thermostat|Hub|Wifi|WiFi))"
+)
+_GADGETS = re.compile(
+    r"\b(?:router(?:en)?|ruter(?:en)?|modem(?:et|s)?|charger|lader(?:en)?|thermostat|termostat(?:en)?"
+    r"|set-top box|dekoder(?:en)?|hub|smartwatch|smartklokk[ae]n?)\b"
+)
 
 
 def _known(match: re.Match[str], said: Said) -> bool:

@@ -100,3 +100,12 @@ def woken(floor: Floor, now: datetime) -> Iterator[Case]:
         until = case.snoozed_until
         if case.status is CaseStatus.SNOOZED and until is not None and until <= now:
             yield case
+
+
+def fallen(floor: Floor, now: datetime) -> Iterator[Due]:
+    """The call-backs and follow-ups whose time has come; nobody has been told of them yet."""
+    for promise, case in floor.promises:
+        key = f"promised:{promise.id}"
+        if promise.due <= now and key not in floor.watch(case).told:
+            what = "call-back that {} promised" if promise.kind == "call_back" else "follow-up that {} set"
+            yield Due(case, key, f"The {what.format(promise.agent_name)} is due: {promise.text}")

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from handoff.case import Case, CaseStatus
-from handoff.verbs.change import Change
+from handoff.verbs.change import Change, FollowUp
 
 Status = Literal["online", "busy", "away"]
 """`online` is given cases, `busy` keeps what they have and gets nothing new, `away` loses who waits there."""
@@ -89,7 +89,8 @@ class Floor:
     """The desk at one moment.
 
     cases: those not resolved, in the queue's order. tried: for a case in the queue, who has lost it, and
-    when each time. last_agents: for a case in the queue, who helped its customer last (an e-mail).
+    when each time. last_agents: for a case in the queue, who helped its customer last (an e-mail). promises:
+    what was promised for a day and is not done, each with its case, which may be resolved.
     """
 
     cases: tuple[Case, ...]
@@ -97,6 +98,7 @@ class Floor:
     watches: Mapping[int, Watch] = field(default_factory=dict)
     tried: Mapping[int, Mapping[str, tuple[datetime, ...]]] = field(default_factory=dict)
     last_agents: Mapping[int, str] = field(default_factory=dict)
+    promises: tuple[tuple[FollowUp, Case], ...] = ()
 
     @cached_property
     def waiting(self) -> tuple[Case, ...]:

@@ -56,16 +56,20 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A forecast and what it was made from, for as long as that holds."""
+    """A forecast and what it was made from, for as long as that holds; `line` are the cases in the queue."""
 
-    cases: tuple[Case, ...]
+    line: frozenset[int]
     members: tuple[tuple[str, Status, int], ...]
     at: datetime
     waits: Mapping[int, Range]
 
 
 class Outlooks:
-    """Answers for all who wait from one forecast, made anew when the desk has changed."""
+    """Answers for all who wait from one forecast.
+
+    It is made anew for whoever comes into the queue and when somebody sits down or leaves, else every few
+    seconds: a case that somebody takes changes the places behind it at once, and their waits hardly.
+    """
 
     def __init__(
         self,
@@ -104,23 +108,24 @@ class Outlooks:
         )
 
     def _place(self, case: Case, floor: Floor) -> Place:
-        waits = self._waits(floor)
+        waits = self._waits(case, floor)
         return Place(placed(floor.waiting, case), waits.get(case.number) or self._usual(case))
 
-    def _waits(self, floor: Floor) -> Mapping[int, Range]:
+    def _waits(self, case: Case, floor: Floor) -> Mapping[int, Range]:
         now = self._clock.now()
         members = tuple((each.email, each.present(now), each.capacity) for each in floor.members)
         with self._lock:
             told = self._told
             if (
                 told is not None
-                and told.cases is floor.cases
+                and case.number in told.line
                 and told.members == members
                 and now - told.at < _FRESH_WITHIN
             ):
                 return told.waits
             waits = self._forecast(floor, now)
-            self._told = _Told(floor.cases, members, now, waits)
+            line = frozenset(each.number for each in (*floor.waiting, case))
+            self._told = _Told(line, members, now, waits)
             return waits
 
     def _forecast(self, floor: Floor, now: datetime) -> Mapping[int, Range]:

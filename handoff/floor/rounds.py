@@ -10,7 +10,7 @@ from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.case import Case, CaseEvent
 from handoff.entry import NewDispatch, NewEntry
-from handoff.floor.deadlines import Due, Raised, due, raised, woken
+from handoff.floor.deadlines import Due, Raised, due, fallen, raised, woken
 from handoff.floor.floor import Floor, Member, Move, Moves
 from handoff.floor.routing import Overflowed, Routed, Silent, Taken, overflowing, route, silent, stuck, taken
 from handoff.floor.rules import Rules
@@ -53,6 +53,7 @@ def _wanted(floor: Floor, rules: Rules, now: datetime) -> Iterator[Move]:
     yield from (_warn(each, floor, rules, now) for each in due(floor, rules, now))
     yield from (_nudge(each, floor, now) for each in silent(floor, rules, now))
     yield from (_nudge(each, floor, now) for each in stuck(floor, rules, now))
+    yield from (_remind(each, floor, now) for each in fallen(floor, now))
 
 
 def _left(floor: Floor, now: datetime) -> Iterator[Member]:
@@ -138,6 +139,12 @@ def _nudge(each: Silent, floor: Floor, now: datetime) -> Move:
     what = "stuck" if each.key == "stuck" else "silent"
     change = _change(case, what, now, each.says)
     return Move(case, change, replace(watch, told=(*watch.told, each.key)))
+
+
+def _remind(each: Due, floor: Floor, now: datetime) -> Move:
+    watch = floor.watch(each.case)
+    change = _change(each.case, "follow_up_due", now, each.says)
+    return Move(each.case, change, replace(watch, told=(*watch.told, each.key)))
 
 
 def _change(case: Case, what: str, at: datetime, says: str, told: NewDispatch | None = None) -> Change:

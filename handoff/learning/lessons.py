@@ -6,7 +6,7 @@ import logging
 
 from handoff.case import Case, CaseEvent, CaseStatus
 from handoff.casefile.case_summary import CaseSummary
-from handoff.errors import ShapeError
+from handoff.errors import ShapeError, SourceMissingError
 from handoff.learning.lesson import Lesson, lesson_of
 from handoff.store import Store
 
@@ -33,11 +33,16 @@ class Lessons:
         return (rows[-1].seq if rows else place), tuple(each for each in found if each is not None)
 
     def _lesson(self, case: Case) -> Lesson | None:
-        if case.status is not CaseStatus.RESOLVED or case.outcome is None or case.resolved_at is None:
+        if (
+            case.forgotten
+            or case.status is not CaseStatus.RESOLVED
+            or case.outcome is None
+            or case.resolved_at is None
+        ):
             return None
         try:
-            summary = CaseSummary.from_json(self._store.summary(case.number))
-        except ShapeError as error:
+            summary = CaseSummary.stored(self._store.summary(case.number))
+        except (ShapeError, SourceMissingError) as error:
             # Written by another version: this one case teaches nothing, the next ones do.
             _log.warning("case %s teaches nothing: %s", case.number, error)
             return None

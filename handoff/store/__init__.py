@@ -7,7 +7,7 @@ transaction, with the case as it is then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -165,6 +165,14 @@ class Store:
         with self._database.read() as tx:
             found = queue.page(tx, view, filters, agent=agent, now=now, after=after, limit=limit)
         return tuple(found)
+
+    def among(
+        self, numbers: Collection[int], view: View, filters: Filters, *, agent: str, now: datetime
+    ) -> tuple[tuple[Case, ...], frozenset[int]]:
+        """These cases as they are now, and which of them belong to a view."""
+        with self._database.read() as tx:
+            found, within = queue.among(tx, view, filters, numbers, agent=agent, now=now)
+        return tuple(found), within
 
     def counts(self, filters: Filters, *, agent: str, now: datetime) -> Mapping[View, int]:
         """How many cases each view holds for an agent; `resolved`, which only grows, is not counted."""

@@ -27,7 +27,7 @@ class FollowingStore:
     def follow_up(self, promise: int) -> FollowUp:
         """Raises NoFollowUpError."""
         with self._database.read() as tx:
-            found = _promises(tx, FOLLOW_UPS.c.id == promise)
+            found = promised(tx, FOLLOW_UPS.c.id == promise)
         if not found:
             raise NoFollowUpError(promise)
         return found[0]
@@ -50,7 +50,7 @@ class FollowingStore:
         if case is not None:
             wanted.append(FOLLOW_UPS.c.case_number == case)
         with self._database.read() as tx:
-            return _promises(tx, *wanted, limit=limit)
+            return promised(tx, *wanted, limit=limit)
 
     def followers(self, case: int) -> tuple[Follower, ...]:
         """In the order in which they came."""
@@ -169,9 +169,10 @@ def _who(tx: Connection, case: int) -> set[str]:
     return {str(agent) for (agent,) in rows}
 
 
-def _promises(
+def promised(
     tx: Connection, *wanted: sa.ColumnElement[bool], limit: int | None = None
 ) -> tuple[FollowUp, ...]:
+    """The first due on top."""
     rows: Sequence[RowMapping] = (
         tx.execute(_PROMISED.where(*wanted).order_by(FOLLOW_UPS.c.due, FOLLOW_UPS.c.id).limit(limit))
         .mappings()

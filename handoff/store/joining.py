@@ -42,7 +42,7 @@ def _count_reasks(tx: Connection, case: int, reply: Entry) -> None:
     """Those of a reply that was sent, whatever was shown before."""
     if (document := _document(tx, case)) is None:
         return
-    for again in reasks(reply.text, known_facts(CaseSummary.from_json(document))):
+    for again in reasks(reply.text, known_facts(CaseSummary.stored(document))):
         tx.execute(
             sa.insert(REASKS).values(
                 case_number=case, seq=reply.seq, agent=reply.author, fact=again.fact, at=reply.at

@@ -225,7 +225,7 @@ class MailStore:
             row = _row(tx, mail)
             if not _settle(tx, mail, "parked", now, why):
                 return None
-            audit.record(tx, "mail_parked", "system", now, case=row["case_number"], after={"why": why})
+            audit.record(tx, "mail_parked", "system", now, case=row["case_number"], after={"mail": mail})
             return _tell(tx, row, f"Not sent by e-mail to the customer: {why}", "mail_parked", now)
 
         self._ring(self._database.write(work, wakes=("desk",)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -48,13 +48,28 @@ def page(
     return cases(tx, *wanted, order=_ORDER, limit=limit)
 
 
+def among(
+    tx: Connection, view: View, filters: Filters, numbers: Collection[int], *, agent: str, now: datetime
+) -> tuple[list[Case], frozenset[int]]:
+    """These cases as they are now, and which of them belong to a view."""
+    these = CASES.c.number.in_(numbers)
+    found = cases(tx, these)
+    within = sa.select(CASES.c.number).where(these, _in(view, agent, now), *_narrowed(filters))
+    return found, frozenset(tx.execute(within).scalars())
+
+
 def counts(tx: Connection, filters: Filters, *, agent: str, now: datetime) -> Mapping[View, int]:
-    """How many cases each view holds, but for those resolved; one pass over what is not."""
+    """How many cases each view holds, but for those resolved; one pass over what is not.
+
+    The filters are no conditions of that pass: an index on one of them would lead through what is resolved.
+    """
     counted = [view for view in VIEWS if view not in _NOT_COUNTED and view not in _OWN]
+    passing = _narrowed(filters)
     columns = [
-        sa.func.coalesce(sa.func.sum(sa.case((_in(view, agent, now), 1), else_=0)), 0) for view in counted
+        sa.func.coalesce(sa.func.sum(sa.case((sa.and_(_in(view, agent, now), *passing), 1), else_=0)), 0)
+        for view in counted
     ]
-    row = tx.execute(sa.select(*columns).where(_ALIVE, *_narrowed(filters)))
+    row = tx.execute(sa.select(*columns).where(_ALIVE))
     found: dict[View, int] = dict(zip(counted, row.one(), strict=True))
     for view in _OWN:
         own = sa.select(sa.func.count()).select_from(CASES).where(_in(view, agent, now), *_narrowed(filters))

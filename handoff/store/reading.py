@@ -15,6 +15,7 @@ from handoff.store.tables import CASES, ENTRIES
 
 Wanted = sa.ColumnElement[bool]
 
+_LATER = CASES.alias()
 _DIGITS = 9  # of a number that any engine's integer holds
 
 
@@ -56,9 +57,8 @@ def open_case(tx: Connection, conversation_id: str) -> Case | None:
 
 def merged_into(tx: Connection, number: int) -> list[Case]:
     """The cases that were merged into one and whose conversations have not gone on in another since."""
-    later = CASES.alias()
     gone_on = sa.exists().where(
-        later.c.conversation_id == CASES.c.conversation_id, later.c.number > CASES.c.number
+        _LATER.c.conversation_id == CASES.c.conversation_id, _LATER.c.number > CASES.c.number
     )
     return cases(tx, CASES.c.merged_into == number, ~gone_on, order=(CASES.c.number,))
 

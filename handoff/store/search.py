@@ -130,11 +130,7 @@ class SearchStore:
 
         def work(tx: Connection) -> None:
             for number in _unindexed(tx):
-                case = case_of(tx.execute(sa.select(CASES).where(CASES.c.number == number)).mappings().one())
-                rows = tx.execute(
-                    sa.select(ENTRIES).where(ENTRIES.c.case_number == number).order_by(ENTRIES.c.seq)
-                ).mappings()
-                index(tx, case, [entry_of(row) for row in rows], _document(tx, number))
+                index_anew(tx, number)
 
         self._database.write(work, wakes=("search",))  # there may be more
         return True
@@ -175,6 +171,22 @@ def unindex(tx: Connection, number: int) -> None:
     """Take a case's words out of the index."""
     of_case = SEARCH_PAGES.c.id.between(number * _PAGES, number * _PAGES + _PAGES - 1)
     tx.execute(sa.delete(SEARCH_PAGES).where(of_case))
+
+
+def index_anew(tx: Connection, number: int) -> None:
+    """A case's words as they are now, whatever was indexed of it before."""
+    unindex(tx, number)
+    case = case_of(tx.execute(sa.select(CASES).where(CASES.c.number == number)).mappings().one())
+    rows = tx.execute(
+        sa.select(ENTRIES).where(ENTRIES.c.case_number == number).order_by(ENTRIES.c.seq)
+    ).mappings()
+    index(tx, case, [entry_of(row) for row in rows], _document(tx, number))
+
+
+def sweep(tx: Connection) -> None:
+    """Leave no word in the index that no page has: SQLite's only notes that a word is gone."""
+    if tx.dialect.name != "postgresql":
+        tx.execute(sa.text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
 
 
 def _insert(tx: Connection, page: int, words: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from config.failpoints import failpoint
 from handoff.case import Case
 from handoff.entry import HOLDS, Entry, NewEntry
 from handoff.escalation import Line
@@ -30,8 +31,6 @@ _AUDITED = (
     "outcome",
     "team",
     "priority",
-    "labels",
-    "fields",
     "snoozed_until",
     "merged_into",
 )
@@ -76,7 +75,7 @@ def hear(tx: Connection, case: Case, lines: Iterable[Line], conversation_id: str
     entries = tuple(map(_entry_of_line, fresh))
     if elsewhere:
         entries = tuple(
-            replace(entry, number=None, client_id=_key(conversation_id, entry.number)) for entry in entries
+            replace(entry, number=None, client_id=key_of(conversation_id, entry.number)) for entry in entries
         )
     return write(tx, heard_in, replace(change, entries=(*entries, *change.entries)))
 
@@ -90,12 +89,13 @@ def _held(tx: Connection, case: Case, elsewhere: str | None) -> set[int]:
     before = tx.execute(numbered.where(ENTRIES.c.case_number.in_(theirs))).scalars()
     keyed = sa.select(ENTRIES.c.client_id).where(
         ENTRIES.c.case_number == case.number,
-        ENTRIES.c.client_id.startswith(_key(elsewhere, ""), autoescape=True),
+        ENTRIES.c.client_id.startswith(key_of(elsewhere, ""), autoescape=True),
     )
     return {*before, *(int(key.rpartition("/")[2]) for key in tx.execute(keyed).scalars())}
 
 
-def _key(conversation_id: str, number: int | str | None) -> str:
+def key_of(conversation_id: str, number: int | str | None) -> str:
+    """The `client_id` of a message that is heard in another conversation's case."""
     return f"{conversation_id}/{number}"
 
 
@@ -115,6 +115,7 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
     )
     if taken.rowcount != 1:
         raise Overtaken
+    failpoint("handoff.event.half")
     if entries:
         tx.execute(sa.insert(ENTRIES), [row_of_entry(case.number, entry) for entry in entries])
     if change.document is not None:
@@ -183,4 +184,5 @@ def _entry_of_line(line: Line) -> NewEntry:
 
 
 def _audited(case: Case) -> dict[str, object]:
+    """No words about a customer, such as labels and custom fields: no row of the audit can be taken back."""
     return {name: getattr(case, name) for name in _AUDITED}

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from handoff.case import Case
@@ -64,9 +64,23 @@ class Mark:
         try:
             decoded = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
             at, rank, opened_at, number = json.loads(decoded)
-            mark = cls(datetime.fromisoformat(at), int(rank), datetime.fromisoformat(opened_at), int(number))
-        except (ValueError, TypeError, binascii.Error):
+            moments = (_moment(at), _moment(opened_at))
+            mark = cls(moments[0], _count(rank), moments[1], _count(number))
+        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
             raise ShapeError("after", f"{given!r:.40} is not a place in the queue") from None
-        if mark.at.tzinfo is None or mark.opened_at.tzinfo is None:
-            raise ShapeError("after", f"{given!r:.40} is not a place in the queue")
         return mark
+
+
+def _moment(given: str) -> datetime:
+    """Raises ValueError, TypeError and OverflowError."""
+    found = datetime.fromisoformat(given)
+    if found.tzinfo is None:
+        raise ValueError(given)
+    return found.astimezone(UTC)
+
+
+def _count(given: int) -> int:
+    """A number that every database holds. Raises ValueError and TypeError."""
+    if type(given) is not int or not 0 <= given < 2**31:
+        raise ValueError(given)
+    return given

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from handoff.case import Case, CaseEvent
 from handoff.entry import NewDispatch, NewEntry
-from handoff.errors import EmptyTextError, TextTooLongError
+from handoff.errors import EmptyTextError, NotFilledError, TextTooLongError
 from handoff.verbs.agent import Agent
 from handoff.verbs.change import Change
 
@@ -17,6 +18,10 @@ CLIENT_ID_CHARACTERS = 160
 
 WORDS_CHARACTERS = 500
 """The longest reason, promise or other single line."""
+
+
+VARIABLE = re.compile(r"\{\{\s*([a-z_]{1,20}(?:[.:][^{}\s]{1,60})?)\s*\}\}", re.IGNORECASE)
+"""What a canned text may name, to be filled before it is sent."""
 
 
 def words(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str:
@@ -35,6 +40,18 @@ def words(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str:
 def words_or_none(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str | None:
     """The same, None where nothing was written."""
     return words(text, what, limit) if storable(text).strip() else None
+
+
+def blanks(text: str) -> tuple[str, ...]:
+    """The variables that stand in a text as they are: it is not to be sent like that."""
+    return tuple(dict.fromkeys(match[1] for match in VARIABLE.finditer(text)))
+
+
+def complete(text: str) -> str:
+    """The text, if nothing in it is left to be filled; raises NotFilledError."""
+    if left := blanks(text):
+        raise NotFilledError(left)
+    return text
 
 
 def storable(text: str) -> str:

@@ -24,7 +24,6 @@ from flask import Blueprint, Response, jsonify, request
 
 from handoff.aids.aids import Aids
 from handoff.aids.articles import Articles
-from handoff.aids.canned import blanks
 from handoff.aids.reasks import known_facts, reasks
 from handoff.aids.searching import SearchFilters
 from handoff.case import CaseStatus
@@ -32,6 +31,7 @@ from handoff.desk import Desk
 from handoff.errors import ShapeError
 from handoff.values import as_object
 from handoff.verbs.agent import Agent, working
+from handoff.verbs.sentences import TEXT_CHARACTERS, blanks, storable
 from handoff.web.api import ref_of, row
 from handoff.web.bodies import moment, text
 from handoff.wording import Say
@@ -86,7 +86,7 @@ def aids_api(
 
     @api.post("/cases/<ref>/check")
     def check(ref: str) -> Response:
-        said = text("text")
+        said = text("text")[: 2 * TEXT_CHARACTERS]  # more is refused as a reply anyway
         again = reasks(said, known_facts(desk.summary(ref_of(ref))))
         return jsonify(reasks=[as_object(each) for each in again], blanks=list(blanks(said)))
 
@@ -102,7 +102,7 @@ def aids_api(
 
 def _filters() -> SearchFilters:
     def given(name: str) -> str | None:
-        return request.args.get(name) or None
+        return storable(request.args.get(name, "")) or None
 
     status = given("status")
     if status is not None and status not in list(CaseStatus):

@@ -4,6 +4,8 @@
          → {now, cases: [row], counts: {view: n}, next, today: {opened, resolved} | null}
            by deadline, then priority, then age; `next` is the `after` of what follows, null at the end;
            `counts` are of the same filters; `today` counts from `since`, the start of the reader's day
+    GET  /desk/api/cases?only=N,N&view=…&team=… → {now, cases: [row], within: [N], counts, today}
+           those cases as they are now, 50 at most, and which of them belong to the view
     GET  /desk/api/cases/N?after=SEQ
          → {case: row, summary, thread: [entry], followers: [{agent, name}], follow_ups: [follow_up],
             blocked: block | null}    the entries after SEQ
@@ -25,6 +27,7 @@ Errors are {error: {code, message}}. The other verbs are in verbs_api.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -43,6 +46,8 @@ from handoff.web.bodies import body, moment, text, texts
 from handoff.wording import Say, entry_in_words, in_words, summary_in_words
 
 _PAGE_AT_MOST = 500
+_ONLY_AT_MOST = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def desk_api(
@@ -61,6 +66,15 @@ def desk_api(
     @api.get("")
     def queue() -> Response:
         who, words, view, filters = agent(), say(), _view(), _filters()
+        if "only" in request.args:
+            some, within = desk.among(_only(), view, who.email, filters)
+            return jsonify(
+                now=now().isoformat(),
+                cases=[row(case, words) for case in some],
+                within=sorted(within),
+                counts=desk.counts(who.email, filters),
+                today=today(),
+            )
         limit = min(count("limit") or PAGE, _PAGE_AT_MOST)
         after = request.args.get("after")
         found = desk.queue(
@@ -166,6 +180,14 @@ def count(name: str) -> int:
 def ref_of(ref: str) -> int | str:
     """A number that a case may have as such, anything else as a handoff id."""
     return int(ref) if ref.isascii() and ref.isdecimal() and len(ref) <= 9 else storable(ref)
+
+
+def _only() -> Sequence[int]:
+    """The numbers of the cases that are asked for; raises ShapeError."""
+    given = request.args["only"].split(",")
+    if len(given) > _ONLY_AT_MOST or not all(_NUMBER.fullmatch(each) for each in given):
+        raise ShapeError("only", f"{_ONLY_AT_MOST} numbers of cases at most, with commas, are expected")
+    return [int(each) for each in given]
 
 
 def _view() -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import request
 
@@ -39,7 +39,10 @@ def _moment(name: str, given: str) -> datetime:
         raise ShapeError(name, f"{given!r:.40} is not a moment in ISO 8601") from None
     if found.tzinfo is None:
         raise ShapeError(name, "give the offset from UTC too")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:  # a moment that no other place on earth has a date for
+        raise ShapeError(name, f"{given!r:.40} is not a moment in ISO 8601") from None
 
 
 def flag(name: str) -> bool:

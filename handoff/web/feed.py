@@ -158,6 +158,6 @@ class DeskStream:
     def open(self, match: re.Match[str], headers: Mapping[str, str], query: Mapping[str, str]) -> DeskFeed:
         listener = self._admit(headers)
         after = query.get("after") or str(self._desk.log_end())
-        if not after.isdecimal():
+        if not (after.isascii() and after.isdecimal() and len(after) <= 12):
             raise ShapeError("after", f"{after!r:.40} is not a place in the log")
         return DeskFeed(self._desk, self._presence, self._mentions, self._doorbell, int(after), listener)

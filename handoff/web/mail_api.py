@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from handoff.mail.mailing import Mailing
-from handoff.verbs.agent import Agent
+from handoff.verbs.agent import Agent, working
 from handoff.web.api import ref_of
 from handoff.web.bodies import text
 
@@ -21,7 +21,7 @@ def mail_api(mailing: Mailing, agent: Callable[[], Agent]) -> Blueprint:
 
     @api.post("/cases/<ref>/transcript")
     def transcript(ref: str) -> tuple[Response, int]:
-        to = mailing.transcript(ref_of(ref), agent().email, text("to", ""))
+        to = mailing.transcript(ref_of(ref), working(agent()).email, text("to", ""))
         return jsonify(to=to), 202
 
     return api

@@ -51,11 +51,11 @@ def presence_api(aids: Aids, desk: Desk, agent: Callable[[], Agent]) -> Blueprin
     def be_present() -> Response:
         given = body()
         case, doing = given.get("case"), given.get("doing")
-        if not (case is None or (isinstance(case, int) and not isinstance(case, bool))):
+        if not (case is None or _number(case)):
             raise ShapeError("case", "a case's number is expected, or null for none")
         if not (doing is None or isinstance(doing, str)):
             raise ShapeError("doing", "text is expected, or null")
-        number = None if case is None else desk.case(case).number
+        number = desk.case(case).number if isinstance(case, int) else None
         aids.presence.says(agent(), number, doing)
         return jsonify()
 
@@ -87,10 +87,11 @@ def at_cases(present: tuple[Present, ...]) -> list[JsonObject]:
 def _ids(given: object) -> list[int] | None:
     if given is None:
         return None
-    if (
-        isinstance(given, list)
-        and len(given) <= _MOST_IDS
-        and all(isinstance(each, int) and not isinstance(each, bool) for each in given)
-    ):
+    if isinstance(given, list) and len(given) <= _MOST_IDS and all(map(_number, given)):
         return given
     raise ShapeError("ids", f"a list of at most {_MOST_IDS:,} numbers is expected")
+
+
+def _number(given: object) -> bool:
+    """Whether it is a number that a row may have."""
+    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 2**31

@@ -45,11 +45,12 @@ def desk_pages(
     languages: Sequence[str],
     address_of: Callable[[str], str],
     notices: Callable[[], Sequence[str]],
+    mails: bool,
 ) -> Blueprint:
     """`/desk/` and `/desk/cases/N`, which are the same page with another case open.
 
     say: a language's words. address_of: where a static file is served, with its version. notices: what the
-    house can't do at the moment, in sentences.
+    house can't do at the moment, in sentences. mails: whether it sends mail.
     """
     pages = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
     said = script_words()
@@ -86,7 +87,7 @@ def desk_pages(
             "me": {"email": who.agent.email, "name": who.agent.name},
             "locale": who.language,
             "csrf": who.csrf,
-            "may": {"lead": who.lead},
+            "may": {"lead": who.lead, "mail": mails},
             "prefix": "/desk",
             "cursor": desk.log_end(),
             "teams": {team.name: team.title(who.language) for team in teams()},

@@ -10,6 +10,7 @@ import pytest
 from config.settings import Settings, load_settings
 from handoff.desk import Agent
 from handoff.opening import Handoff, open_handoff
+from tests.blank import furnish
 from tests.fakes import FakeClock
 from tests.handoff.conversations import MONDAY
 
@@ -24,7 +25,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def settings(tmp_path: Path, environment: dict[str, str]) -> Settings:
-    return load_settings(tmp_path, environment)
+    return load_settings(tmp_path if environment else furnish(tmp_path, ["handoff"]), environment)
 
 
 @pytest.fixture

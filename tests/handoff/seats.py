@@ -19,7 +19,8 @@ from handoff.case import Case
 from handoff.escalation import Customer, Escalation, Line, Reason
 from handoff.opening import Handoff, open_handoff
 from handoff.web.words import STATIC
-from tests.fakes import FakeClock
+from tests.blank import furnish
+from tests.fakes import QUICK, FakeClock
 
 WEB = STATIC.parent
 PASSWORD = "a long enough password"
@@ -84,9 +85,10 @@ class Room:
 
 @pytest.fixture
 def room(tmp_path: Path, environment: dict[str, str]) -> Iterator[Room]:
-    clock, settings = FakeClock(), load_settings(tmp_path, environment)
+    data = tmp_path if environment else furnish(tmp_path, ["handoff", "house"])
+    clock, settings = FakeClock(), load_settings(data, environment)
     handoff = open_handoff(settings, clock)
-    identity = open_identity(settings.schema("house") or tmp_path, clock)
+    identity = open_identity(settings.schema("house") or tmp_path, clock, QUICK)
     yield Room(handoff, identity, clock)
     identity.close()
     handoff.close()

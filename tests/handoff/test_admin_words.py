@@ -38,7 +38,7 @@ def said_in(path: Path) -> Iterator[str]:
 
 
 def wanted() -> frozenset[str]:
-    modules = [*ADMIN.glob("*.py"), WEB.parent / "letters.py"]
+    modules = [*ADMIN.glob("*.py"), WEB.parent / "mail" / "letters.py"]
     texts = {text for path in modules for text in said_in(path)}
     for page in ADMIN.glob("templates/admin/*.html"):
         texts.update(re.findall(r"""_\(["']([^"']+)["']\)""", page.read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ import pytest
 from handoff.aids.canned import Canned, blanks, fill
 from handoff.aids.labels import Label
 from handoff.case import Case
-from handoff.errors import NoAidError, NotKeptError
+from handoff.errors import NoAidError, NotFilledError, NotKeptError
 from handoff.opening import Handoff
 from handoff.verbs.agent import Agent
 from tests.handoff.conftest import INES
@@ -135,3 +135,10 @@ def test_labels_are_a_list_with_colours_in_words(room: Handoff) -> None:
 def test_a_label_that_could_not_be_read_is_not_kept(room: Handoff, wrong: Label) -> None:
     with pytest.raises(NotKeptError):
         room.aids.labels.save(wrong, INES)
+
+
+def test_a_reply_with_a_variable_left_in_it_is_refused_and_a_note_is_not(room: Handoff) -> None:
+    case = room.desk.claim(room.intake.open(escalation()).number, INES)
+    with pytest.raises(NotFilledError, match=r"{{customer\.name}} left in it"):
+        room.desk.reply(case.number, INES, "Hello {{ customer.name }}", "r1")
+    assert room.desk.note(case.number, INES, "Say {{customer.name}} next time").kind == "note"

@@ -22,7 +22,8 @@ FACTS        product  Nettly Mesh Duo (“mesh duo”) · checked [2]
 
 TRIED        x When your refund arrives (rejected) [3, 4]
 
-MOOD         frustrated: “still no” [2], “It was DELIVERED to you on 9 November!!” [4]
+MOOD         frustrated, getting better: “still no” [2], “It was DELIVERED to you on 9
+               November!!” [4]
 
 URGENCY      high: “refund” [2], “2 199,00 kr” [6]
 

@@ -281,3 +281,23 @@ def test_a_case_changed_between_the_look_and_the_round_is_decided_on_anew(
     settled(room)
     now = room.desk.case(case.number)
     assert now.agent == LEO.email and replace(now, version=seen.version) != seen
+
+
+def test_a_promise_that_falls_due_is_told_once_even_after_the_case_has_ended(
+    room: Handoff, clock: FakeClock
+) -> None:
+    opened(room, clock)
+    room.desk.claim(1001, INES)
+    due = clock.now() + 2 * MINUTE
+    room.desk.follow_up(1001, INES, due, "Ask the depot")
+    room.desk.follow_up(1001, INES, due, "About the refund", "call_back", "+47 22 33 44 55")
+    room.desk.follow_up_done(2, INES)
+    room.desk.resolve(1001, INES, "solved")
+    settled(room)
+    assert "follow_up_due" not in log(room)
+    clock.moves(2 * MINUTE)
+    settled(room)
+    clock.moves(2 * MINUTE)
+    settled(room)
+    assert log(room).count("follow_up_due") == 1
+    assert events(room)[-1] == "The follow-up that Ines set is due: Ask the depot"

@@ -16,6 +16,7 @@ from handoff.casefile.summary import summarise
 from handoff.errors import NoLinesError, SourceMissingError
 from handoff.escalation import Miss, Promise, Reason, Tried
 from handoff.finding.facts import Fact
+from handoff.values import as_object
 from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
 
 SCHEMA = json.loads((Path(handoff.__file__).parent / "case-summary.schema.json").read_text(encoding="utf-8"))
@@ -206,3 +207,23 @@ def test_what_the_bot_asked_for_in_vain_is_not_missing_but_not_there_either() ->
     )
     assert summary.completeness.missing == ("order",)
     assert summary.missing == ()
+
+
+def test_a_stored_summary_with_a_promise_that_cites_nothing_is_read_without_it_and_the_log_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    summary = summary_of(TOLD[0])
+    kept = as_object(Promise("We write today.", (summary.transcript[0].number,), MONDAY))
+    lost = [as_object(Promise("We call.", cited, None)) for cited in ((), (999,))]
+    read = CaseSummary.stored({**summary.to_json(), "promises": [*lost, kept]})
+    assert [each.text for each in read.promises] == ["We write today."]
+    assert replace(read, promises=summary.promises) == summary
+    assert "case 1042" in caplog.text and "promises[0]" in caplog.text
+
+
+def test_what_a_summary_can_not_do_without_must_cite_a_message() -> None:
+    document = summary_of(TOLD[0]).to_json()
+    headline = document["headline"]
+    assert isinstance(headline, dict)
+    with pytest.raises(SourceMissingError, match="headline"):
+        CaseSummary.stored({**document, "headline": {**headline, "messages": [999]}})

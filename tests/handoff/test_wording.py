@@ -73,7 +73,9 @@ def test_a_translation_leaves_out_no_blank_but_a_code() -> None:
 
 
 def test_every_label_of_the_plain_text_has_words_in_bokmaal() -> None:
-    labels = set(re.findall(r'\bsay\(\s*"([^"]+)"', (ROOT / "handoff" / "render.py").read_text("utf-8")))
+    labels = set(
+        re.findall(r'\bsay\(\s*"([^"]+)"', (ROOT / "handoff" / "casefile" / "render.py").read_text("utf-8"))
+    )
     labels |= {"corrected since", "hidden", "checked", "getting better", "getting worse"}
     labels |= {*get_args(Label), *get_args(Level), *get_args(Reaction), *Priority, *Outcome}
     labels |= {name for names in NEEDS.values() for name in names}

@@ -9,18 +9,27 @@ import pytest
 from config.texts import Texts
 from handoff.errors import (
     CannotHoldError,
+    ClientIdReusedError,
     EmptyTextError,
     FieldError,
     HandoffError,
     LabelError,
+    MemberError,
     MomentError,
+    NoBlockError,
     NoColleagueError,
+    NoFollowUpError,
     NoLeadError,
+    NoMemberError,
     NotBlockedError,
     NoTeamError,
+    NotFilledError,
     OpenElsewhereError,
     PhoneError,
     ReadOnlyError,
+    TeamsError,
+    UnknownOutcomeError,
+    UnknownPriorityError,
 )
 from handoff.opening import Handoff
 from handoff.verbs.agent import Agent
@@ -119,10 +128,32 @@ def test_the_note_to_a_lead_has_its_headings_in_bokmaal_and_its_words_as_they_ar
         EmptyTextError("list of steps taken"),
         EmptyTextError("reason"),
         EmptyTextError("follow-up"),
+        NotFilledError(("customer.name",)),
+        ClientIdReusedError("r1"),
+        UnknownOutcomeError("gone", ("solved",)),
+        UnknownPriorityError("x", ("urgent", "low")),
+        NoFollowUpError(7),
+        NoBlockError(7),
+        NoMemberError("x@y"),
+        MemberError("teams", "no such team 'x'; there is billing"),
+        MemberError("skills", "each has 1 to 40 characters"),
+        MemberError("capacity", "a whole number from 0 to 50"),
+        MemberError("status", "one of online, away"),
+        TeamsError("there are no opening hours 'x'", "name"),
+        TeamsError("no such opening hours; did you mean office?", "hours", "teams.toml: [teams.x] hours"),
+        TeamsError("must be another team; there is billing", "overflow", "teams.toml: [teams.x] overflow"),
+        TeamsError('must say it in English at least: { en = "…" }', "title", "teams.toml: [teams.x]"),
+        TeamsError(
+            'must be a duration such as "15m", "8h" or "2d"', "resolve_within", "teams.toml: [targets.low]"
+        ),
     ],
     ids=str,
 )
 def test_what_is_refused_is_said_in_bokmaal(error: HandoffError) -> None:
     said = refusal_in_words(str(error), bokmaal)
     assert said.casefold() != str(error).casefold()
-    assert not any(f" {word} " in f" {said} " for word in ("the", "is", "of", "and", "choose", "case"))
+    assert not any(
+        f" {word} " in f" {said} " for word in ("the", "is", "of", "and", "choose", "case", "such")
+    )
+    if isinstance(error, MemberError | TeamsError):  # a form says why beside the field
+        assert refusal_in_words(error.why, bokmaal).casefold() != error.why.casefold()

@@ -35,7 +35,7 @@ class TeamsFile:
         except SettingsError as error:
             # The key begins with the table, such as `teams.orders`, but for [routing]'s.
             field = error.key.split(".", 2)[-1]
-            raise TeamsError(f"{error.where}: {error.rule}", field) from error
+            raise TeamsError(error.rule, field, error.where) from error
 
     def written(self, edited: Edited) -> Written:
         """The tables as they stand."""

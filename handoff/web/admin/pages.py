@@ -31,6 +31,7 @@ from handoff.web.admin.form import (
     sealed,
 )
 from handoff.web.admin.screen import Clerk, Given, Opens, Screen
+from handoff.wording import refusal_in_words
 
 Other = tuple[str, str, Opens]
 """A page that is no list of forms: its key, its title, who may come in."""
@@ -147,7 +148,7 @@ def admin_pages(
     @pages.post("/<key>/remove/<path:thing>")
     def remove(key: str, thing: str) -> ResponseReturnValue:
         screen, who = opened(key)
-        if screen.remove is None:
+        if screen.remove is None or screen.load(who, thing) is None:
             raise NotFound
         try:
             screen.remove(who, thing)
@@ -246,10 +247,8 @@ DONE = {
 
 
 def worded(error: Exception, who: Clerk) -> str:
-    """Why something was not done, in the reader's language where we have the words."""
-    why = str(getattr(error, "why", "") or error)
-    said = who.say(why)
-    return said[:1].upper() + said[1:]
+    """Why something was not done, in the reader's language."""
+    return refusal_in_words(str(getattr(error, "why", "") or error), who.say)
 
 
 def title_of(screen: Screen, who: Clerk, thing: str | None) -> str:

@@ -12,6 +12,7 @@ from handoff.floor.arrangements import Arrangements
 from handoff.floor.seats import CAPACITY_AT_MOST, Seats
 from handoff.web.admin.form import Field, NotSavedError, Row, Values
 from handoff.web.admin.screen import Button, Clerk, Given, Screen, text, texts
+from handoff.wording import refusal_in_words
 
 ROLES = {
     "agent": "Agent",
@@ -164,7 +165,7 @@ def staff_screen(
                     capacity=int(capacity) if capacity else None,
                 )
             except MemberError as error:
-                raise NotSavedError(error.field, _(error.why)) from error
+                raise NotSavedError(error.field, refusal_in_words(error.why, _)) from error
         return handed(clerk, email, link, invited=True) if link else "sent" if key is None else email
 
     def handed(clerk: Clerk, email: str, link: str, *, invited: bool) -> Given:

@@ -32,7 +32,7 @@ const later = () => ({
   hour: [t("In an hour"), rounded(HOUR)],
   three: [t("In three hours"), rounded(3 * HOUR)],
   tomorrow: [t("Tomorrow morning"), morning(1)],
-  monday: [t("Monday morning"), morning(daysToMonday())],
+  ...(daysToMonday() > 1 && { monday: [t("Monday morning"), morning(daysToMonday())] }),
 });
 
 const pure = (answer, ...names) => answer && Object.fromEntries(names.map((name) => [name, answer[name]]));

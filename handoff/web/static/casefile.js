@@ -40,7 +40,7 @@ const SIGN = {
 /**
  * The case file pane. `does`: cite(number) shows a message, insert(text) → whether it is in the reply box now,
  * verb(name) runs one of the verbs, articles() opens the article search, open(number) another case,
- * fields() asks for the custom fields, done(id) marks a follow-up as done.
+ * fields() asks for the custom fields, transcript(to) mails the conversation, done(id) marks a follow-up as done.
  */
 export class CaseFile {
   constructor(pane, does) {

@@ -56,7 +56,7 @@ export class Chats {
     const fresh = row.number === this.selected ? 0 : unread(row);
     const late = deadline(row)?.tone === "bad";
     const state = `${customerName(row)} ${fresh} ${late}`;
-    if (item.dataset.state !== state) {
+    if (item.dataset.state !== state && !item.matches(":active")) {
       item.dataset.state = state;
       fill(
         link,

@@ -7,7 +7,7 @@ import { bdi, prose, verbatim } from "./markup.js";
 import { labelChips } from "./row.js";
 import { read, Refused } from "./server.js";
 import { time } from "./times.js";
-import { channelWord, counted, languageWord, outcomeWord, sentence, statusWord, t } from "./words.js";
+import { channelWord, counted, languageWord, may, outcomeWord, sentence, statusWord, t } from "./words.js";
 
 const pairs = (rows) =>
   el(
@@ -33,7 +33,9 @@ export function customerPart(summary, row, does) {
   const verified = customer.verified || row.customer_verified;
   const contact = [customer.address, row.contact, told(summary, "email"), told(summary, "phone")];
   const contacts = [...new Set(contact.filter(Boolean))];
+  const mailbox = may.mail && contacts.find((each) => each.includes("@"));
   const fields = Object.entries(row.fields || {});
+  const device = told(summary, "device");
   const button = (label, glyph, act) =>
     el("button", { type: "button", class: "part-button", on: { click: act } }, icon(glyph), label);
   return el(
@@ -57,6 +59,7 @@ export function customerPart(summary, row, does) {
       [t("Language"), languageWord(summary.language.detected)],
       [t("Channel"), channelWord(summary.channel)],
       [t("Page"), page(summary.page)],
+      [t("Device"), device && bdi(device)],
       [t("Started"), time(summary.started_at, "ago")],
       ...fields.map(([name, value]) => [bdi(known.fields.get(name) || sentence(name)), bdi(value)]),
     ]),
@@ -67,6 +70,7 @@ export function customerPart(summary, row, does) {
       button(t("Labels"), "label", () => does.verb("labels")),
       button(t("Fields"), "sliders", does.fields),
       button(t("Call back"), "phone", () => does.verb("follow_ups")),
+      mailbox && button(t("Mail the transcript"), "mail", () => does.transcript(mailbox)),
     ),
   );
 }

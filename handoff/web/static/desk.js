@@ -73,6 +73,11 @@ const file = new CaseFile(find(".file"), {
     const said = await askFields(opened.row);
     if (said) act(number, "fields", said);
   },
+  async transcript(to) {
+    const { number } = opened.row;
+    const sent = await guarded(() => send(`/api/cases/${number}/transcript`, { to }));
+    if (sent) toast(t("The conversation of #{number} goes to {to}.", { number, to: sent.to }));
+  },
   async done(id) {
     if (await guarded(() => send(`/api/follow_ups/${id}/done`))) hear(null);
   },
@@ -226,7 +231,9 @@ async function readAgain() {
     while (rung) {
       const rows = rung;
       rung = null;
-      const shown = await lists.refresh();
+      // After a gap, which names no case, everything is read.
+      const named = rows.every((row) => row.what) ? [...new Set(rows.map((row) => row.case))] : [];
+      const shown = await lists.hear(named);
       if (rows.some((row) => opened.is(row.case))) await opened.refresh(opened.row.number);
       for (const row of rows) if (row.what === "opened") await arrived(row.case, shown);
       for (const row of rows) if (NEWLY_MINE.has(row.what)) await handed(row.case);
@@ -238,7 +245,7 @@ async function readAgain() {
   }
 }
 
-const NEWLY_MINE = new Set(["routed", "assigned", "reassigned", "handed_over"]);
+const NEWLY_MINE = new Set(["routed", "assigned", "reassigned", "handed_over", "escalated"]);
 
 /** A new case: said, sounded, and shown to who looks elsewhere. */
 async function arrived(number, rows) {

@@ -89,6 +89,7 @@ const OUTLINES = {
   label: "M4 4h8l8 8-8 8-8-8zM8.5 8.5h.01",
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  mail: "M4 6h16v12H4zM4 7l8 6 8-6",
   merge: "M6 4v4c0 4 6 4 6 8v4M18 4v4c0 4-6 4-6 8M9 17l3 3 3-3",
   minus: "M6 12h12",
   more: "M5 12h.01M12 12h.01M19 12h.01",

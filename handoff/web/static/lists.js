@@ -6,9 +6,37 @@ import { midnight } from "./figures.js";
 import { known, learn } from "./known.js";
 import { Queue } from "./queue.js";
 import { Search } from "./search.js";
+import { mine } from "./row.js";
 import { read, send } from "./server.js";
 import { setServerTime } from "./times.js";
 import { Views } from "./views.js";
+
+/** Cases that are read one by one; for more, the view is read anew. */
+const AT_ONCE = 50;
+
+/** Milliseconds after which a view is read as a whole all the same. */
+const WHOLE_EVERY = 60_000;
+
+const RANK = { urgent: 0, high: 1, normal: 2, low: 3 };
+
+const moment = (text) => Date.parse(text || 0);
+
+/** The queue's order: deadline, priority, age. */
+const byDeadline = (a, b) =>
+  moment(a.first_reply_by || a.resolve_by) - moment(b.first_reply_by || b.resolve_by) ||
+  RANK[a.priority] - RANK[b.priority] ||
+  moment(a.opened_at) - moment(b.opened_at) ||
+  a.number - b.number;
+
+const byEnd = (a, b) => moment(b.resolved_at) - moment(a.resolved_at) || b.number - a.number;
+
+/** Rows with `fresh` in them where those are `within` the view; `cut`: what comes after the last one is not shown. */
+function renewed(rows, fresh, { within, order, cut }) {
+  const read = new Set(fresh.map((row) => row.number));
+  const last = rows.at(-1);
+  const shown = fresh.filter((row) => within.has(row.number) && !(cut && last && order(row, last) > 0));
+  return [...rows.filter((row) => !read.has(row.number)), ...shown].sort(order);
+}
 
 /**
  * `does`: open(number, seq) shows a case, guarded(work) says a refusal and gives null, chats(rows) takes the cases
@@ -33,6 +61,9 @@ export class Lists {
     });
     this.pages = 1;
     this.fresh = true;
+    this.held = new Map();
+    this.next = null;
+    this.whole = 0;
     this.of = "me";
     this.box.addEventListener("input", () => {
       if (this.box.value.trim()) this.queue.narrow(this.box.value);
@@ -84,6 +115,9 @@ export class Lists {
     const held = view === "mine" && query.size === 2 ? rows : (await read("/api/cases?view=mine")).cases;
     const items = await this.beside(view);
     if (view !== this.views.view) return rows;
+    this.held = new Map(held.map((row) => [row.number, row]));
+    this.next = answer.next;
+    this.whole = items === null ? Date.now() : 0;
     this.rows.hidden = items !== null;
     this.items.hidden = items === null;
     if (items) fill(this.items, items);
@@ -97,6 +131,36 @@ export class Lists {
     this.does.chats(held);
     this.does.counted(answer.counts || {});
     return rows;
+  }
+
+  /**
+   * Read only these cases again, a few, and put them where they belong; the whole view where that can't be told
+   * from them. Gives the rows that were read; raises Refused.
+   */
+  async hear(numbers) {
+    const { view } = this.views;
+    if (!numbers.length || numbers.length > AT_ONCE || Date.now() - this.whole > WHOLE_EVERY || this.fresh)
+      return this.refresh();
+    const query = this.views.query;
+    query.set("since", midnight());
+    query.set("only", numbers.join(","));
+    const asked = String(this.views.query);
+    const answer = await read(`/api/cases?${query}`);
+    if (asked !== String(this.views.query)) return answer.cases;
+    setServerTime(answer.now);
+    for (const row of answer.cases)
+      if (mine(row) && row.status === "open") this.held.set(row.number, row);
+      else this.held.delete(row.number);
+    const rows = renewed(this.queue.rows, answer.cases, {
+      within: new Set(answer.within),
+      order: view === "resolved" ? byEnd : byDeadline,
+      cut: this.next !== null,
+    });
+    this.queue.take(rows, { next: this.next, said: this.views.nothing, fresh: false });
+    this.views.count(answer.counts);
+    this.does.chats([...this.held.values()]);
+    this.does.counted(answer.counts);
+    return answer.cases;
   }
 
   /** What a view shows in place of cases; null for most. */

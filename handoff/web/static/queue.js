@@ -109,7 +109,8 @@ export class Queue {
   renew(item, row) {
     const link = item.firstElementChild;
     const state = JSON.stringify([row, deadline(row), unread(row)]);
-    if (item.dataset.state !== state) {
+    // What is drawn anew between the press and the release of a button gets no click.
+    if (item.dataset.state !== state && !item.matches(":active")) {
       item.dataset.state = state;
       fill(link, rowContent(row));
       link.classList.toggle("gone", Boolean(row.gone));

@@ -9,7 +9,7 @@ export const prefix = page.prefix;
 export const cursorAtStart = page.cursor;
 const teams = page.teams;
 
-/** What this agent's roles open: `lead` for supervisors and admins. */
+/** What this agent's roles open, `lead` for supervisors and admins; `mail` whether the house sends mail. */
 export const may = page.may;
 
 /** The teams by name, in the reader's words. */
