@@ -6,25 +6,29 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.moments import moment_in_words
+from actions.moments import moment_in_words, wait_in_words
 from actions.reading import language
 from actions.services import Services
 from handoff.case import Case
+from handoff.intake import Outlook
 
 
 def tell_when(
     dispatcher: CollectingDispatcher, tracker: Tracker, services: Services, case: Case
 ) -> list[EventType]:
-    """Outside the team's hours, or with nobody free: by when they hear from us; then their e-mail is asked.
+    """Where somebody is there: the place in the queue and how long it may take, as far as known.
 
-    Nothing where somebody is there: the place in the queue shows beside the conversation. What is asked is
-    the slot `contact`, which the bot goes on with while the customer waits.
+    Outside the team's hours, or with nobody free: by when they hear from us; then their e-mail is asked. What
+    is asked is the slot `contact`, which the bot goes on with while the customer waits.
     """
     outlook, now = services.intake.outlook(case.handoff_id), services.clock.now()
     free = outlook.anybody_online or not outlook.staffed
-    if case.agent is not None or (outlook.open and free):
-        return []
     spoken = language(tracker)
+    if case.agent is not None:
+        return []
+    if outlook.open and free:
+        _tell_place(dispatcher, outlook, spoken)
+        return []
     known = case.contact
     response = "utter_nobody_free" if outlook.open else "utter_closed"
     opens = outlook.opens_at or outlook.promised_by
@@ -37,3 +41,16 @@ def tell_when(
         json_message={"promised_by": outlook.promised_by.isoformat()},
     )
     return [] if known is not None else [SlotSet("contact", {"asks": "email"})]
+
+
+def _tell_place(dispatcher: CollectingDispatcher, outlook: Outlook, spoken: str) -> None:
+    """Their place and the wait; nothing to the first in line of whom nobody can say when it ends."""
+    place = outlook.place
+    if place is None or (place.position == 1 and place.wait is None and not outlook.staffed):
+        return
+    next_one = "utter_in_queue_next" if place.position == 1 else "utter_in_queue"
+    if place.wait is None:
+        dispatcher.utter_message(response=next_one, place=place.position)
+    else:
+        wait = wait_in_words(place.wait, spoken)
+        dispatcher.utter_message(response=f"{next_one}_wait", place=place.position, wait=wait)

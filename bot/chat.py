@@ -197,6 +197,14 @@ class Chat:
         """What was said after message `after`, in order."""
         return self._store.messages(conversation, after, limit)
 
+    def there(self, conversation: ConversationId) -> bool:
+        """Whether the conversation is still kept."""
+        try:
+            self._store.get(conversation)
+        except NoConversationError:
+            return False
+        return True
+
     def standing(self, conversation: ConversationId) -> Standing:
         """Who holds the conversation now, and where in the queue it is."""
         known = self._store.get(conversation)

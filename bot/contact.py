@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
+from bot.conversation import Message
 from bot.dialogue.documents import JsonValue
 
 Asks = Literal["email", "name", "message"]
@@ -28,6 +30,8 @@ NAMED = re.compile(
 )
 LONGEST_NAME = 60
 TRIES = 2
+# What a waiting customer writes so soon after their last message belongs with it; looked for so far back.
+BURST_WITHIN, LOOKED_BACK = timedelta(minutes=10), 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,12 @@ class Step:
     asked: Asked
     response: str | None
     message: str | None = None
+
+
+def goes_on(said: Sequence[Message], message: Message) -> bool:
+    """Whether a message belongs to a burst that its customer has begun before; said: what came around it."""
+    before = [each for each in said if each.author == "customer" and each.number < message.number]
+    return bool(before) and message.sent_at - before[-1].sent_at < BURST_WITHIN
 
 
 def go_on(asked: Asked, text: str) -> Step:

@@ -41,6 +41,7 @@ from bot.editing.opening import Editing, Edition, open_editing
 from bot.handover import NOTHING, Handover, Limit, Matter
 from bot.jobs import jobs
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
+from bot.pacing import Paced
 from bot.policies import learn
 from bot.posts.opening import Posts, open_posts
 from bot.present import Present
@@ -70,6 +71,7 @@ _log = logging.getLogger(__name__)
 
 # Where the line is while nothing was measured.
 SURE = 0.55
+PLACES_EVERY = 1.0  # seconds between two looks at the queue for all who wait in it
 SHIPPED = Path(__file__).parents[1] / "config" / "rasa"
 MIGRATIONS = Path(__file__).parent / "migrations"
 ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
@@ -248,16 +250,16 @@ def open_house(
         alone=database.alone,
     )
     # A case that moves in the queue moves the places of the customers behind it.
-    handoff.database.doorbell.subscribe(("desk",), lambda: bell.ring_here("queue"))
+    moved = Paced(lambda: bell.ring_here("queue"), PLACES_EVERY)
+    handoff.database.doorbell.subscribe(("desk",), moved)
     relay = Relay(
         store,
         handoff.dispatches,
         handoff.intake,
-        phrase=lambda response, language, slots: live.now.voice.words(
-            response, {**slots, "language": language}
-        ),
+        phrase=lambda name, language, slots: live.now.voice.words(name, slots | {"language": language}),
         open_case=lambda conversation: open_case(live.now, conversation),
         clock=clock,
+        house=settings.server.public_url,
     )
     chat = Chat(
         store,

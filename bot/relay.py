@@ -17,7 +17,6 @@ from handoff.dispatch import Dispatch, Dispatches
 from handoff.entry import DispatchKind
 from handoff.entry import Holder as DeskHolder
 from handoff.escalation import Line
-from handoff.escalation import Promise as DeskPromise
 from handoff.intake import Intake
 
 _log = logging.getLogger(__name__)
@@ -52,11 +51,13 @@ class Relay:
         phrase: Callable[[str, str, dict[str, str]], str],
         open_case: Callable[[ConversationId], int],
         clock: Clock,
+        house: str = "",
     ) -> None:
         """phrase: a response's words in a language; open_case: runs the escalation again for a promise
-        without a case and gives its number."""
+        without a case and gives its number. house: the address that customers know it by, empty if none."""
         self._store, self._dispatches, self._intake = store, dispatches, intake
         self._phrase, self._open_case, self._clock = phrase, open_case, clock
+        self._house = house.rstrip("/")
 
     def deliver(self) -> bool:
         """Tell customers what the desk did; True if there was anything to tell."""
@@ -80,9 +81,15 @@ class Relay:
         return bool(due)
 
     def keep_promises(self) -> bool:
-        """Open the cases that must exist and let open cases hear the customer; True if one was kept."""
+        """Open the cases that must exist and let open cases hear the customer; True if one was kept.
+
+        What customers wrote comes to their threads first: working out anew what a case is about takes longer,
+        and what others write meanwhile does not wait for it.
+        """
         kept = False
-        for promise in self._store.promises():
+        brought: dict[str, int] = {}
+        for promise in self._bring(brought):
+            self._bring(brought)
             try:
                 self.keep(promise)
             except Exception as error:
@@ -91,6 +98,25 @@ class Relay:
                 continue
             kept = True
         return kept
+
+    def _bring(self, brought: dict[str, int]) -> tuple[Promise, ...]:
+        """Let cases hear what was written since `brought`, by hand-over, which grows; what is promised."""
+        owed = self._store.promises()
+        for promise in owed:
+            if promise.case is None:
+                continue
+            after = max(promise.forwarded, brought.get(promise.handoff_id, 0))
+            unheard = self._store.messages(promise.conversation, after)
+            lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
+            try:
+                if lines:
+                    self._intake.overhear(promise.handoff_id, lines)
+            except Exception as error:
+                # Tried again, and spoken of, when the promise is kept.
+                _log.info("what %s goes on with waits: %s", promise.handoff_id, error)
+            if unheard:
+                brought[promise.handoff_id] = unheard[-1].number
+        return owed
 
     def keep(self, promise: Promise) -> None:
         """One promise: its case exists and has heard everything said so far."""
@@ -102,9 +128,9 @@ class Relay:
         for message in unheard:
             by = _promised_by(message)
             if by is not None:
-                told = DeskPromise(in_words(message), (message.number,), by)
-                self._intake.promised(promise.handoff_id, told)
+                self._intake.promised(promise.handoff_id, _line(message), by)
         heard = unheard[-1].number if unheard else promise.forwarded
+        failpoint("bot.promise.told")
         self._store.keep(promise.handoff_id, case=case, forwarded=heard)
 
     def _too_early(self, dispatch: Dispatch) -> bool:
@@ -119,7 +145,7 @@ class Relay:
         key = f"dispatch-{dispatch.id}"
         now = self._clock.now()
         if dispatch.kind == "reply":
-            draft = Draft("agent", dispatch.text, name=name, client_id=key)
+            draft = Draft("agent", self._with_links(dispatch), name=name, client_id=key)
             who = {"author": "agent", "name": name, "draft": 0}
             spoken: JsonObject = bot_event(draft.text, {}, who, at=now)
             outcome = Outcome(drafts=(draft,), events=(spoken,), actor=name)
@@ -131,6 +157,18 @@ class Relay:
             # The conversation ended or went back to the bot meanwhile: there is nobody to tell.
             return None
         return written[0] if written else None
+
+    def _with_links(self, dispatch: Dispatch) -> str:
+        """A reply's words, and below them a line for each file to get it by.
+
+        With the house's address any channel shows a link; without it our own pages do.
+        """
+        lines = [dispatch.text] if dispatch.text else []
+        for file in dispatch.files:
+            named = file.name.replace("[", "(").replace("]", ")")
+            address = f"{self._house}{file.address}"
+            lines.append(f"{named}: {address}" if self._house else f"[{named}]({address})")
+        return "\n".join(lines)
 
     def _change(self, dispatch: Dispatch, language: str, key: str, now: datetime) -> Outcome:
         """What happened at the desk: the customer hears of it, and the conversation changes hands."""

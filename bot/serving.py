@@ -11,6 +11,7 @@ from config.address import ADDRESS
 from config.database import lock_data_folder
 from config.logs import open_logs
 from config.settings import Settings
+from handoff.finding.details import token_rules
 
 
 def serve(settings: Settings, *, port: int) -> None:
@@ -21,6 +22,7 @@ def serve(settings: Settings, *, port: int) -> None:
         for database in (house.database, house.kb.database, house.handoff.database, house.identity.database):
             database.watch()
         house.workers.start()
+        token_rules()  # read now, so that the first case does not wait for it
         try:
             run(
                 shell(house),

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.acting import Actions, Patience
 from bot.cast import Cast, Did, Wording, say
-from bot.contact import Asked, go_on
+from bot.contact import LOOKED_BACK, Asked, go_on, goes_on
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.documents import JsonValue
@@ -209,7 +209,7 @@ def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], 
 
 
 def acknowledge(room: Room, turn: Turn) -> Turn:
-    """A person has the conversation or will have it: the bot says once that the message has arrived.
+    """A person has the conversation or will have it: the bot says once a burst that it has arrived.
 
     Where it has asked how the answer shall reach the customer, it hears that first.
     """
@@ -227,7 +227,8 @@ def acknowledge(room: Room, turn: Turn) -> Turn:
             blanks = {"contact": step.asked.email, "customer_name": step.asked.name}
             words = room.voice.words(step.response, {**played.tracker.slots, **blanks})
             return replace(turn, played=replace(played, drafts=(*played.drafts, Draft("system", words))))
-    if promise.acknowledged:
+    before = max(0, turn.heard[0].number - LOOKED_BACK)
+    if promise.acknowledged and goes_on(room.store.messages(turn.conversation.id, before), turn.heard[0]):
         return turn
     words = room.voice.words("utter_queue_acknowledged", turn.played.tracker.slots)
     drafts = (*turn.played.drafts, Draft("system", words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.understanding.asking import Asking, read_asking
@@ -19,6 +19,8 @@ WORD = re.compile(r"[^\W\d_]{5,}")
 ASKED, DENIED = 0.97, 0.02
 # Below DOUBTED what sounds unlike a request is none, whatever the words; from HEARD on it is one.
 DOUBTED, HEARD = 0.15, 0.5
+# An outright denial is overruled only by what sounds very much like a request.
+OVERRULED = 0.75
 MOST_CHARACTERS = 2_000
 
 
@@ -28,6 +30,8 @@ class Request:
 
     probability: float | None
     words: str = ""
+    alone: bool = False
+    """Nothing else is said, so there is nothing to doubt it by."""
 
 
 class PersonDetector:
@@ -51,10 +55,10 @@ class PersonDetector:
         sign = None if said.probability is None else said.probability > DENIED
         heard = self._asking.probability(text, sign)
         if sign:
-            return said if heard > DOUBTED else Request(heard, said.words)
-        if sign is None and heard < HEARD:
-            return Request(None)
-        return Request(heard if heard >= HEARD else DENIED, said.words)
+            return said if said.alone or heard > DOUBTED else Request(heard, said.words)
+        if sign is None:
+            return Request(heard if heard >= HEARD else None, said.words)
+        return Request(heard if heard >= OVERRULED else DENIED, said.words)
 
 
 class PersonRules:
@@ -72,13 +76,12 @@ class PersonRules:
         """The strongest sign in `text`: asked, denied, a mere question about us, or none."""
         lowered = WORD.sub(self._mended, plain(text[:MOST_CHARACTERS].replace("\n", " . ")))
         clauses = [stripped for clause in CLAUSE.split(lowered) if (stripped := clause.strip())]
-        found = [
-            request
-            for patterns in self._languages
-            for request in (patterns.phrase(lowered), *map(patterns.clause, clauses))
-            if request is not None
-        ]
+        phrases = (patterns.phrase(lowered) for patterns in self._languages)
+        found = [each for each in (*phrases, *map(self._clause, clauses)) if each is not None]
         asked = [each for each in found if each.probability and each.probability > DENIED]
+        whole = lowered.strip(" -.,;:!?")
+        if any(each.is_alone(whole) or _all_alone(each, clauses) for each in self._languages):
+            return Request(ASKED, lowered, alone=True)
         if asked:
             return max(asked, key=lambda each: each.probability or 0.0)
         return found[0] if found else Request(None)
@@ -93,10 +96,19 @@ class PersonRules:
         lowered = plain(text[:MOST_CHARACTERS])
         return any(patterns.near.search(lowered) for patterns in self._languages)
 
+    def _clause(self, clause: str) -> Request | None:
+        """What one clause says; the language that hears a denial in it knows it better than the other."""
+        found = [said for each in self._languages if (said := each.clause(clause)) is not None]
+        return min(found, key=lambda each: each.probability or 0.0, default=None)
+
     def _mended(self, word: re.Match[str]) -> str:
         """The word that was meant where a key was missed."""
         meant = self._spellings.nearest([word[0]])
         return word[0] if meant is None else meant[0]
+
+
+def _all_alone(patterns: _Patterns, clauses: Sequence[str]) -> bool:
+    return bool(clauses) and all(map(patterns.is_alone, clauses))
 
 
 class _Patterns:
@@ -114,11 +126,13 @@ class _Patterns:
         short = r"(?:\W+[\w'-]+){0,2}?\W+"
         self.request = re.compile(
             rf"(?<!\w)(?:{talk}{gap}{who}|{want}{near}{who}|{talk}{short}{weak}"
-            rf"|{want}\W+(?:(?:an?|the|some|en|et)\W+)?{any_of(lists['object'])}(?=(?:\W+{filler})*\W*$)"
+            rf"|{want}\W+(?:(?:an?|the|some|en|et)\W+)?{any_of(lists['object'])}(?=(?:\W+{filler})*\W*$|\W+{any_of(lists['who_does'])})"
             rf"|(?:{who}|{weak})(?:\W+[\w']+){{0,2}}\W+(?:{talk})(?:\W+(?:to|with|med|til))?)(?!\w)"
         )
         self.mention = whole_words(lists["who"])
-        self.alone = re.compile(rf"(?:{filler}\W+)*{any_of(lists['alone'])}(?:\W+{filler})*")
+        self.alone = re.compile(
+            rf"(?:{filler}\W+)*{any_of(lists['alone'])}(?:\W+(?:{filler}|{any_of(lists['alone'])}))*"
+        )
         self.whole = whole_words(lists["whole"])
         self.denial = re.compile(rf"(?<!\w){any_of(lists['denial'])}")
         self.question = whole_words(lists["question"])
@@ -134,22 +148,30 @@ class _Patterns:
         denial = self.denial.search(message, 0, said.end())
         return Request(DENIED if denial is not None and denial.start() < said.start() else ASKED, said[0])
 
+    def is_alone(self, clause: str) -> bool:
+        """Whether somebody of ours is named and nothing else is said."""
+        return self.alone.fullmatch(clause.strip(" -")) is not None
+
     def clause(self, clause: str) -> Request | None:
         """What one clause says: asked, denied or merely wondered."""
-        if self.alone.fullmatch(clause.strip(" -")):
+        if self.is_alone(clause):
             return Request(ASKED, clause)
         if self.question.search(clause):
             return Request(DENIED, clause)
         request = self.request.search(clause)
-        if request is None or self.other.search(clause) or self._is_told(clause, request):
+        if request is not None and self._is_told(clause, request):
+            return Request(DENIED, clause)
+        if request is None or self.other.search(clause):
             denied = self.denial.search(clause) and self.mention.search(clause)
-            return Request(DENIED, clause) if denied else None
+            return Request(DENIED, clause) if denied or self._is_told(clause) else None
         denial = self.denial.search(clause)
         if denial is not None and denial.start() <= request.start():
             return Request(DENIED, clause)
         return Request(ASKED, request[0])
 
-    def _is_told(self, clause: str, request: re.Match[str]) -> bool:
-        """Whether the clause tells of earlier before it comes to the person."""
+    def _is_told(self, clause: str, request: re.Match[str] | None = None) -> bool:
+        """Whether the clause tells of earlier, before it comes to the person if it does."""
         told = self.past.search(clause)
-        return told is not None and told.start() < request.end() and not self.again.search(clause)
+        if told is None or (request is not None and told.start() >= request.end()):
+            return False
+        return not self.again.search(f"{clause[: told.start()]} . {clause[told.end() :]}")

@@ -25,12 +25,20 @@ from bot.understanding.words import FOLDER, read_words
 LANGUAGES = ("en", "nb")
 SEED = 2_026
 # How many sentences are drawn of each kind in a language, and whether they ask for a person.
-DRAWN = {"asks": (900, True), "refuses": (300, False), "mentions": (450, False), "others": (450, False)}
+DRAWN = {
+    "asks": (1_200, True),
+    "refuses": (300, False),
+    "wonders": (250, False),
+    "mentions": (350, False),
+    "told": (200, False),
+    "subjects": (450, False),
+    "others": (400, False),
+}
 # What one example counts: whole messages more than drawn ones.
 WRITTEN, COMPOSED = 1.0, 0.5
 # A request that is not heard costs a customer more than one case too many.
 ASKING = 1.6
-GREETED, FOLLOWED, MISTYPED = 0.25, 0.35, 0.12
+GREETED, INTRODUCED, FOLLOWED, MISTYPED = 0.25, 0.2, 0.35, 0.12
 STRENGTH = 20.0
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -61,6 +69,8 @@ def lessons(language: str) -> Iterator[Lesson]:
 
 def _drawn(lists: Mapping[str, Sequence[str]], kind: str, chance: random.Random) -> str:
     text = chance.choice(lists[kind])
+    if chance.random() < INTRODUCED:
+        text = f"{chance.choice(lists['context'])} {text}"
     if chance.random() < GREETED:
         text = f"{chance.choice(lists['hello'])} {text}"
     if chance.random() < FOLLOWED:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from bot.channels import Channel, Wire
 from bot.chat import Chat, Standing
-from bot.conversation import ConversationId, Message
+from bot.conversation import ConversationId, Holder, Message
 from bot.dialogue.documents import JsonValue
 from bot.errors import BadRequestError, NoConversationError, NotJsonError
 from bot.present import Present
@@ -103,12 +103,16 @@ class ChatFeed:
         present.note(conversation)
         self._chat, self._web, self._conversation, self._after = chat, web, conversation, after
         self._state: Wire | None = None
+        self._heard: dict[str, int] = {}
         self.doorbell = doorbell
         # The queue moves by other customers' cases, which ring this one's bell by the topic `queue`.
         self.topics: tuple[str, ...] = (topic(conversation), "queue")
 
     def read(self) -> Sequence[tuple[str, int | None, str]]:
         """What is new since the last call, as (event, id, one line of JSON)."""
+        own, queue = (self._rung(each) for each in self.topics)
+        if queue and not own and self._state is not None and self._state["holder"] != Holder.QUEUE.value:
+            return ()  # nobody who has no place in the queue is moved by it
         fresh: list[tuple[str, int | None, str]] = []
         for message in self._chat.messages(self._conversation, self._after):
             fresh += [("message", message.number, _line(wire)) for wire in self._shown(message)]
@@ -122,11 +126,13 @@ class ChatFeed:
     def alive(self) -> bool:
         """True as long as the conversation is there; being asked, the reader is."""
         self._present.note(self._conversation)
-        try:
-            self._chat.standing(self._conversation)
-        except NoConversationError:
-            return False
-        return True
+        return self._chat.there(self._conversation)
+
+    def _rung(self, topic: str) -> bool:
+        """Whether the topic was rung since this was last asked."""
+        count = self.doorbell.count(topic)
+        was, self._heard[topic] = self._heard.get(topic), count
+        return count != was
 
     def _shown(self, message: Message) -> tuple[Wire, ...]:
         return self._web.render(message, self._conversation)

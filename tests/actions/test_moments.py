@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from actions.moments import moment_in_words
+from actions.moments import moment_in_words, wait_in_words
 
 FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 
@@ -32,3 +32,22 @@ def test_a_moment_is_told_in_the_zone_and_language_of_the_reader(
 def test_which_day_is_today_is_told_by_the_zone() -> None:
     late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
     assert moment_in_words(late, FRIDAY, "Europe/Oslo", "en") == "tomorrow at 00:30"
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "language", "said"),
+    [
+        (0, 40, "en", "about a minute"),
+        (230, 480, "en", "between 4 and 8 minutes"),
+        (500, 535, "en", "about 9 minutes"),
+        (3_600, 9_000, "en", "between 1 and 3 hours"),
+        (0, 40, "nb", "omtrent ett minutt"),
+        (230, 480, "nb", "mellom 4 og 8 minutter"),
+        (3_600, 9_000, "nb", "mellom 1 og 3 timer"),
+        (230, 480, "de", "between 4 and 8 minutes"),
+    ],
+)
+def test_a_wait_is_told_as_a_range_and_never_too_short(
+    least: int, most: int, language: str, said: str
+) -> None:
+    assert wait_in_words((timedelta(seconds=least), timedelta(seconds=most)), language) == said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.contact import Asked, go_on
+from bot.contact import BURST_WITHIN, Asked, go_on, goes_on
+from bot.conversation import Message
+from tests.fakes import MONDAY_MORNING
 
 EMAIL = Asked("email")
 
@@ -64,3 +66,13 @@ def test_a_slot_holds_it_all(asked: Asked) -> None:
 @pytest.mark.parametrize("value", [None, {}, {"asks": "phone"}, "email", 3])
 def test_a_slot_that_holds_anything_else_asks_for_nothing(value: object) -> None:
     assert Asked.of(value) is None  # type: ignore[arg-type]
+
+
+def test_a_burst_ends_when_its_customer_has_been_silent_for_a_while() -> None:
+    first = Message(2, "customer", "a person please", MONDAY_MORNING)
+    told = Message(3, "bot", "Of course.", MONDAY_MORNING + BURST_WITHIN)
+    soon = Message(4, "customer", "it is broken", MONDAY_MORNING + BURST_WITHIN / 2)
+    late = Message(4, "customer", "it is broken", MONDAY_MORNING + BURST_WITHIN)
+    assert goes_on((first, told, soon), soon)
+    assert not goes_on((first, told, late), late)
+    assert not goes_on((first,), first)

@@ -16,7 +16,7 @@ from bot.turn import open_case, take_turn
 from config.clock import Clock
 from handoff.case import Case
 from handoff.dispatch import Dispatch, Dispatches
-from handoff.entry import DispatchKind
+from handoff.entry import DispatchKind, FileRef
 from handoff.entry import Holder as DeskHolder
 from tests.acting import Doing, acting, escalation
 from tests.driver import AtDesk, Customer, Driver
@@ -77,15 +77,20 @@ def plainly(response: str, language: str, slots: dict[str, str]) -> str:
 
 
 def relay_over(
-    house: House, dispatches: Forgetful | Dispatches, clock: Clock, phrase: Phrase = plainly
+    opened: House,
+    dispatches: Forgetful | Dispatches,
+    clock: Clock,
+    phrase: Phrase = plainly,
+    house: str = "",
 ) -> Relay:
     return Relay(
-        house.store,
+        opened.store,
         dispatches,  # type: ignore[arg-type]
-        house.handoff.intake,
+        opened.handoff.intake,
         phrase=phrase,
-        open_case=lambda conversation: open_case(house.room, conversation),
+        open_case=lambda conversation: open_case(opened.room, conversation),
         clock=clock,
+        house=house,
     )
 
 
@@ -310,3 +315,22 @@ def test_the_queue_hears_each_line_once(shared: House, maya: Customer) -> None:
     shared.relay.keep(replace(promise, forwarded=0))
     lines = [e.number for e in shared.handoff.desk.thread(case.number) if e.author == "customer"]
     assert lines == sorted(set(lines)) and len(lines) == 2
+
+
+def test_a_reply_with_files_says_where_each_is_had(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    maya.hears()
+    files = (FileRef("c" * 43, "return [label].pdf", "application/pdf", 9), FileRef("d" * 43, "b.txt", "", 1))
+    sent = replace(instructed(case, "reply", None, text="Print this:"), files=files)
+    relay_over(shared, Instructed([sent]), clock).deliver()  # type: ignore[arg-type]
+    assert maya.hears()[-1].text.split("\n") == [
+        "Print this:",
+        f"[return (label).pdf]({files[0].address})",
+        f"[b.txt]({files[1].address})",
+    ]
+    at_home = relay_over(shared, Instructed([replace(sent, id=901)]), clock, house="https://nettly.example/")  # type: ignore[arg-type]
+    at_home.deliver()
+    assert f"b.txt: https://nettly.example{files[1].address}" in maya.hears()[-1].text

@@ -84,10 +84,35 @@ def test_asking_for_a_person_is_heard_in_many_words(person: PersonDetector, text
         "hvordan kobler jeg til kameraet",
         "how do I manage my account",
         "connect me to the wifi",
+        "do I have to ring someone before I can move my booking, or does it work here",
+        "must I go through an agent to get the discount",
+        "må jeg ringe noen for å flytte timen, eller går det her",
+        "can two people use one ticket",
+        "kan flere personer dele rom",
+        "where do I change the contact person for the office",
+        "had a chat with your support, they told me to wait",
+        "har prata med kundeservice, de ba meg sende kvitteringen",
     ],
 )
 def test_not_asking_for_a_person_is_heard_too(person: PersonDetector, text: str) -> None:
     assert (person.look(text).probability or 0.0) < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "operator",
+        "rådgiver, takk",
+        "overfør meg",
+        "patch me through to customer service",
+        "this is hard to write down, I must explain it to a person",
+        "kan jeg få menneskelig hjelp",
+        "nei, ikke du, et menneske",
+        "how long do I have to wait to speak to an agent",
+    ],
+)
+def test_who_is_asked_for_by_role_or_alone_is_heard(person: PersonDetector, text: str) -> None:
+    assert (person.look(text).probability or 0.0) > 0.5
 
 
 def test_a_denial_is_told_from_silence(person: PersonDetector) -> None:

@@ -262,7 +262,7 @@ export function openThread({ page, send }) {
       if (today !== day) log.append(make('p', 'day', day = today));
       if (message.author === 'system') {
         groupKey = '';
-        const line = make('p', 'line', message.text);
+        const line = make('p', 'line', ...inline(message.text, say));
         log.append(line);
         return line;
       }
