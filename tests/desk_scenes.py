@@ -107,13 +107,17 @@ def desk_hostile(stage: Stage, page: Page, view: View) -> None:
     stage.fill_queue()
     desk = stage.desk(page)
     desk.opens_case(1006)
-    if desk.entries.filter(has_text="Donaudampfschiff").count() == 0:
-        desk.notes(HOSTILE)
+    if desk.entries.filter(has_text=LONG_WORD).count() == 0:
+        desk.page.locator("#tab-note").click()
+        desk.page.locator("#box-note").fill(HOSTILE)
+        desk.page.locator("#box-note").press("Control+Enter")
+    expect(desk.entries.filter(has_text=LONG_WORD)).to_have_count(1, timeout=PATIENCE)
 
 
+LONG_WORD = "Donaudampfschiff" * 12
 HOSTILE = (
     "<script>document.title = 'run'</script> <img src=x onerror=alert(1)> \u202etxet desrever\u202c "
-    "\u0645\u0631\u062d\u0628\u0627 Z\u0338\u0322a\u0334\u0321l\u0337g\u0335o " + "Donaudampfschiff" * 12
+    "\u0645\u0631\u062d\u0628\u0627 Z\u0338\u0322a\u0334\u0321l\u0337g\u0335o " + LONG_WORD
 )
 
 
@@ -179,6 +183,7 @@ def desk_reask(stage: Stage, page: Page, view: View) -> None:
 def desk_mention(stage: Stage, page: Page, view: View) -> None:
     desk_case(stage, page, view)
     page.locator("#tab-note").click()
+    page.locator("#box-note").fill("")
     page.locator("#box-note").press_sequentially("@om")
     expect(page.locator("#offers-note")).to_be_visible(timeout=PATIENCE)
 
@@ -202,7 +207,7 @@ DESK_SCENES: tuple[Scene, ...] = (
     Scene("desk-follow-up", pressed("Alt+u", "#follow-up-dialog"), "ines"),
     Scene("desk-articles", pressed("Alt+a", "#picker .picker-view"), "ines"),
     Scene("desk-escalate", command("Escalate to the lead|Eskaler til lederen", "#escalate-dialog"), "ines"),
-    Scene("desk-merge", command("Merge into|Slå sammen", "#picker .picker-item"), "ines"),
+    Scene("desk-merge", command("Merge into|Slå sammen", "#picker .picker-item >> nth=0"), "ines"),
     Scene("desk-commands", pressed("Control+k", "#picker .picker-item >> nth=0"), "ines"),
     Scene("desk-search", desk_search, "ines"),
     Scene("desk-follow-ups", looks_at("follow_ups", ".items .whose"), "ines"),

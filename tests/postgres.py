@@ -16,13 +16,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-import bot
-import config
-import handoff
-import kb
 from config.database import Schema, open_database
+from tests.blank import ROOMS
 
-ROOMS = {"house": config, "bot": bot, "kb": kb, "handoff": handoff}
 FOLDER = Path(tempfile.gettempdir()) / f"firstline-tests-{os.getuid()}"
 READY_WITHIN = 30.0  # seconds
 

@@ -45,6 +45,31 @@ def chat_waiting(stage: Stage, page: Page, view: View) -> None:
     open_chat(stage, page, question(view.language)).wants_a_person()
 
 
+def chat_contact(stage: Stage, page: Page, view: View) -> None:
+    """Nobody is free, or at work: what is left is an address, a name and a word more."""
+    screen = open_chat(stage, page)
+    screen.wants_a_person()
+    for text in ("maya.lind@example.com", "Maya Lind"):
+        screen.asks(text)
+
+
+def chat_transferred(stage: Stage, page: Page, view: View) -> None:
+    """The agent hands over to a colleague, and the customer is told who comes."""
+    screen = open_chat(stage, page, question(view.language))
+    screen.wants_a_person()
+    with stage.context(View(), "omar") as colleague, stage.context(View(), "ines") as context:
+        stage.desk(colleague.new_page())
+        desk = stage.desk(context.new_page())
+        desk.page.goto(f"{stage.address}/desk/cases/{max(desk.numbers())}")
+        desk.claims()
+        desk.page.keyboard.press("Alt+h")
+        dialog = desk.asked("hand-over")
+        dialog.get_by_role("radio", name="Omar").check()
+        dialog.locator("[name=note]").fill("They want to know how long they have.")
+        desk.answers(dialog, "Hand over")
+        expect(page.locator("#name")).to_have_text("Omar", timeout=PATIENCE)
+
+
 def chat_with_agent(stage: Stage, page: Page, view: View) -> None:
     screen = open_chat(stage, page)
     screen.wants_a_person()
@@ -144,7 +169,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("chat-walk", chat_walk),
     Scene("chat-menu", chat_menu),
     Scene("chat-waiting", chat_waiting),
+    Scene("chat-contact", chat_contact),
     Scene("chat-agent", chat_with_agent),
+    Scene("chat-transferred", chat_transferred),
     Scene("chat-failed", chat_failed),
     Scene("chat-offline", chat_offline),
     Scene("demo-open", demo_open),

@@ -52,6 +52,10 @@ class ChatScreen:
         """All that was said, from top to bottom, the grey lines between it too."""
         return [text.strip() for text in self.page.locator("#log :is(.bubble, .line)").all_text_contents()]
 
+    def hears(self, text: str) -> None:
+        """Somebody else says it, or a grey line does; once."""
+        expect(self.heard.filter(has_text=text)).to_have_count(1, timeout=PATIENCE)
+
     @property
     def heard(self) -> Locator:
         """What others have said."""
@@ -85,7 +89,7 @@ class DeskScreen:
 
     def opens_case(self, number: int) -> None:
         self.page.locator(f'.rows [data-key="{number}"] a').click()
-        expect(self.page.locator(".case-open")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(".case-number")).to_have_text(f"#{number}", timeout=PATIENCE)
         expect(self.page.locator(".part-reason")).to_be_attached(timeout=PATIENCE)
 
     def claims(self) -> None:
@@ -110,6 +114,40 @@ class DeskScreen:
         dialog.locator("[name=line]").fill(line)
         dialog.get_by_role("button", name="Resolve", exact=True).click()
         expect(dialog).to_be_hidden()
+
+    def is_now(self, status: str) -> None:
+        """Choose "Online", "Busy" or "Away", and wait until the desk says so."""
+        self.page.locator("#status summary").click()
+        self.page.locator(".status-choice").filter(has_text=status).click()
+        expect(self.page.locator("#status .status-word")).to_have_text(status)
+        self.is_told(f"You are {status.lower()}")
+
+    def looks_at(self, view: str) -> None:
+        self.page.locator(f"[data-view={view}]").click()
+        expect(self.page.locator(f"[data-view={view}]")).to_have_attribute("aria-pressed", "true")
+
+    def writes(self, text: str) -> None:
+        """Put words into the reply box and leave them there."""
+        self.page.locator("#tab-reply").click()
+        self.page.locator("#box-reply").fill(text)
+
+    def asked(self, dialog: str) -> Locator:
+        """A dialog that has opened."""
+        opened = self.page.locator(f"#{dialog}-dialog")
+        expect(opened).to_be_visible(timeout=PATIENCE)
+        return opened
+
+    def answers(self, dialog: Locator, button: str) -> None:
+        """Press one of a dialog's buttons, and wait until it is done."""
+        dialog.get_by_role("button", name=button, exact=True).click()
+        expect(dialog).to_be_hidden(timeout=PATIENCE)
+
+    def is_told(self, text: str) -> None:
+        """A small box in the corner says it."""
+        expect(self.page.locator(".toast").filter(has_text=text)).not_to_have_count(0, timeout=PATIENCE)
+
+    def row(self, number: int) -> Locator:
+        return self.page.locator(f'.rows [data-key="{number}"]')
 
     def commands(self, words: str) -> None:
         """Press Ctrl+K, write what to do, and do the first of what fits."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from config.clock import SystemClock
+from config.identity import open_identity
 from tests.screens import PASSWORD, PATIENCE, ChatScreen, DeskScreen, StudioScreen, email_of, sign_in
-from tests.server import add_staff
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import StorageState
@@ -22,6 +23,7 @@ Device = Literal["desktop", "phone"]
 STAFF: Mapping[str, tuple[str, ...]] = {
     "ines": ("agent", "editor"),
     "omar": ("agent",),
+    "liv": ("agent", "supervisor"),
     "edda": ("editor",),
     "ada": ("admin",),
 }
@@ -104,8 +106,9 @@ TOLD = (
 
 def staffed(data: Path) -> Path:
     """The same data folder, with a sign-in for each of `STAFF`."""
-    for name, roles in STAFF.items():
-        add_staff(data, email_of(name), PASSWORD, *roles)
+    with closing(open_identity(data, SystemClock())) as identity:
+        for name, roles in STAFF.items():
+            identity.add(email_of(name), name.title(), roles, PASSWORD)
     return data
 
 

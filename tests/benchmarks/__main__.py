@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 import statistics
 import sys
@@ -16,6 +14,7 @@ from pathlib import Path
 import requests
 
 from tests.benchmarks.knowledge import main as knowledge
+from tests.benchmarks.machine import machine
 from tests.benchmarks.policy_turns import main as policy_turns
 from tests.benchmarks.reading import main as reading
 from tests.benchmarks.rest import main as rest
@@ -49,20 +48,6 @@ def main() -> None:
         publish(server)
     shutil.rmtree(data.parent)
     knowledge(million="--million" in sys.argv)
-
-
-def machine() -> str:
-    """What was measured on."""
-    model = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.processor(),
-    )
-    load = os.getloadavg()[0]
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load average {load:.2f}"
 
 
 def cold_start(data: Path) -> float:

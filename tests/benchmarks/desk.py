@@ -30,7 +30,7 @@ from handoff.opening import Handoff, open_handoff
 from handoff.store.rows import row_of, row_of_entry
 from handoff.store.search import index
 from handoff.store.tables import CASE_LABELS, CASES, ENTRIES, SUMMARIES
-from tests.benchmarks.__main__ import machine
+from tests.benchmarks.machine import machine
 from tests.benchmarks.threads import AGENTS, NOW, Made, conversations
 from tests.fakes import FakeClock
 from tests.postgres import running

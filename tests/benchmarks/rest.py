@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from tests.benchmarks.machine import processor_seconds
 from tests.server import Server
 
 # Short conversations that the bot leads to their end. `{}` is another thing each time, so that what must be
@@ -141,16 +141,10 @@ def _converse(server: Server, sender: str, turns: int, each: int) -> list[float]
 
 
 def _measured(server: Server, run: Callable[[], list[float]]) -> Load:
-    before, began = _processor_seconds(server), time.perf_counter()
+    before, began = processor_seconds(server.process.pid), time.perf_counter()
     turns = run()
     seconds = time.perf_counter() - began
-    return Load(tuple(turns), seconds, _processor_seconds(server) - before)
-
-
-def _processor_seconds(server: Server) -> float:
-    """What the server's process has used so far, its threads and the kernel's work for it included."""
-    after_name = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+    return Load(tuple(turns), seconds, processor_seconds(server.process.pid) - before)
 
 
 def _load() -> str:

@@ -27,10 +27,10 @@ def test_an_installed_firstline_prepares_itself_and_answers(tmp_path: Path) -> N
         capture_output=True,
         text=True,
     ).stdout
-    for name in filter(None, tracked.split("\0")):
-        if (ROOT / name).exists():
-            (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tmp_path / "src" / name)
+    names = [name for name in tracked.split("\0") if name and (ROOT / name).exists()]
+    for name in names:
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "src" / name)
     # The packages of this environment are reused; Firstline itself is built and installed as a user would.
     run(sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv"))
     python = str(tmp_path / "venv" / "bin" / "python")
@@ -38,6 +38,9 @@ def test_an_installed_firstline_prepares_itself_and_answers(tmp_path: Path) -> N
     site = Path(run(python, "-c", "import site; print(site.getsitepackages()[0])").strip())
     (site / "parent.pth").write_text(f"{parent}\n")
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", str(tmp_path / "src"))
+    rooms = ("bot/", "actions/", "kb/", "handoff/", "config/")
+    left_out = [name for name in names if name.startswith(rooms) and not (site / name).exists()]
+    assert not left_out, "package-data in pyproject.toml does not tell of these"
     data = tmp_path / "data"
     (data / "models").mkdir(parents=True)
     shutil.copytree(encoder(), data / "models" / "encoder")

@@ -15,7 +15,8 @@ from config.settings import Settings
 from config.sign_in import COOKIE
 from kb.app import kb_app
 from kb.opening import Kb, open_kb
-from tests.fakes import FakeClock
+from tests.blank import furnish
+from tests.fakes import QUICK, FakeClock
 from tests.kb.bases import ARTICLES, hashed, publish
 from tests.kb.contract import conforming
 from tests.kb.editors import PASSWORD, Editor
@@ -23,7 +24,8 @@ from tests.kb.editors import PASSWORD, Editor
 
 @pytest.fixture
 def settings(tmp_path: Path, environment: dict[str, str]) -> Settings:
-    return hashed(tmp_path / "data", environment)
+    data = tmp_path / "data"
+    return hashed(data if environment else furnish(data, ["kb"]), environment)
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def stocked(room: Kb) -> Kb:
 
 @pytest.fixture
 def identity(tmp_path: Path, environment: dict[str, str], clock: FakeClock) -> Iterator[Identity]:
-    identity = open_identity(hashed(tmp_path, environment).schema("house") or tmp_path, clock)
+    if not environment:
+        furnish(tmp_path, ["house", "kb"])
+    identity = open_identity(hashed(tmp_path, environment).schema("house") or tmp_path, clock, QUICK)
     yield identity
     identity.close()
 
@@ -52,6 +56,8 @@ def identity(tmp_path: Path, environment: dict[str, str], clock: FakeClock) -> I
 @pytest.fixture
 def base(tmp_path: Path, environment: dict[str, str], clock: FakeClock) -> Iterator[Kb]:
     """An empty base beside the staff who edit it."""
+    if not environment:
+        furnish(tmp_path, ["house", "kb"])
     kb = open_kb(hashed(tmp_path, environment), clock)
     yield kb
     kb.close()

@@ -39,6 +39,18 @@ def test_the_promise_and_the_contact_are_on_the_case(closed: House) -> None:
     assert maya.holder is Holder.QUEUE
 
 
+def test_a_promise_can_be_read_before_the_customer_says_more(closed: House) -> None:
+    maya, ines = Driver(closed).customer(), Driver(closed).agent("Ines")
+    maya.says("where is my order")
+    told = maya.says("jeg vil snakke med et menneske")[-1]
+    [case] = [each for each in closed.handoff.desk.queue("all") if each.conversation_id == maya.conversation]
+    [promise] = ines.reads(case).promises
+    assert promise.messages == (told.number,) and promise.text == told.text
+    ines.claims(case)
+    ines.returns(case)
+    assert [each.case for each in closed.handoff.lessons.since(0)[1]] == [case.number]
+
+
 def test_a_plain_no_is_taken_and_the_case_stays(closed: House) -> None:
     kari = Driver(closed).customer("nb")
     told = kari.says("kan jeg få snakke med et menneske?")[-1]

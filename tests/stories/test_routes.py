@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.conversation import Holder
 from tests.driver import Driver
+from tests.fakes import FakeClock
 
 
 def test_a_question_is_answered_with_its_article(house: Driver) -> None:
@@ -67,6 +70,23 @@ def test_the_bot_is_silent_but_for_one_acknowledgement_while_a_person_is_awaited
     assert [m.author for m in maya.says("it is about my router")] == ["system"]
     assert maya.says("hello?") == ()
     assert maya.says("how long do i have to send something back?") == ()
+
+
+def test_who_writes_again_much_later_hears_again_that_it_has_arrived(house: Driver) -> None:
+    maya = house.customer()
+    maya.says("let me speak to a person")
+    assert len(maya.says("it is about my router")) == 1
+    clock = house.opened.clock
+    assert isinstance(clock, FakeClock)
+    clock.moves(timedelta(minutes=20))
+    assert [m.author for m in maya.says("the light is red now")] == ["system"]
+    assert maya.says("and it beeps") == ()
+
+
+def test_who_has_others_before_them_is_told_their_place(house: Driver) -> None:
+    house.customer().says("let me speak to a person")
+    kari = house.customer("nb")
+    assert "nummer 2 i køen" in kari.says("kan jeg få snakke med et menneske?")[-1].text
 
 
 def test_what_the_customer_says_while_waiting_is_on_the_case(house: Driver) -> None:
