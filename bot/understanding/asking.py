@@ -20,7 +20,8 @@ from bot.understanding.words import plain
 SHIPPED = Path(__file__).with_name("person.json")
 BUCKETS = 1 << 15
 MOST_CHARACTERS = 600
-# A longer message is read sentence by sentence as well: what is asked stands in one of them.
+# A longer message is read sentence by sentence as well, and so is one whose words ask: what is asked stands
+# in one of them, and the others are about something else.
 SHORT_WORDS = 18
 
 Floats1d: TypeAlias = NDArray[np.float32]
@@ -62,7 +63,7 @@ class Asking:
     def probability(self, text: str, sign: bool | None) -> float:
         """Of a request for a person, in [0, 1]; sign: what the rules found, None where they found nothing."""
         parts = [text]
-        if len(text.split()) > SHORT_WORDS:
+        if sign or len(text.split()) > SHORT_WORDS:
             parts += [each for each in _SENTENCE.split(text[:MOST_CHARACTERS]) if each.strip()]
         return max(self._one(part, sign) for part in parts)
 

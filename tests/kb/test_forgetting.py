@@ -17,8 +17,6 @@ from tests.fakes import MONDAY_MORNING, FakeClock
 from tests.kb.bot_fakes import ReadMessages
 from tests.kb.learnt import ED, NOTHING, lesson
 
-pytestmark = pytest.mark.engines
-
 CANARY = "zwitscherling"
 HERS = "c-zwitscherling-7"
 ASKED = f"My {CANARY} box, can I send my parcel back?"
@@ -57,11 +55,11 @@ def vectors_of(room: Kb) -> tuple[bytes, ...]:
     return tuple(row.astype("<f4").tobytes() for row in room.embedder.encode([ASKED, PAINT]))
 
 
-def test_no_byte_of_a_forgotten_customer_is_left(stocked: Kb) -> None:
+def test_no_byte_of_a_forgotten_customer_is_left(stocked: Kb, tmp_path: Path) -> None:
     talks(stocked)
     stocked.indexer.rebuild()  # calibrates on what customers said
     stocked.blast.of((), frozenset({ArticleId("refund")}))  # asks the latest questions again
-    folder, rows = stocked.database.path.parent, vectors_of(stocked)
+    folder, rows = tmp_path, vectors_of(stocked)
     before = bytes_of(folder)
     assert all(each in before for each in (CANARY.encode(), HERS.encode(), *rows))
     assert stocked.forget(HERS) == 3
@@ -70,6 +68,7 @@ def test_no_byte_of_a_forgotten_customer_is_left(stocked: Kb) -> None:
     assert stocked.learning.outcomes.figures("return").ever == Tally(shown=1, helped=1)
 
 
+@pytest.mark.engines
 def test_the_words_of_others_are_kept(stocked: Kb) -> None:
     talks(stocked)
     stocked.learning.outcomes.asked("somebody else", language="en", found=NOTHING, conversation="c-2")

@@ -77,7 +77,9 @@ class Premises:
 
     def _open(self) -> House:
         # No burst ends by itself within a history, so that no turn is taken on a thread of its own.
-        settings = load_settings(self._data, {"FIRSTLINE_BOT_BURST_MS": "10000"})
+        settings = load_settings(
+            self._data, {"FIRSTLINE_BOT_BURST_MS": "10000", "FIRSTLINE_BOT_ACTION_WITHIN_SECONDS": "60"}
+        )
         return open_house(settings, clock=self.clock, rng=FirstChoice(), base=self._shipped)
 
 
