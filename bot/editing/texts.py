@@ -31,7 +31,11 @@ GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("choices", r"choose_|did_you_mean|is_it_this|what_for|.*affirmation"),
         ("handing_over", r"hand_?off|human|agent|cannot_answer"),
         ("steps", r"guide"),
-        ("waiting", r"waiting|queue|joined|released|returned$|resolved"),
+        (
+            "waiting",
+            r"waiting|(?:in_)?queue|requeued|closed|nobody_free|contact_|joined|released|transferred|reopened"
+            r"|late$|ended$|returned$|resolved",
+        ),
         (
             "forms",
             r"ask_|.*_(?:intro|noted|unclear|lacking|changed|submit|correct)$|form_|why_|still_|.*stop",

@@ -22,6 +22,7 @@ _ASKED = words(
     r"\b(?:what(?:['’]s| is| was)|which|type|enter|give|send|tell|provide|confirm|share|write|need|and|your"
     rf"|hva (?:er|var)|hvilket|oppgi|skriv|tast|send|gi|trenger|bekreft|og)\b[^.?!\n]{{0,40}}?\b{_WORD}\b"
 )
+_FORBIDDEN = re.compile(r"\W*(?:(?:please|vennligst|vær så snill)\W+)?(?:never|aldri|do not|don['’]t|ikke)\b")
 _ANNOUNCED = words(
     rf"\b{_WORD}\b(?:\s+(?:mitt|min|is|are|er|was|var|i use|i tried|jeg bruker|for \S+|to \S+"
     rf"|til \S+|in the next message"
@@ -80,10 +81,7 @@ def _told(lines: Sequence[Line]) -> Iterator[tuple[int, Secret]]:
             continue
         said = lower(line.text)
         if line.author != "customer":
-            expected = announced or (
-                _ASKED.search(said) is not None
-                and not re.match(r"\W*(?:never|aldri|do not|don['’]t|ikke)\b", said)
-            )
+            expected = announced or (_ASKED.search(said) is not None and not _FORBIDDEN.match(said))
             announced = False
             continue
         if expected and (found := _bare(line.text)):

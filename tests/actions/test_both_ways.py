@@ -20,6 +20,7 @@ from tests.action_server import STOCK, action_server
 from tests.actions.trackers import NINE, user
 from tests.conftest import own_copy
 from tests.fakes import FakeClock, FirstChoice
+from tests.furnishing import never_closed
 
 FORM = "order_status_form"
 
@@ -56,7 +57,7 @@ TALKS = {
 
 @pytest.fixture(scope="module")
 def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    data = own_copy(prepared, tmp_path_factory.mktemp("here") / "data")
+    data = never_closed(own_copy(prepared, tmp_path_factory.mktemp("here") / "data"))
     opened = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice())
     yield opened
     opened.close()
@@ -65,7 +66,7 @@ def house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def there(prepared: Path, tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Actions]:
     """The same actions on a stock server over a data folder of its own."""
-    data = own_copy(prepared, tmp_path_factory.mktemp("there") / "data")
+    data = never_closed(own_copy(prepared, tmp_path_factory.mktemp("there") / "data"))
     outbound = Outbound()
     domain = house.assistant.domain.written
     with action_server(*STOCK, env={"FIRSTLINE_HOME": str(data), "SANIC_HOST": "127.0.0.1"}) as address:

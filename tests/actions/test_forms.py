@@ -8,11 +8,14 @@ import pytest
 
 from bot.opening import House, open_house
 from config.settings import load_settings
+from handoff.verbs.agent import Agent
 from tests.actions.played import Customer
 from tests.fakes import FakeClock
 
 ORDER, RETURN = "order_status_form", "return_form"
 ASKED_ON = ["utter_order_status_noted", "action_escalate", "utter_handoff_policy"]
+
+LEAD = Agent("liv@nettly.example", "Liv", frozenset({"supervisor"}))
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,9 @@ def kari(house: House, request: pytest.FixtureRequest) -> Iterator[Customer]:
     customer = Customer(house, sender=request.node.name)
     yield customer
     customer.actions.close()
+    # Whoever comes next is to be the first in line, who is told no place.
+    for case in house.handoff.desk.queue():
+        house.handoff.desk.spam(case.number, LEAD)
 
 
 def asks_for_an_order(kari: Customer) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.opening import House, open_house
 from config.settings import load_settings
 from handoff.escalation import Tried
+from handoff.verbs.agent import Agent
 from kb.article import ArticleId
 from tests.actions.played import Customer
 from tests.driver import Driver
@@ -16,6 +17,8 @@ from tests.fakes import FakeClock
 
 WALK = "guide_form"
 BODY = "Mind the cat.\n\n1. Open the **flap**.\n2. Press the pin.\n3. Wait a minute.\n\nIt may hum."
+
+LEAD = Agent("liv@nettly.example", "Liv", frozenset({"supervisor"}))
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,9 @@ def kari(house: House, request: pytest.FixtureRequest) -> Iterator[Customer]:
     customer = Customer(house, sender=request.node.name)
     yield customer
     customer.actions.close()
+    # Whoever comes next is to be the first in line, who is told no place.
+    for case in house.handoff.desk.queue():
+        house.handoff.desk.spam(case.number, LEAD)
 
 
 def begins(kari: Customer, article: ArticleId) -> None:

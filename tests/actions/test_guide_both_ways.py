@@ -21,6 +21,7 @@ from tests.actions.played import Customer, learnt
 from tests.conftest import own_copy
 from tests.driver import Driver
 from tests.fakes import FakeClock
+from tests.furnishing import never_closed
 
 STEPS = "Mind the cat.\n\n1. Open the **flap**.\n2. Press the pin.\n3. Wait a minute.\n\nIt may hum."
 WALK = '/inform{"guide":"reset-the-feeder#0"}'
@@ -84,7 +85,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def house(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    data = own_copy(written, tmp_path_factory.mktemp("here") / "data")
+    data = never_closed(own_copy(written, tmp_path_factory.mktemp("here") / "data"))
     opened = open_house(load_settings(data, {}), clock=FakeClock())
     yield opened
     opened.close()
@@ -93,7 +94,7 @@ def house(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 @pytest.fixture(scope="module")
 def there(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actions]:
     """The same actions on a stock server over a data folder of its own."""
-    data = own_copy(written, tmp_path_factory.mktemp("there") / "data")
+    data = never_closed(own_copy(written, tmp_path_factory.mktemp("there") / "data"))
     outbound = Outbound()
     domain = learnt().assistant.domain.written
     with action_server(*STOCK, env={"FIRSTLINE_HOME": str(data), "SANIC_HOST": "127.0.0.1"}) as address:

@@ -104,6 +104,7 @@ class House:
             nlg=None,
             output=lambda name: {each.name: each.output for each in channels}[name],
             pushes=lambda name: name == SOCKETS.name,
+            contact=lambda *_: None,
         )
         conversations = Conversations(store, self.echo.chat, self.echo.turns, Outside(lambda: room), clock)
         self.actions = room.actions

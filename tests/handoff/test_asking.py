@@ -13,7 +13,7 @@ from tests.handoff.conversations import lines
         ("Og hva er målernummeret?", {"detail:målernummer"}),
         ("Could you give me your customer number and e-mail?", {"account", "email"}),
         ("Hvilken telefon har du?", {"device"}),
-        ("Which router do you have?", {"product"}),
+        ("Which router do you have?", {"product", "device"}),
         ("Please share your booking reference.", {"order"}),
         ("Is it order 99121?", set()),
         ("You find the order number in your e-mail.", set()),

@@ -23,7 +23,7 @@ from kb.knowledge import Answer, KnowledgeState
 from kb.opening import Kb, open_kb
 from kb.retrieval.segments import texts_of
 from tests.fakes import FakeClock
-from tests.kb.bases import ARTICLES, publish, reopened, titles
+from tests.kb.bases import ARTICLES, hashed, publish, reopened, titles
 
 pytestmark = pytest.mark.engines
 
@@ -226,13 +226,14 @@ def test_an_empty_base_is_searched_without_complaint(room: Kb) -> None:
 
 @pytest.mark.parametrize("name", ["kb.change.written", "kb.index.written", "kb.index.swapped"])
 def test_killed_at_any_moment_the_next_start_answers_from_what_was_published(
-    settings: Settings, name: str
+    tmp_path: Path, name: str
 ) -> None:
+    settings = hashed(tmp_path / "killed")
     program = (
         "from tests.kb.bases import *; from tests.fakes import FakeClock; from pathlib import Path;"
         f"publish(open_kb(hashed(Path({str(settings.data)!r})), FakeClock()), *ARTICLES)"
     )
-    settings.data.mkdir()
+    settings.data.mkdir(exist_ok=True)
     killed = subprocess.run(
         [sys.executable, "-c", program], env={**os.environ, FAILPOINT: name}, capture_output=True, check=False
     )

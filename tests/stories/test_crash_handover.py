@@ -378,13 +378,6 @@ def test_a_hand_over_is_killed_at_many_a_step_and_nobody_notices(office: Office,
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.engines
-def test_a_hand_over_is_killed_at_every_step_and_nobody_notices(office: Office, shipped: Assistant) -> None:
-    lived_through(office, shipped, *ROAD)
-
-
-@pytest.mark.slow
 @pytest.mark.engines
 @pytest.mark.parametrize("at", (*dict.fromkeys(ROAD), *LATER))
 def test_a_hand_over_goes_on_after_a_kill(office: Office, shipped: Assistant, at: str) -> None:
