@@ -107,7 +107,7 @@ def test_a_form_goes_on_in_the_language_the_customer_turns_to(maya: Customer) ->
     assert [button.title for button in asked.buttons] == ["Snakk med et menneske", "Stopp her"]
     [*_, asked] = maya.says("NT-10427")
     assert "postnummer" in asked.text
-    noted, handed = maya.says("5003")
+    noted, handed, *_ = maya.says("5003")
     assert "5003" in noted.text and "menneske" in handed.text
 
 
