@@ -103,9 +103,11 @@ def checks_pages(checks: Checks, editorial: Editorial, name_of: Callable[[str], 
 
     @pages.get("/api/checks")
     def state() -> Response:
-        progress, last = rounds.progress, checks.last()
+        progress = rounds.progress
+        running = progress.running  # before what it has found, which is there once it has ended
+        last = checks.last()
         return jsonify(
-            running=progress.running,
+            running=running,
             done=progress.done,
             of=progress.of,
             failed=progress.failed,
