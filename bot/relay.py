@@ -103,9 +103,9 @@ class Relay:
         """Let cases hear what was written since `brought`, by hand-over, which grows; what is promised."""
         owed = self._store.promises()
         for promise in owed:
-            if promise.case is None:
-                continue
             after = max(promise.forwarded, brought.get(promise.handoff_id, 0))
+            if promise.case is None or promise.last <= after:
+                continue
             unheard = self._store.messages(promise.conversation, after)
             lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
             try:

@@ -72,10 +72,11 @@ EVENTS_AFTER = (
     .order_by(EVENTS.c.number)
 )
 
-PROMISE = (
-    sa.select(ESCALATIONS)
-    .where(ESCALATIONS.c.conversation == _ID, ~ESCALATIONS.c.closed)
-    .order_by(ESCALATIONS.c.at.desc())
+_ESCALATED = sa.select(ESCALATIONS, CONVERSATIONS.c.last).join(
+    CONVERSATIONS, CONVERSATIONS.c.id == ESCALATIONS.c.conversation
+)
+PROMISE = _ESCALATED.where(ESCALATIONS.c.conversation == _ID, ~ESCALATIONS.c.closed).order_by(
+    ESCALATIONS.c.at.desc()
 )
 # Looks at the messages behind the last one forwarded, however long the conversation is.
 _UNHEARD = sa.exists().where(
@@ -83,11 +84,9 @@ _UNHEARD = sa.exists().where(
     MESSAGES.c.number > ESCALATIONS.c.forwarded,
     MESSAGES.c.author.in_(("customer", "bot")),
 )
-PROMISES = (
-    sa.select(ESCALATIONS)
-    .where(sa.or_(ESCALATIONS.c.case_number.is_(None), sa.and_(~ESCALATIONS.c.closed, _UNHEARD)))
-    .order_by(ESCALATIONS.c.at)
-)
+PROMISES = _ESCALATED.where(
+    sa.or_(ESCALATIONS.c.case_number.is_(None), sa.and_(~ESCALATIONS.c.closed, _UNHEARD))
+).order_by(ESCALATIONS.c.at)
 """Escalations without a case, and those whose conversation has gone on."""
 
 ADD_CONVERSATION = sa.insert(CONVERSATIONS)

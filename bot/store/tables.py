@@ -110,7 +110,11 @@ AUDIT = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An escalation that was decided: a case must exist for it. `case` is None until it does."""
+    """An escalation that was decided: a case must exist for it. `case` is None until it does.
+
+    forwarded: up to which message the case has heard the conversation; last: the number of its last one when
+    this was read.
+    """
 
     handoff_id: str
     conversation: ConversationId
@@ -119,6 +123,7 @@ class Promise:
     case: int | None
     forwarded: int
     acknowledged: bool
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +206,5 @@ def promise_in(row: RowMapping) -> Promise:
         case=row["case_number"],
         forwarded=row["forwarded"],
         acknowledged=row["acknowledged"],
+        last=row["last"],
     )
