@@ -9,7 +9,7 @@ from handoff.aids.labels import COLOURS, Label, Labels
 from handoff.errors import FieldError
 from handoff.floor.rules import Rules
 from handoff.verbs.custom_fields import FIELD_KINDS, CustomFields, FieldDefinition
-from handoff.web.admin.arranging import language_fields, name_field, new_name
+from handoff.web.admin.arranging import language_fields, name_field, named, new_name, taken_name
 from handoff.web.admin.form import Field, NotSavedError, Row, Values
 from handoff.web.admin.screen import Clerk, Screen, by_language, in_languages, text, texts
 
@@ -64,16 +64,14 @@ def canned_screen(canned: CannedResponses, rules: Callable[[], Rules]) -> Screen
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "title": each.title,
-                "shortcut": each.shortcut,
-                "team": each.team or "",
-                **in_languages("text", dict(each.texts), clerk.languages),
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "title": each.title,
+            "shortcut": each.shortcut,
+            "team": each.team or "",
+            **in_languages("text", dict(each.texts), clerk.languages),
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
         known = found(key) if key else None
@@ -119,7 +117,7 @@ def canned_screen(canned: CannedResponses, rules: Callable[[], Rules]) -> Screen
 
 def label_screen(labels: Labels) -> Screen:
     def found(key: str) -> Label | None:
-        return next((each for each in labels.all() if each.name == key), None)
+        return named(labels.all(), key)
 
     def fields(clerk: Clerk, key: str | None, values: Values) -> Sequence[Field]:
         _ = clerk.say
@@ -136,7 +134,7 @@ def label_screen(labels: Labels) -> Screen:
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
         name = text(values, "name")
         if key is None and any(each.name.casefold() == name.casefold() for each in labels.all()):
-            new_name(name, True, clerk.say)
+            raise taken_name(clerk.say)
         return labels.save(Label(key or name, text(values, "colour")), clerk.agent).name
 
     return Screen(
@@ -158,7 +156,7 @@ def label_screen(labels: Labels) -> Screen:
 
 def field_screen(book: CustomFields) -> Screen:
     def found(key: str) -> FieldDefinition | None:
-        return next((each for each in book.all() if each.name == key), None)
+        return named(book.all(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         return [
@@ -181,19 +179,17 @@ def field_screen(book: CustomFields) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "name": each.name,
-                **in_languages("title", dict(each.titles), clerk.languages),
-                "kind": each.kind,
-                "choices": tuple(each.choices),
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "name": each.name,
+            **in_languages("title", dict(each.titles), clerk.languages),
+            "kind": each.kind,
+            "choices": tuple(each.choices),
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
-        name = key or new_name(text(values, "name"), found(text(values, "name")) is not None, clerk.say)
+        name = key or new_name(values, found, clerk.say)
         known = found(name)
         kind = next((each for each in FIELD_KINDS if each == text(values, "kind")), None)
         if kind is None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from handoff.escalation import Reason
 from handoff.floor.rules import Priority
-from handoff.web.admin.form import Field, NotSavedError, Say
-from handoff.web.admin.screen import Clerk
+from handoff.web.admin.form import Field, NotSavedError, Say, Values
+from handoff.web.admin.screen import Clerk, text
+
+
+class Named(Protocol):
+    """What the desk's arrangements know by a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+NamedThing = TypeVar("NamedThing", bound=Named)
 
 
 def title_in(given: Mapping[str, str], clerk: Clerk) -> str:
@@ -19,10 +30,21 @@ def name_field(_: Say, key: str | None) -> Field:
     return Field("name", _("Short name"), hint=hint, required=True, fixed=key is not None, most=40)
 
 
-def new_name(name: str, taken: bool, _: Say) -> str:
-    if taken:
-        raise NotSavedError("name", _("There is one of this name already."))
+def named(things: Iterable[NamedThing], name: str) -> NamedThing | None:
+    """The one of that name, if there is one."""
+    return next((each for each in things if each.name == name), None)
+
+
+def new_name(values: Values, found: Callable[[str], object | None], _: Say) -> str:
+    """The name that a form gives something new; raises NotSavedError if `found` knows one of it."""
+    name = text(values, "name")
+    if found(name) is not None:
+        raise taken_name(_)
     return name
+
+
+def taken_name(_: Say) -> NotSavedError:
+    return NotSavedError("name", _("There is one of this name already."))
 
 
 def language_fields(

@@ -11,6 +11,7 @@ from handoff.web.admin.arranging import (
     duration_hint,
     language_fields,
     name_field,
+    named,
     new_name,
     priority_options,
     reason_field,
@@ -24,7 +25,7 @@ MOODS = ("frustrated", "angry")
 
 def targets(book: Arrangements) -> Screen:
     def found(key: str) -> TargetDraft | None:
-        return next((each for each in book.targets() if each.name == key), None)
+        return named(book.targets(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         _ = clerk.say
@@ -56,15 +57,13 @@ def targets(book: Arrangements) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "first_reply_within": each.first_reply_within,
-                "resolve_within": each.resolve_within,
-                "warn_before": each.warn_before,
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "first_reply_within": each.first_reply_within,
+            "resolve_within": each.resolve_within,
+            "warn_before": each.warn_before,
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
         names = ("first_reply_within", "resolve_within", "warn_before")
@@ -85,7 +84,7 @@ def targets(book: Arrangements) -> Screen:
 
 def rules(book: Arrangements) -> Screen:
     def found(key: str) -> RuleDraft | None:
-        return next((each for each in book.rules() if each.name == key), None)
+        return named(book.rules(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         return [
@@ -124,21 +123,19 @@ def rules(book: Arrangements) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "name": each.name,
-                "priority": each.priority,
-                **in_languages("because", dict(each.because), clerk.languages),
-                "reasons": tuple(each.reasons),
-                "intents": tuple(each.intents),
-                "words": tuple(each.words),
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "name": each.name,
+            "priority": each.priority,
+            **in_languages("because", dict(each.because), clerk.languages),
+            "reasons": tuple(each.reasons),
+            "intents": tuple(each.intents),
+            "words": tuple(each.words),
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
-        name = key or new_name(text(values, "name"), found(text(values, "name")) is not None, clerk.say)
+        name = key or new_name(values, found, clerk.say)
         known = found(name)
         draft = RuleDraft(
             name=name,
@@ -170,7 +167,7 @@ def rules(book: Arrangements) -> Screen:
 
 def raises(book: Arrangements) -> Screen:
     def found(key: str) -> RaiseDraft | None:
-        return next((each for each in book.raises() if each.name == key), None)
+        return named(book.raises(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         _ = clerk.say
@@ -199,21 +196,19 @@ def raises(book: Arrangements) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "name": each.name,
-                **in_languages("because", dict(each.because), clerk.languages),
-                "at_most": each.at_most,
-                "moods": tuple(each.moods),
-                "business": "1" if each.business else "",
-                "waited": each.waited,
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "name": each.name,
+            **in_languages("because", dict(each.because), clerk.languages),
+            "at_most": each.at_most,
+            "moods": tuple(each.moods),
+            "business": "1" if each.business else "",
+            "waited": each.waited,
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
-        name = key or new_name(text(values, "name"), found(text(values, "name")) is not None, clerk.say)
+        name = key or new_name(values, found, clerk.say)
         known = found(name)
         draft = RaiseDraft(
             name=name,

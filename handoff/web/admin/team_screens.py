@@ -10,6 +10,7 @@ from handoff.web.admin.arranging import (
     duration_hint,
     language_fields,
     name_field,
+    named,
     new_name,
     reason_field,
     title_in,
@@ -23,7 +24,7 @@ _DAY_WORDS = {day: day.capitalize() for day in DAYS}
 
 def teams(book: Arrangements) -> Screen:
     def found(key: str) -> TeamDraft | None:
-        return next((team for team in book.teams() if team.name == key), None)
+        return named(book.teams(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         _ = clerk.say
@@ -76,25 +77,23 @@ def teams(book: Arrangements) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         team = found(key)
-        return (
-            None
-            if team is None
-            else {
-                "name": team.name,
-                **in_languages("title", dict(team.title), clerk.languages),
-                "hours": team.hours,
-                "reasons": tuple(team.reasons),
-                "intents": tuple(team.intents),
-                "words": tuple(team.words),
-                "skills": tuple(team.skills),
-                "overflow": team.overflow,
-                "overflow_after": team.overflow_after,
-                "silent_after": team.silent_after,
-            }
-        )
+        if team is None:
+            return None
+        return {
+            "name": team.name,
+            **in_languages("title", dict(team.title), clerk.languages),
+            "hours": team.hours,
+            "reasons": tuple(team.reasons),
+            "intents": tuple(team.intents),
+            "words": tuple(team.words),
+            "skills": tuple(team.skills),
+            "overflow": team.overflow,
+            "overflow_after": team.overflow_after,
+            "silent_after": team.silent_after,
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
-        name = key or new_name(text(values, "name"), found(text(values, "name")) is not None, clerk.say)
+        name = key or new_name(values, found, clerk.say)
         known = found(name)
         draft = TeamDraft(
             name=name,
@@ -129,7 +128,7 @@ def teams(book: Arrangements) -> Screen:
 
 def hours(book: Arrangements) -> Screen:
     def found(key: str) -> HoursDraft | None:
-        return next((each for each in book.hours() if each.name == key), None)
+        return named(book.hours(), key)
 
     def rows(clerk: Clerk) -> Sequence[Row]:
         _ = clerk.say
@@ -168,19 +167,17 @@ def hours(book: Arrangements) -> Screen:
 
     def load(clerk: Clerk, key: str) -> Values | None:
         each = found(key)
-        return (
-            None
-            if each is None
-            else {
-                "name": each.name,
-                "zone": each.zone,
-                **{day: ", ".join(each.week.get(day, ())) for day in DAYS},
-                "holidays": tuple(sorted(each.holidays)),
-            }
-        )
+        if each is None:
+            return None
+        return {
+            "name": each.name,
+            "zone": each.zone,
+            **{day: ", ".join(each.week.get(day, ())) for day in DAYS},
+            "holidays": tuple(sorted(each.holidays)),
+        }
 
     def save(clerk: Clerk, key: str | None, values: Values, before: Values) -> str:
-        name = key or new_name(text(values, "name"), found(text(values, "name")) is not None, clerk.say)
+        name = key or new_name(values, found, clerk.say)
         if text(values, "zone") not in available_timezones():
             raise NotSavedError(
                 "zone", clerk.say("There is no such time zone; write one such as Europe/Oslo.")
