@@ -20,13 +20,11 @@ from config.database import Schema
 from config.identity import Role, open_identity
 from config.sign_in import COOKIE
 from tests.conftest import own_copy
+from tests.furnishing import never_closed
 from tests.postgres import Postgres
 from tests.server import Server, start
 
 WITHIN = 60.0  # seconds; what takes a moment takes longer while the machine is busy
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-OPEN = "\n".join(['zone = "UTC"', *(f'{day} = ["00:00-24:00"]' for day in DAYS)])
-ALWAYS = f"[hours.office]\n{OPEN}\n\n[hours.long]\n{OPEN}\n"
 PASSWORD = "a long enough password"
 
 
@@ -40,8 +38,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(prepared: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Both start at once, over a database in which there is nothing yet; somebody is always at work."""
-    data = own_copy(prepared, tmp_path_factory.mktemp("two") / "data")
-    (data / "teams.toml").write_text(ALWAYS, encoding="utf-8")
+    data = never_closed(own_copy(prepared, tmp_path_factory.mktemp("two") / "data"))
     with postgres.database() as url, ExitStack() as running, ThreadPoolExecutor(2) as pool:
         env = {"FIRSTLINE_SERVER_DATABASE_URL": url}
         servers = list(pool.map(lambda _: start(data, env=env), range(2)))
