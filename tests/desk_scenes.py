@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
@@ -111,7 +112,9 @@ def desk_hostile(stage: Stage, page: Page, view: View) -> None:
         desk.page.locator("#tab-note").click()
         desk.page.locator("#box-note").fill(HOSTILE)
         desk.page.locator("#box-note").press("Control+Enter")
-    expect(desk.entries.filter(has_text=LONG_WORD)).to_have_count(1, timeout=PATIENCE)
+    written = desk.entries.filter(has_text=LONG_WORD)
+    expect(written).to_have_count(1, timeout=PATIENCE)
+    expect(written).not_to_have_class(re.compile("entry-sending"), timeout=PATIENCE)
 
 
 LONG_WORD = "Donaudampfschiff" * 12

@@ -28,7 +28,7 @@ def test_an_older_base_opens_with_all_it_had(settings: Settings, tmp_path: Path,
     first = tmp_path / "migrations"
     newest = Path(kb.opening.__file__).with_name("migrations")
     shutil.copytree(newest, first, ignore=shutil.ignore_patterns("000[2-9]*", "__pycache__"))
-    settings.data.mkdir()
+    (settings.data / "kb.db").unlink()
     with open_database(settings.data / "kb.db", first) as older:
         for one in (
             {"id": "return", "language": "en", "original": None, "live": 4},

@@ -141,7 +141,7 @@ async function act(number, verb, body) {
 async function articles() {
   if (!opened.row) return;
   const ask = opened.summary.ask.at(-1)?.text || opened.row.headline;
-  const chosen = await chooseArticle(opened.row, composer.mode === "reply" && composer.box.value.trim() ? "" : ask);
+  const chosen = await chooseArticle(opened.row, ask);
   if (chosen) insert(chosen);
 }
 
