@@ -51,6 +51,9 @@ MISSES = (
     "utter_what_is_wrong",
 )
 
+BESIDE_FILES = "utter_file_kept"
+"""What is said of files before the words that came with them are answered."""
+
 
 class ActionEscalate(Action):
     """Opens the case (once, however often it runs) and pauses the bot until a person gives it back."""
@@ -110,20 +113,15 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
     because = str(_noted(tracker, "handoff_because") or f"the wish is one for a person ({reason})")
     last = max((line.number for line in here if line.author == "customer"), default=since)
     started = lines[0].at if lines else now
+    customer = _customer(tracker, services)
     return Escalation(
         conversation_id=tracker.sender_id,
         episode=episode(tracker),
         channel=str(tracker.get_latest_input_channel() or "web"),
-        page=_page(tracker),
+        page=(customer.site and customer.site.page) or _page(tracker),
         started_at=started,
         escalated_at=now,
-        customer=Customer(
-            id=tracker.sender_id,
-            name=tracker.get_slot("customer_name"),
-            address=tracker.get_slot("email"),
-            verified=False,
-            locale=language(tracker),
-        ),
+        customer=customer,
         reason=reason,
         because=because,
         trigger=_trigger(reason, here, last),
@@ -137,6 +135,22 @@ def escalation_of(tracker: Tracker, services: Services) -> Escalation:
         told=told(tracker),
         suggested=_suggested(here, tracker, services),
     )
+
+
+def _customer(tracker: Tracker, services: Services) -> Customer:
+    """Who asks: whom the company's site says they are, else what they have said of themselves."""
+    told = Customer(
+        id=tracker.sender_id,
+        name=tracker.get_slot("customer_name"),
+        address=tracker.get_slot("email"),
+        verified=False,
+        locale=language(tracker),
+    )
+    known = services.customer(tracker.sender_id)
+    if known is None:
+        return told
+    name, address = known.name or told.name, known.address or told.address
+    return replace(known, name=name, address=address, locale=told.locale)
 
 
 def _trigger(reason: Reason, here: tuple[Said, ...], last: int) -> tuple[int, ...]:
@@ -185,7 +199,8 @@ def _page(tracker: Tracker) -> str | None:
 def _line(line: Said) -> Line:
     author = line.author
     assert author in ("customer", "bot", "agent", "system")
-    return Line(line.number, author, line.text, line.at, line.name)  # type: ignore[arg-type]
+    said = line.text, line.at, line.name
+    return Line(line.number, author, *said, files=line.files)  # type: ignore[arg-type]
 
 
 def _wish(here: tuple[Said, ...], tracker: Tracker) -> tuple[tuple[str, float], ...]:
@@ -241,13 +256,13 @@ def _articles(line: Said, following: tuple[Said, ...], of_steps: Container[int])
 
 def _missed(here: tuple[Said, ...]) -> Iterator[Miss]:
     """Customer messages that the bot answered with "say that again", and what they were nearest to."""
-    for line, after in pairwise(here):
+    for line, after in pairwise(line for line in here if line.response != BESIDE_FILES):
         if line.author == "customer" and after.response in MISSES:
             yield Miss(line.number, line.intents[0][0] if line.intents else None)
 
 
 def _suggested(here: tuple[Said, ...], tracker: Tracker, services: Services) -> tuple[Suggestion, ...]:
-    asked = [line.text for line in here if line.author == "customer" and _wishes(line)]
+    asked = [line.text for line in here if line.author == "customer" and line.text and _wishes(line)]
     if not asked:
         return ()
     given = {each["article"] for line in here if line.answer for each in (line.answer, *line.also)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from handoff.file import FileRef, files_of
 from kb.knowledge import Topic
 
 # A plain "yes" or "no" after an answer is about that answer; the rules only send it here when there is one.
@@ -25,7 +26,7 @@ class Said:
     answer, also: the articles that it cites; step: the step of one that it gives.
 
     in_form: whether it was said to a form, whose questions give words a meaning that no reading knows.
-    mood: how it sounded, where whoever read it has said so.
+    mood: how it sounded, where whoever read it has said so. files: those that came with it.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Said:
     response: str | None = None
     in_form: bool = False
     mood: str = "calm"
+    files: tuple[FileRef, ...] = ()
 
 
 def said(tracker: Tracker) -> tuple[Said, ...]:
@@ -161,18 +163,34 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
         at = datetime.fromtimestamp(event.get("timestamp") or 0, UTC)
         if event["event"] == "user":
             ranking = _ranking(event.get("parse_data"))
+            sent = metadata.get("files") or {}
             *earlier, _ = metadata.get("burst") or [None]
             for each in earlier:
                 yield Said(
-                    int(each["number"]), "customer", str(each["text"]), at, ranking, in_form=bool(form)
+                    int(each["number"]),
+                    "customer",
+                    str(each["text"]),
+                    at,
+                    ranking,
+                    in_form=bool(form),
+                    files=files_of(sent.get(str(each["number"]))),
                 )
             shown = str(metadata.get("shown") or (metadata.get("burst") or [{"text": text}])[-1]["text"])
             # Rasa's front ends send what a button stands for; people read what was on it.
             shown = titles.get(shown, shown)
             ours = (event.get("parse_data") or {}).get("firstline") or {}
             mood = str((ours.get("mood") or {}).get("label") or "calm")
-            yield Said(number, "customer", shown, at, ranking, in_form=bool(form), mood=mood)
-        elif text:
+            yield Said(
+                number,
+                "customer",
+                shown,
+                at,
+                ranking,
+                in_form=bool(form),
+                mood=mood,
+                files=files_of(sent.get(str(number))),
+            )
+        elif text or metadata.get("files"):
             data = event.get("data") or {}
             custom, buttons = data.get("custom"), data.get("buttons") or []
             custom = custom if isinstance(custom, dict) else {}
@@ -188,6 +206,7 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
                 step=custom.get("step"),
                 name=metadata.get("name"),
                 response=metadata.get("utter_action"),
+                files=files_of(metadata.get("files")),
             )
 
 

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.moments import moment_in_words, wait_in_words
+from actions.moments import Files, moment_in_words, wait_in_words
 from actions.reading import language
 from actions.services import Services
 from handoff.case import Case
@@ -27,15 +27,15 @@ def tell_when(
     if case.agent is not None:
         return []
     if outlook.open and free:
-        _tell_place(dispatcher, outlook, spoken)
+        _tell_place(dispatcher, outlook, spoken, services.moments)
         return []
     known = case.contact
     response = "utter_nobody_free" if outlook.open else "utter_closed"
     opens = outlook.opens_at or outlook.promised_by
     dispatcher.utter_message(
         response=response if known is None else f"{response}_known",
-        opens=moment_in_words(opens, now, outlook.zone, spoken),
-        when=moment_in_words(outlook.promised_by, now, outlook.zone, spoken),
+        opens=moment_in_words(opens, now, outlook.zone, spoken, services.moments),
+        when=moment_in_words(outlook.promised_by, now, outlook.zone, spoken, services.moments),
         case=case.number,
         contact=known,
         json_message={"promised_by": outlook.promised_by.isoformat()},
@@ -43,7 +43,7 @@ def tell_when(
     return [] if known is not None else [SlotSet("contact", {"asks": "email"})]
 
 
-def _tell_place(dispatcher: CollectingDispatcher, outlook: Outlook, spoken: str) -> None:
+def _tell_place(dispatcher: CollectingDispatcher, outlook: Outlook, spoken: str, words: Files) -> None:
     """Their place and the wait; nothing to the first in line of whom nobody can say when it ends."""
     place = outlook.place
     if place is None or (place.position == 1 and place.wait is None and not outlook.staffed):
@@ -52,5 +52,5 @@ def _tell_place(dispatcher: CollectingDispatcher, outlook: Outlook, spoken: str)
     if place.wait is None:
         dispatcher.utter_message(response=next_one, place=place.position)
     else:
-        wait = wait_in_words(place.wait, spoken)
+        wait = wait_in_words(place.wait, spoken, words)
         dispatcher.utter_message(response=f"{next_one}_wait", place=place.position, wait=wait)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask, jsonify
@@ -11,9 +12,14 @@ from bot.articles import KnowledgeArticles
 from bot.channels.rasa_socketio import SocketIoSettings
 from bot.opening import House
 from bot.outside import Outside
-from bot.shell import Cors, Native, Shell, Stream
+from bot.shell import Cors, Limits, Native, Proxies, Shell, Stream
 from bot.web import pages
-from bot.web.api import ChatStream, api
+from bot.web.api import api
+from bot.web.chat_stream import ChatStream
+from bot.web.ending_api import ending_api
+from bot.web.files_api import file_pages, files_api
+from bot.web.identity_api import identity_api
+from bot.web.privacy_api import notice_wire, privacy_api
 from bot.web.rasa_access import Access
 from bot.web.rasa_api import rasa_api
 from bot.web.rasa_conversations import Conversations
@@ -21,12 +27,13 @@ from bot.web.rasa_rest import rasa_callback, rasa_rest
 from bot.web.rasa_socketio import SocketIo
 from bot.web.rasa_stream import RestStream
 from bot.web.transcript_api import transcript_api
-from config.handover import load_handover
-from config.pages import Brand, dress
+from bot.web.waiting_api import waiting_api
+from config.handover import read_handover
+from config.language_files import PAGES, files_of
+from config.pages import Brand, dress, locale
 from config.texts import Texts
 from handoff.app import handoff_app
 from handoff.app import streams as desk_streams
-from handoff.web.files_api import customer_files
 from kb.app import kb_app
 
 ANYWHERE = "*"
@@ -42,18 +49,31 @@ def customers_app(house: House, brand: Brand) -> Flask:
     """Chat page, widget, chat API, Rasa's REST wire and the health of the house."""
     settings = house.settings
     app = Flask("bot.web", static_folder=_WEB / "static", static_url_path="/chat/static")
-    texts = Texts.load(_WEB / "locale")
+    further = files_of(settings.data).paths(PAGES, settings.bot.languages)
+    texts = Texts.load(_WEB / "locale", further=further)
     framed_by = " ".join(settings.bot.embed_hosts) or ANYWHERE
-    dress(app, brand, texts, frame_ancestors=framed_by, images=PICTURES)
+    dress(app, brand, texts, frame_ancestors=framed_by, images=PICTURES, further=further)
+
+    def notice() -> Mapping[str, object] | None:
+        language = locale(texts)
+        return notice_wire(house.privacy.consents.notices, language, texts.say(language))
+
     app.register_blueprint(
         pages.blueprint(
             texts=texts,
             languages=settings.bot.languages,
             message_characters=settings.bot.message_characters,
+            file_bytes=settings.bot.file_bytes,
+            notice=notice,
         )
     )
     if (web := house.channel("web")) is not None:
-        app.register_blueprint(api(house.chat, web))
+        app.register_blueprint(api(house.chat, web, house.files))
+        app.register_blueprint(identity_api(house.chat, house.visitors))
+        app.register_blueprint(files_api(house.chat, house.files))
+        app.register_blueprint(privacy_api(house.chat, house.privacy))
+        app.register_blueprint(waiting_api(house.chat, house.waiting, texts.say))
+        app.register_blueprint(ending_api(house.chat, house.ending))
         app.register_blueprint(transcript_api(house.chat, house.handoff.mailing))
     if (rest := house.channel("rasa_rest")) is not None:
         app.register_blueprint(rasa_rest(house.chat, rest))
@@ -68,7 +88,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
     if house.channel("rasa_socketio") is not None:
         app.get("/webhooks/socketio/")(lambda: jsonify(status="ok"))
 
-    app.register_blueprint(customer_files(house.handoff.aids.files))
+    app.register_blueprint(file_pages(house.files, house.handoff.aids.files))
 
     @app.get("/health/live")
     def live() -> ResponseReturnValue:
@@ -102,7 +122,9 @@ def shell(house: House) -> Shell:
         notices=house.degraded,
         articles=KnowledgeArticles(house.kb),
         staff_mail=house.posts.staff_mail,
-        handover=load_handover(house.settings.data / "handover.toml"),
+        handover=read_handover(house.settings),
+        sent=house.files,
+        people=house.privacy,
     )
     studio = kb_app(
         house.kb,
@@ -115,13 +137,20 @@ def shell(house: House) -> Shell:
     streams: list[Stream] = [*desk_streams(house.handoff, house.identity)]
     if (web := house.channel("web")) is not None:
         streams.append(ChatStream(house.chat, web, house.database.doorbell, house.present))
+    proxies = Proxies(house.settings.server.trusted_proxies)
     return Shell(
         {"/": customers, "/desk": desk, "/kb": studio, "/help": studio},
         streams,
         settings=house.settings.server,
-        larger={**LARGER, "/desk/api/cases/": house.settings.handoff.file_bytes + 2**16},
+        larger={
+            **LARGER,
+            "/desk/api/cases/": house.settings.handoff.file_bytes + 2**16,
+            "/chat/api/conversations/*/files": house.settings.bot.file_bytes,
+        },
         natives=rasa_natives(house),
         cors=cors(house),
+        limits=Limits(house.settings.limits, proxies, house.clock),
+        proxies=proxies,
     )
 
 

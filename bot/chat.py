@@ -5,32 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Protocol
 
-from bot.conversation import Conversation, ConversationId, Draft, Holder, Message
+from bot.conversation import Conversation, ConversationId, Message
 from bot.dialogue.documents import JsonValue
-from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
+from bot.drafting import drafted
+from bot.errors import ForgottenError, NoConversationError, NotAgreedError
+from bot.standing import Standing, Standings
 from bot.store import Outcome, Store
 from bot.tracker import slot_event
 from config.clock import Clock
 from config.failpoints import failpoint
-
-# Control, zero-width, half a surrogate pair, and the blanks: Unicode's categories of what shows as nothing.
-UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp"))
-
-
-class Place(Protocol):
-    """Where a waiting case stands, as the handoff room tells it."""
-
-    @property
-    def position(self) -> int: ...
-
-    @property
-    def wait(self) -> tuple[timedelta, timedelta] | None: ...
+from handoff.file import FileRef
 
 
 class Turns(Protocol):
@@ -60,17 +48,6 @@ class Heard:
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a customer's page shows beside the messages."""
-
-    holder: Holder
-    agent: str | None
-    place: Place | None
-    typing: bool
-    language: str
-
-
 class Chat:
     """The customers' side of the room, the same for every channel."""
 
@@ -80,14 +57,19 @@ class Chat:
         turns: Turns,
         *,
         greet: Callable[[Conversation], Outcome],
-        place: Callable[[str], Place | None],
+        standings: Standings,
         languages: tuple[str, ...],
         characters: int,
         clock: Clock,
+        agreed: Callable[[ConversationId], bool] = lambda conversation: True,
+        forgotten: Callable[[str, str], bool] = lambda conversation, token_hash: False,
     ) -> None:
+        """agreed: whether what a customer writes may be taken. forgotten: whether a conversation was deleted
+        that such a token opened."""
         self._store, self._turns, self._clock = store, turns, clock
-        self._greet, self._place = greet, place
+        self._greet, self._standings = greet, standings
         self._languages, self._characters = languages, characters
+        self._agreed, self._forgotten = agreed, forgotten
 
     def begin(self, *, language: str | None = None, page: str | None = None) -> Begun:
         """Open a conversation on the web and greet; the token is shown once and kept only as a hash."""
@@ -105,6 +87,12 @@ class Chat:
         self._store.write(conversation, self._greet(begun))
         return Begun(conversation, token)
 
+    def admit(self, conversation: ConversationId) -> Begun:
+        """Another token for who has proved that the conversation is theirs; those of before still open it."""
+        token = secrets.token_urlsafe(32)
+        self._store.admit(conversation, _hashed(token))
+        return Begun(conversation, token)
+
     def language(self, asked: str | None) -> str:
         """The language of ours that is nearest to a tag such as `nb-NO`; the first of ours where none is."""
         short = (asked or "").lower().replace("_", "-").split("-")[0]
@@ -112,18 +100,36 @@ class Chat:
         return short if short in self._languages else self._languages[0]
 
     def opened_by(self, conversation: str, token: str) -> Conversation:
-        """The conversation, for whoever holds its token; NoConversationError for everyone else."""
-        known = self._store.token_hash(ConversationId(conversation))
+        """The conversation, for whoever holds a token of it; NoConversationError for everyone else.
+
+        Raises ForgottenError for whoever held one of what was deleted.
+        """
+        known, given = self._store.token_hashes(ConversationId(conversation)), _hashed(token)
         # Compared even where there is nothing to compare with, so that both answers take the same time.
-        if not hmac.compare_digest(known or "-" * 64, _hashed(token)) or known is None:
-            raise NoConversationError
+        if not any([hmac.compare_digest(each, given) for each in known or ("-" * 64,)]):
+            raise ForgottenError if self._forgotten(conversation, given) else NoConversationError
         return self._store.get(ConversationId(conversation))
 
+    def require_consent(self, conversation: ConversationId) -> None:
+        """Raise NotAgreedError where nothing may be taken from the customer yet."""
+        if not self._agreed(conversation):
+            raise NotAgreedError
+
     def receive(
-        self, conversation: ConversationId, client_id: str | None, text: str, payload: str | None = None
+        self,
+        conversation: ConversationId,
+        client_id: str | None,
+        text: str,
+        payload: str | None = None,
+        files: Sequence[FileRef] = (),
     ) -> Message:
-        """Store what the customer said; durable when this returns. The bot's turn follows by itself."""
-        message, fresh = self._store.receive(conversation, self._draft(client_id, text, payload))
+        """Store what the customer said; durable when this returns. The bot's turn follows by itself.
+
+        files: those that go along, kept before; with some there need be no words. Raises NotAgreedError.
+        """
+        self.require_consent(conversation)
+        draft = drafted(text, self._characters, client_id=client_id, payload=payload, files=files)
+        message, fresh = self._store.receive(conversation, draft)
         failpoint("bot.message.stored")
         if fresh:
             self._turns.soon(conversation, whole=payload is not None)
@@ -144,7 +150,7 @@ class Chat:
         data: what the channel sent along, for the tracker: `metadata`, `input_channel`, `output_channel`.
         The same `client_id` with the same text is the same message.
         """
-        draft = replace(self._draft(client_id, text, None), data=data or {})
+        draft = replace(drafted(text, self._characters, client_id=client_id), data=data or {})
         heard = self._store.hear(channel, address, draft, begin=_new_id(), language=self.language(language))
         failpoint("bot.message.stored")
         return Heard(*heard)
@@ -197,20 +203,9 @@ class Chat:
         """What was said after message `after`, in order."""
         return self._store.messages(conversation, after, limit)
 
-    def there(self, conversation: ConversationId) -> bool:
-        """Whether the conversation is still kept."""
-        try:
-            self._store.get(conversation)
-        except NoConversationError:
-            return False
-        return True
-
     def standing(self, conversation: ConversationId) -> Standing:
-        """Who holds the conversation now, and where in the queue it is."""
-        known = self._store.get(conversation)
-        promise = self._store.promise_of(conversation) if known.holder is Holder.QUEUE else None
-        place = self._place(promise.handoff_id) if promise and promise.case is not None else None
-        return Standing(known.holder, known.agent, place, self._turns.busy(conversation), known.language)
+        """Who holds the conversation now, what its customer waits for, and how it ended."""
+        return self._standings.of(conversation)
 
     def speak(self, conversation: ConversationId, language: str) -> None:
         """Change the language the bot answers in."""
@@ -219,14 +214,6 @@ class Chat:
         chosen = slot_event("language", spoken, at=self._clock.now())
         self._store.write(conversation, Outcome(language=spoken, events=(chosen,)))
 
-    def _draft(self, client_id: str | None, text: str, payload: str | None) -> Draft:
-        clean = _printable(text)
-        if all(unicodedata.category(character) in UNSEEN for character in clean):
-            raise EmptyMessageError
-        if len(clean) > self._characters:
-            raise MessageTooLongError(len(clean), self._characters)
-        return Draft("customer", clean, client_id=client_id, payload=payload)
-
 
 def _new_id() -> ConversationId:
     return ConversationId(secrets.token_urlsafe(16))
@@ -234,9 +221,3 @@ def _new_id() -> ConversationId:
 
 def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _printable(text: str) -> str:
-    """The text without control characters and lone surrogates, which databases and readers choke on."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return kept.strip("\n")

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bot.dialogue.assistant import Assistant
 from bot.dialogue.checking import misfits
 from bot.dialogue.errors import AssistantError, Problem
-from bot.dialogue.loading import load_assistant
+from bot.dialogue.opening import read_assistant
 from bot.errors import BotError
-from bot.opening import assistant_folder, open_house
+from bot.lacking import lacking
+from bot.opening import open_house
 from config.database import DatabaseState
 from config.errors import ConfigError
-from config.handover import load_handover
+from config.handover import read_handover
+from config.language_files import EXAMPLES, MOMENTS, MOOD, NOTICE, PAGES, WORDS, files_of
 from config.settings import Settings, SettingsError, load_settings
 from config.teams import load_teams
+from config.texts import Texts
 from handoff.errors import HandoffError
 from handoff.floor.arrangements.opening import rules_of
 from kb.errors import KbError
 
+_WEB = Path(__file__).parent / "web"
 _TABLE = re.compile(r"\s*\[+\s*([^]]+?)\s*]")
 _KEY = re.compile(r"\s*([^=#\s]+)\s*=")
 
@@ -58,7 +64,7 @@ def check(data: Path) -> Checked:
     try:
         settings = load_settings(data)
         rules_of(load_teams(data / "teams.toml"))
-        load_handover(data / "handover.toml")
+        read_handover(settings)
     except SettingsError as error:
         return Checked((_misset(data, error),))
     found = _assistant(settings)
@@ -70,7 +76,8 @@ def check(data: Path) -> Checked:
 
 def _misset(data: Path, error: SettingsError) -> Finding:
     """A wrong setting with its line, which a TOML reader does not tell: it is looked for."""
-    path = data / Path(error.source).name
+    named = Path(error.source)
+    path = named if named.is_file() else data / named.name
     if not path.is_file():
         return Finding(error.source, 0, error.key, error.rule)
     text = path.read_text(encoding="utf-8", errors="replace")
@@ -98,12 +105,33 @@ def line_of(text: str, error: SettingsError) -> int:
 
 def _assistant(settings: Settings) -> Checked:
     try:
-        assistant = load_assistant(assistant_folder(settings))
+        assistant = read_assistant(settings)
     except AssistantError as error:
         return Checked(tuple(map(_finding, error.problems)))
     problems = misfits(assistant)
     others = [each for each in assistant.warnings if each not in problems]
-    return Checked(tuple(map(_finding, problems)), tuple(map(_finding, others)))
+    oddities = (*map(_finding, others), *_languages(settings, assistant))
+    return Checked(tuple(map(_finding, problems)), oddities)
+
+
+def _languages(settings: Settings, assistant: Assistant) -> Iterator[Finding]:
+    """What languages lack that are switched on: of the further ones, and of the assistant that ships."""
+    files, handover = files_of(settings.data), read_handover(settings)
+    texts = Texts.load(_WEB / "locale", further=files.paths(PAGES, settings.bot.languages))
+    if not settings.bot.assistant:
+        for language in sorted(set(settings.bot.languages) - set(assistant.languages)):
+            message = f"{language!r} is not spoken, for {files.own}/{language}/{EXAMPLES} is not there"
+            yield Finding(str(settings.data / "firstline.toml"), 0, "bot.languages", message)
+    for language in dict.fromkeys(each.language for each in assistant.translations):
+        named = (*handover.sensitive, *handover.policy)
+        for file, message in lacking(
+            assistant,
+            language,
+            files={name: files.path(language, name) is not None for name in (WORDS, MOOD, MOMENTS, NOTICE)},
+            pages=texts.missing(language, texts.known),
+            matters=frozenset(each.name for each in named if each.words and language not in each.words),
+        ):
+            yield Finding(f"languages/{language}/{file}", 0, "", message)
 
 
 def _finding(problem: Problem) -> Finding:

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.evaluation.cli import evaluation
+from bot.privacy.cli import customer, forget
 from bot.rasa.cli import import_project, test
 from config.cli import staff
 from config.mail_cli import mail
@@ -50,6 +51,7 @@ app.add_typer(kb, name="kb")
 app.add_typer(handoff, name="handoff")
 app.add_typer(staff, name="staff")
 app.add_typer(mail, name="mail")
+app.add_typer(customer, name="customer")
 app.add_typer(evaluation, name="eval")
 console = Console(stderr=True)
 
@@ -262,6 +264,7 @@ def check(data: Data = DATA, as_json: Json = False) -> None:
     raise typer.Exit(1 if checked.problems else 0)
 
 
+app.command("forget")(forget)
 app.command("test")(test)
 app.command("import-rasa")(import_project)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from bot.conversation import Message
 from bot.dialogue.documents import JsonValue
+from bot.understanding.words import Words, any_of
 
 Asks = Literal["email", "name", "message"]
 
@@ -18,20 +19,31 @@ EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![\w@-])",
     re.IGNORECASE,
 )
-NO = re.compile(
-    r"\W*(?:no|nope|no thanks?|no,? thank you|skip|stop|cancel|later|never ?mind|i(?:'d| would) rather not"
-    r"|nothing|that'?s all|nei|niks|nei,? takk|hopp over|stopp|avbryt|senere|glem det|helst ikke|ingenting"
-    r"|det var alt)\W*(?:please|takk)?\W*",
-    re.IGNORECASE,
-)
-NAMED = re.compile(
-    r"^\W*(?:my name is|i am|i'm|it'?s|this is|name:?|jeg heter|navnet mitt er|jeg er|navn:?|det er)\s+",
-    re.IGNORECASE,
-)
 LONGEST_NAME = 60
 TRIES = 2
 # What a waiting customer writes so soon after their last message belongs with it; looked for so far back.
 BURST_WITHIN, LOOKED_BACK = timedelta(minutes=10), 20
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How customers say no to what is asked, and how they begin to say who they are."""
+
+    no: re.Pattern[str]
+    named: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: Iterable[Words]) -> Phrases:
+        """Those of all these languages, whichever of them a customer writes in."""
+        lists = [each.contact for each in words]
+        no, named, please = (
+            any_of([phrase for each in lists for phrase in each.get(name, ())] or ["(?!)"])
+            for name in ("no", "named", "please")
+        )
+        return cls(
+            re.compile(rf"\W*{no}\W*{please}?\W*", re.IGNORECASE),
+            re.compile(rf"^\W*{named}\s+", re.IGNORECASE),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,41 +98,42 @@ def goes_on(said: Sequence[Message], message: Message) -> bool:
     return bool(before) and message.sent_at - before[-1].sent_at < BURST_WITHIN
 
 
-def go_on(asked: Asked, text: str) -> Step:
+def go_on(asked: Asked, text: str, phrases: Phrases) -> Step:
     """One message of the customer's, while something is asked."""
     if asked.asks == "email":
-        return _email(asked, text)
+        return _email(asked, text, phrases)
     if asked.asks == "name":
-        return _name(asked, text)
+        return _name(asked, text, phrases)
     done = Asked(None, asked.email, asked.name)
-    return Step(done, "utter_contact_done", None if NO.fullmatch(text) else text.strip())
+    return Step(done, "utter_contact_done", None if phrases.no.fullmatch(text) else text.strip())
 
 
-def _email(asked: Asked, text: str) -> Step:
+def _email(asked: Asked, text: str, phrases: Phrases) -> Step:
     found = EMAIL.search(text)
     if found is not None:
         rest = " ".join((text[: found.start()] + text[found.end() :]).split())
-        name = _named(rest)
+        name = _named(rest, phrases)
         known = Asked("message" if name else "name", found[0].casefold(), name)
         return Step(known, "utter_contact_message" if name else "utter_contact_name")
-    if NO.fullmatch(text) or asked.tries >= TRIES:
-        return Step(Asked(None), "utter_contact_left" if NO.fullmatch(text) else None)
+    declined = phrases.no.fullmatch(text) is not None
+    if declined or asked.tries >= TRIES:
+        return Step(Asked(None), "utter_contact_left" if declined else None)
     again = Asked("email", None, None, asked.tries + 1)
     return Step(again, "utter_contact_unclear" if "@" in text else None)
 
 
-def _name(asked: Asked, text: str) -> Step:
-    if NO.fullmatch(text):
+def _name(asked: Asked, text: str, phrases: Phrases) -> Step:
+    if phrases.no.fullmatch(text):
         return Step(Asked("message", asked.email), "utter_contact_message")
-    name = NAMED.sub("", text).strip(" .,!")
+    name = phrases.named.sub("", text).strip(" .,!")
     if not name or len(name) > LONGEST_NAME or "?" in name or "\n" in name:
         # No name, but something for the person who comes: it is in the case.
         return Step(Asked(None, asked.email), "utter_contact_done", text.strip())
     return Step(Asked("message", asked.email, name), "utter_contact_message")
 
 
-def _named(text: str) -> str | None:
+def _named(text: str, phrases: Phrases) -> str | None:
     """The name in what stands beside an address, where it says that it is one."""
-    found = NAMED.search(text)
+    found = phrases.named.search(text)
     name = text[found.end() :].strip(" .,!") if found is not None else ""
     return name if 0 < len(name) <= LONGEST_NAME and "@" not in name else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +10,13 @@ from typing import Literal, NewType
 
 from bot.dialogue.documents import JsonValue
 from bot.errors import ConversationEndedError
+from handoff.file import FileRef, files_of, json_of
 
 ConversationId = NewType("ConversationId", str)
 Author = Literal["customer", "bot", "agent", "system"]
+EndedBy = Literal["customer", "agent", "house"]
+Helper = Literal["bot", "agent"]
+"""Who answered a customer, and is rated for it."""
 
 
 class Holder(StrEnum):
@@ -31,7 +35,9 @@ class Event(StrEnum):
     JOINED = "joined"
     RELEASED = "released"
     REOPENED = "reopened"
+    REOPENED_IN_QUEUE = "reopened_in_queue"
     REQUEUED = "requeued"
+    LEFT_QUEUE = "left_queue"
     RETURNED = "returned"
     RESOLVED = "resolved"
     ENDED = "ended"
@@ -44,7 +50,7 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
         Event.CUSTOMER_WROTE: Holder.BOT,
         # A person takes up again what was resolved, and the bot makes room.
         Event.REOPENED: Holder.AGENT,
-        Event.REQUEUED: Holder.QUEUE,
+        Event.REOPENED_IN_QUEUE: Holder.QUEUE,
         Event.ENDED: Holder.NONE,
     },
     Holder.QUEUE: {
@@ -53,7 +59,9 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
         Event.RELEASED: Holder.QUEUE,
         Event.REQUEUED: Holder.QUEUE,
         Event.REOPENED: Holder.AGENT,
+        Event.REOPENED_IN_QUEUE: Holder.QUEUE,
         Event.CUSTOMER_WROTE: Holder.QUEUE,
+        Event.LEFT_QUEUE: Holder.BOT,
         Event.RETURNED: Holder.BOT,
         Event.RESOLVED: Holder.BOT,
         Event.ENDED: Holder.NONE,
@@ -64,6 +72,7 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
         Event.RELEASED: Holder.QUEUE,
         Event.REQUEUED: Holder.QUEUE,
         Event.REOPENED: Holder.AGENT,
+        Event.REOPENED_IN_QUEUE: Holder.QUEUE,
         Event.CUSTOMER_WROTE: Holder.AGENT,
         Event.RETURNED: Holder.BOT,
         Event.RESOLVED: Holder.BOT,
@@ -72,7 +81,7 @@ TRANSITIONS: Mapping[Holder, Mapping[Event, Holder]] = {
     Holder.NONE: {
         Event.CUSTOMER_WROTE: Holder.BOT,
         Event.REOPENED: Holder.AGENT,
-        Event.REQUEUED: Holder.QUEUE,
+        Event.REOPENED_IN_QUEUE: Holder.QUEUE,
         Event.ENDED: Holder.NONE,
     },
 }
@@ -117,7 +126,8 @@ class Message:
     `payload` is the literal a quick reply stood for; `question` is set on an answer that asks whether it
     helped ("Did this help?"), whose `buttons` are then the replies to that question. `data` is what comes
     beside the words: of the bot's, `image`, `attachment`, `elements` (cards) and `custom`, and its text may
-    then be empty; of a customer's, what their channel sent along (`metadata`, `input_channel`).
+    then be empty; of a customer's, what their channel sent along (`metadata`, `input_channel`). `files` in it
+    are those that a customer or an agent sent, and there may be no words then.
     """
 
     number: int
@@ -131,6 +141,10 @@ class Message:
     source: Source | None = None
     question: str | None = None
     data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        return files_of(self.data.get("files"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +161,20 @@ class Draft:
     question: str | None = None
     data: Mapping[str, JsonValue] = field(default_factory=dict)
 
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        return files_of(self.data.get("files"))
+
+
+def carrying(files: Sequence[FileRef]) -> Mapping[str, JsonValue]:
+    """The `data` of a message that these files go along with."""
+    return {"files": [{**each} for each in json_of(files)]} if files else {}
+
 
 def in_words(message: Message) -> str:
     """What a reader who sees only text is shown of a message: never nothing."""
     beside = [f"[{name}]" for name in ("image", "attachment") if message.data.get(name)]
+    beside += [f"[{file.name}]" for file in message.files]
     cards = message.data.get("elements")
     if isinstance(cards, list):
         beside += [f"[card: {card.get('title') or ''}]" for card in cards if isinstance(card, dict)]
@@ -164,7 +188,8 @@ class Conversation:
     `handled` is the number of the last customer message the bot has dealt with, `last` that of the last
     message of all, `delivered` the last one handed out on a channel that answers in its response; `episode`
     counts its escalations; `agent` is the person's name while one holds it; `events` is how many tracker
-    events are stored.
+    events are stored; `visitor` is the id under which the company's site knows its customer, once proved;
+    `ended` is the number of the ending that it is in, None as long as it goes on.
     """
 
     id: ConversationId
@@ -180,6 +205,8 @@ class Conversation:
     episode: int
     events: int
     started_at: datetime
+    visitor: str | None = None
+    ended: int | None = None
 
     @property
     def next_handoff(self) -> str:

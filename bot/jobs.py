@@ -14,14 +14,22 @@ from __future__ import annotations
 
 from bot.deliveries import Deliveries
 from bot.editing.opening import Editing
+from bot.files import Files
 from bot.lessons import Teaching
 from bot.posts.opening import Posts
+from bot.privacy.privacy import Privacy
+from bot.promises import Promises
+from bot.ratings import Ratings
 from bot.relay import Relay
 from bot.turns import Sweep
+from bot.waiting import Waiting
 from bot.workers import Job
 from config.database import Database
 from handoff.opening import Handoff
 from kb.opening import Kb
+
+WAITS_TICK = 20.0
+"""Seconds after which all who wait are told anew: a wait grows shorter, and a desk opens, by the clock."""
 
 
 def jobs(
@@ -33,8 +41,13 @@ def jobs(
     editing: Editing,
     posts: Posts,
     relay: Relay,
+    promises: Promises,
+    ratings: Ratings,
+    waiting: Waiting,
     deliveries: Deliveries,
     sweep: Sweep,
+    files: Files,
+    privacy: Privacy,
 ) -> tuple[Job, ...]:
     """database: the customers' room's; staff: the house's own."""
     base, desk = kb.database, handoff.database
@@ -49,12 +62,16 @@ def jobs(
         Job("gaps", kb.learning.work, base.doorbell, "outcomes", alone=base.alone),
         Job("schedule", kb.schedule.publish_due, base.doorbell, "schedule", alone=base.alone),
         Job("bin", kb.bin.empty, base.doorbell, "bin", 3600, alone=base.alone),
-        Job("routing", handoff.rounds.work, desk.doorbell, "desk", alone=desk.alone),
+        Job("routing", handoff.rounds.work, desk.doorbell, "desk", alone=desk.alone, apart_seconds=0.25),
         Job("mail", posts.to_customers.work, desk.doorbell, "mails"),
         Job("staff mail", posts.to_staff.work, staff.doorbell, "mails"),
         Job("relay", relay.deliver, desk.doorbell, "dispatches"),
-        Job("promises", relay.keep_promises, database.doorbell, "escalations", alone=database.alone),
+        Job("promises", promises.work, database.doorbell, "escalations", alone=database.alone),
+        Job("ratings", ratings.tell, database.doorbell, "ratings", 10, alone=database.alone),
+        Job("waits", waiting.tick, database.doorbell, "waits", WAITS_TICK, upkeep=True),
         Job("search", handoff.aids.catch_up, desk.doorbell, "search", 60, alone=desk.alone),
         Job("turns", sweep.work, database.doorbell, "turns"),
         Job("deliveries", deliveries.work, database.doorbell, "deliveries"),
+        Job("erasures", privacy.forgetting.work, database.doorbell, "erasures", 5, alone=database.alone),
+        Job("files", files.clear, database.doorbell, "files", 3600, upkeep=True, alone=database.alone),
     )

@@ -5,93 +5,71 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
-from rasa_sdk import Action
-
-from actions.accept_person import ActionAcceptPerson
-from actions.answer import ActionAnswer
-from actions.correct import ActionCorrect
-from actions.escalate import ActionEscalate
-from actions.feedback import ActionFeedback
-from actions.guide import ActionGuide
-from actions.guide_end import ActionGuideEnd
-from actions.guide_form import ValidateGuideForm
-from actions.guide_step import ActionAskGuideReaction
-from actions.leave_form import ActionLeaveForm
-from actions.order_form import ValidateOrderStatusForm
-from actions.order_status import ActionOrderStatus
-from actions.return_form import ValidateReturnForm
-from actions.return_request import ActionReturnRequest
-from actions.services import Services, ServicesSource
+from actions.services import Services
 from bot.acting import Actions, open_actions
 from bot.acting.nlg import NlgServer, open_nlg
+from bot.acting.shipped import ACTIONS, FORM_ACTIONS
 from bot.channels import Channel
+from bot.channels.opening import callback_url, open_channels
 from bot.chat import Chat
 from bot.deliveries import Deliveries, posting
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.loading import load_assistant
+from bot.dialogue.opening import SHIPPED as SHIPPED
+from bot.dialogue.opening import languages_of, products, read_assistant
 from bot.dialogue.wiring import Endpoint
 from bot.editing.live import LiveRoom
 from bot.editing.opening import Editing, Edition, open_editing
-from bot.handover import NOTHING, Handover, Limit, Matter
+from bot.ending import Ending
+from bot.files import Files
+from bot.handover import NOTHING, Handover
 from bot.jobs import jobs
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.pacing import Paced
 from bot.policies import learn
 from bot.posts.opening import Posts, open_posts
 from bot.present import Present
+from bot.privacy.opening import open_consents, open_privacy
+from bot.privacy.privacy import Privacy
+from bot.promises import Promises
+from bot.ratings import Ratings
 from bot.relay import Relay
 from bot.saying import Voice
+from bot.standing import Standings
 from bot.store import Store, topic
 from bot.store.deliveries import DeliveryStore
+from bot.store.endings import EndingStore
+from bot.store.erasing import ErasureStore
+from bot.store.files import FileStore
 from bot.store.readings import ReadingStore
+from bot.store.visitors import VisitorStore
 from bot.trackers import Trackers
 from bot.turn import Care, Room, begun, greeting, open_case, take_turn
 from bot.turns import Sweep, TurnPool
-from bot.understanding.understanding import OpenClassifier, Understanding, open_understanding
+from bot.understanding.opening import certainty, handover_of, resolved_classifiers
+from bot.understanding.understanding import Understanding, open_understanding
+from bot.understanding.words import LanguageWords
+from bot.visitors import Visitors, customer_in
+from bot.vouching import Vouching
+from bot.waiting import Waiting
 from bot.workers import Workers
 from config.clock import Clock, SystemClock
 from config.database import Database, open_database
-from config.handover import Matter as MatterSettings
-from config.handover import load_handover
 from config.identity import Identity, open_identity
+from config.language_files import MOMENTS, MOOD, WORDS, files_of
 from config.mail import open_post
 from config.outbound import Outbound
-from config.plugins import resolve
 from config.settings import Settings
 from handoff.opening import Handoff, open_handoff
 from kb.opening import Kb, open_kb
 
 _log = logging.getLogger(__name__)
 
-# Where the line is while nothing was measured.
-SURE = 0.55
 PLACES_EVERY = 1.0  # seconds between two looks at the queue for all who wait in it
-SHIPPED = Path(__file__).parents[1] / "config" / "rasa"
 MIGRATIONS = Path(__file__).parent / "migrations"
-ACTIONS: tuple[Callable[[ServicesSource], Action], ...] = (
-    ActionAnswer,
-    ActionEscalate,
-    ActionFeedback,
-    ActionGuide,
-    ActionGuideEnd,
-)
-FORM_ACTIONS: tuple[Callable[[], Action], ...] = (
-    ActionAcceptPerson,
-    ActionAskGuideReaction,
-    ActionCorrect,
-    ActionLeaveForm,
-    ActionOrderStatus,
-    ActionReturnRequest,
-    ValidateGuideForm,
-    ValidateOrderStatusForm,
-    ValidateReturnForm,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +91,14 @@ class House:
     editing: Editing
     turns: TurnPool
     chat: Chat
+    visitors: Visitors
+    files: Files
+    privacy: Privacy
     channels: tuple[Channel, ...]
     relay: Relay
+    promises: Promises
+    waiting: Waiting
+    ending: Ending
     workers: Workers
 
     @property
@@ -157,11 +141,6 @@ class House:
         self.identity.close()
 
 
-def assistant_folder(settings: Settings) -> Path:
-    """The Rasa files of the assistant that is served: the operator's, or the one that ships."""
-    return Path(settings.bot.assistant) if settings.bot.assistant else SHIPPED
-
-
 def open_house(
     settings: Settings,
     *,
@@ -171,11 +150,11 @@ def open_house(
 ) -> House:
     """Open every room of a data folder; its workers are made and not started.
 
-    base: what `assistant_folder(settings)` holds, where it was read before.
+    base: what `read_assistant(settings)` gives, where it was read before.
     """
     clock = clock or SystemClock()
     settings.data.mkdir(parents=True, exist_ok=True)
-    base = base or load_assistant(assistant_folder(settings), examples=False)
+    base = base or read_assistant(settings, examples=False)
     kb = open_kb(settings, clock)
     edition = Edition.of(kb.edits)
     assistant = edition.over(base)
@@ -193,8 +172,11 @@ def open_house(
     database = open_database(settings.database("bot"), MIGRATIONS)
     channels = open_channels(settings, assistant)
     store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
+    visitor_store = VisitorStore(database, clock)
     languages = languages_of(settings, assistant)
-    handover = handover_of(settings.data / "handover.toml")
+    files = files_of(settings.data)
+    handover = handover_of(settings)
+    words = LanguageWords(files.paths(WORDS, languages), files.paths(MOOD, languages))
 
     def open_reader(assistant: Assistant) -> Understanding:
         return open_understanding(
@@ -204,11 +186,20 @@ def open_house(
             languages=languages,
             classifiers=resolved_classifiers(settings),
             topics=handover.topics(),
+            words=words,
             now=clock.now,
         )
 
     understanding = open_reader(assistant)
-    services = Services(kb.knowledge, kb.learning.outcomes, handoff.intake, clock, settings.bot.misses)
+    services = Services(
+        kb.knowledge,
+        kb.learning.outcomes,
+        handoff.intake,
+        clock,
+        settings.bot.misses,
+        files.paths(MOMENTS, languages),
+        customer=lambda conversation: customer_in(visitor_store, conversation),
+    )
     outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
     actions = open_actions(
         assistant,
@@ -220,6 +211,7 @@ def open_house(
     )
     outputs = {channel.name: channel.output for channel in channels}
     pushing = {channel.name for channel in channels if channel.pushes}
+    showing = {channel.name for channel in channels if channel.shows_files}
     voice = Voice(assistant, languages, rng or random.Random())
     nlg = open_nlg(assistant, outbound, clock, within=within)
     sure, ambiguity = certainty(settings, assistant, understanding.line)
@@ -252,24 +244,49 @@ def open_house(
     # A case that moves in the queue moves the places of the customers behind it.
     moved = Paced(lambda: bell.ring_here("queue"), PLACES_EVERY)
     handoff.database.doorbell.subscribe(("desk",), moved)
+
+    def phrase(name: str, language: str, slots: dict[str, str]) -> str:
+        return live.now.voice.words(name, slots | {"language": language})
+
     relay = Relay(
         store,
         handoff.dispatches,
         handoff.intake,
-        phrase=lambda name, language, slots: live.now.voice.words(name, slots | {"language": language}),
-        open_case=lambda conversation: open_case(live.now, conversation),
+        phrase=phrase,
         clock=clock,
         house=settings.server.public_url,
+        shows_files=lambda name: name in showing,
+        moments=services.moments,
+    )
+    consents = open_consents(settings, database, clock)
+    endings = EndingStore(database, clock)
+    ratings = Ratings(endings, handoff.intake)
+    promises = Promises(store, handoff.intake, lambda conversation: open_case(live.now, conversation))
+    waiting = Waiting(store, turns, handoff.intake, phrase=phrase, moved=moved, clock=clock)
+    ending = Ending(store, ratings, phrase=phrase, clock=clock)
+    standings = Standings(
+        store,
+        busy=turns.busy,
+        wait=handoff.intake.wait,
+        ended=endings.ended,
+        named=visitor_store.name,
+        agreed=consents.given,
     )
     chat = Chat(
         store,
         turns,
         greet=lambda conversation: greeting(live.now, conversation),
-        place=handoff.intake.place,
+        standings=standings,
         languages=languages,
         characters=settings.bot.message_characters,
         clock=clock,
+        agreed=consents.given,
+        forgotten=ErasureStore(database, clock).is_forgotten,
     )
+    customer_files = Files(
+        FileStore(database, settings.bot.conversation_file_bytes), clock, settings.bot.file_bytes
+    )
+    visitors = Visitors(visitor_store, chat, Vouching(settings.identity), handoff.intake, clock)
     callback = callback_url(settings, assistant)
     deliveries = Deliveries(
         DeliveryStore(database),
@@ -288,6 +305,19 @@ def open_house(
         lambda assistant, line: certainty(settings, assistant, line),
         clock,
     )
+    privacy = open_privacy(
+        settings,
+        clock,
+        consents,
+        database=database,
+        store=store,
+        files=customer_files,
+        turns=turns,
+        live=live,
+        editing=editing,
+        kb=kb,
+        handoff=handoff,
+    )
     # Another server may have heard the customer, and wait for the rest of what they write.
     patience = 2 + settings.bot.burst_ms / 1000 if settings.server.database_url else 0.0
     sweep = Sweep(store.unhandled, turns, patience=patience)
@@ -300,8 +330,13 @@ def open_house(
             editing=editing,
             posts=posts,
             relay=relay,
+            promises=promises,
+            ratings=ratings,
+            waiting=waiting,
             deliveries=deliveries,
             sweep=sweep,
+            files=customer_files,
+            privacy=privacy,
         )
     )
     return House(
@@ -320,46 +355,16 @@ def open_house(
         editing=editing,
         turns=turns,
         chat=chat,
+        visitors=visitors,
+        files=customer_files,
+        privacy=privacy,
         channels=channels,
         relay=relay,
+        promises=promises,
+        waiting=waiting,
+        ending=ending,
         workers=workers,
     )
-
-
-def languages_of(settings: Settings, assistant: Assistant) -> tuple[str, ...]:
-    """The languages that settings name and the assistant has; where they have none in common, its own."""
-    both = tuple(name for name in settings.bot.languages if name in assistant.languages)
-    return both or (assistant.language,)
-
-
-def resolved_classifiers(settings: Settings) -> list[OpenClassifier]:
-    """Who reads intents, as settings name them."""
-    return [cast(OpenClassifier, resolve(name, "bot.understanding")) for name in settings.bot.classifiers]
-
-
-def certainty(settings: Settings, assistant: Assistant, line: float | None) -> tuple[float, float]:
-    """From which certainty on an intent is acted on, and by how much it must lead.
-
-    line: where training drew it for the risk that is set; None where it could not be drawn.
-
-    An operator's own assistant says so itself, as Rasa reads its pipeline: without a FallbackClassifier
-    whatever is likeliest is acted on.
-    """
-    if not settings.bot.assistant:
-        return settings.bot.sure or line or SURE, 0.0
-    fallback = assistant.pipeline.fallback
-    return (fallback.threshold, fallback.ambiguity) if fallback is not None else (0.0, 0.0)
-
-
-def handover_of(path: Path) -> Handover:
-    """What is handed over at once, as the shipped handover.toml and the one at `path` say; SettingsError."""
-    given = load_handover(path)
-
-    def matter(each: MatterSettings) -> Matter:
-        limit = Limit(each.above.amount, each.above.currency) if each.above is not None else None
-        return Matter(each.name, each.because["en"], each.intents, each.words, each.says, limit)
-
-    return Handover(tuple(map(matter, given.sensitive)), tuple(map(matter, given.policy)))
 
 
 def care(
@@ -377,24 +382,3 @@ def care(
         searches,
         handover or NOTHING,
     )
-
-
-def open_channels(settings: Settings, assistant: Assistant) -> tuple[Channel, ...]:
-    """The channels that settings name, and those that the assistant's credentials.yml has a key for."""
-    wanted = [f".rasa_{name}" for name in ("socketio", "callback") if name in assistant.credentials]
-    names = dict.fromkeys((*settings.bot.channels, *wanted))
-    return tuple(cast(Callable[[], Channel], resolve(name, "bot.channels"))() for name in names)
-
-
-def callback_url(settings: Settings, assistant: Assistant) -> str:
-    """Where the callback channel posts; empty where nobody has said."""
-    return settings.rasa.callback_url or str(assistant.credentials.get("callback", {}).get("url") or "")
-
-
-def products(assistant: Assistant) -> dict[str, list[str]]:
-    """What the company sells, by the assistant's lookup `product`, each with the other words for it."""
-    names: dict[str, list[str]] = {name: [] for name in assistant.nlu.lookups.get("product", ())}
-    for words, meant in assistant.nlu.synonyms.items():
-        if meant in names:
-            names[meant].append(words)
-    return names

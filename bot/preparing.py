@@ -13,12 +13,11 @@ from pathlib import Path
 
 from bot import policies
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.loading import load_assistant
+from bot.dialogue.opening import read_assistant
 from bot.editing.opening import edited
 from bot.encoder import open_encoder
 from bot.evaluation.drift import Drift, DriftError, compare, past_of, read_past, write_past
 from bot.evaluation.readings import held_out
-from bot.opening import assistant_folder
 from bot.understanding.entity_training import learn_entities
 from bot.understanding.errors import TooFewExamplesError
 from bot.understanding.model import write_model
@@ -118,7 +117,7 @@ def prepare(
     def say(stage: str, share: float) -> None:
         progress(f"training the intents: {stage} ({share:.0%})")
 
-    assistant = edited(settings, load_assistant(assistant_folder(settings)))
+    assistant = edited(settings, read_assistant(settings))
     # Rules and stories that contradict each other can't be served: better said now than after minutes.
     policies.learn(assistant)
     trained, untrained = None, None

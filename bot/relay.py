@@ -1,4 +1,4 @@
-"""Carries what happened at the desk to the customer, and what the customer says to the case."""
+"""Carries what happened at the desk to the customer."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from actions.moments import moment_in_words
-from bot.conversation import ConversationId, Draft, Event, Holder, Message, in_words
+from actions.moments import SHIPPED, Files, moment_in_words
+from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, carrying
 from bot.errors import ConversationEndedError, NoConversationError
-from bot.store import JsonObject, Outcome, Promise, Store
-from bot.tracker import ACTION_LISTEN, action_event, bare_event, bot_event, slot_event
+from bot.resuming import over, paused_again, resumed
+from bot.store import JsonObject, Outcome, Store
+from bot.tracker import bot_event, slot_event
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.dispatch import Dispatch, Dispatches
 from handoff.entry import DispatchKind
 from handoff.entry import Holder as DeskHolder
-from handoff.escalation import Line
 from handoff.intake import Intake
 
 _log = logging.getLogger(__name__)
@@ -29,18 +29,19 @@ HAPPENED: Mapping[tuple[DispatchKind, DeskHolder | None], tuple[Event | None, st
     ("transferred", "agent"): (Event.JOINED, "utter_transferred"),
     ("transferred", "queue"): (Event.REQUEUED, "utter_transferred_to_team"),
     ("reopened", "agent"): (Event.REOPENED, "utter_reopened"),
-    ("reopened", "queue"): (Event.REQUEUED, "utter_reopened_in_queue"),
+    ("reopened", "queue"): (Event.REOPENED_IN_QUEUE, "utter_reopened_in_queue"),
     ("returned", "bot"): (Event.RETURNED, "utter_returned"),
     ("resolved", "bot"): (Event.RESOLVED, "utter_resolved"),
     ("ended", "none"): (Event.ENDED, "utter_ended"),
     ("late", None): (None, "utter_late"),
 }
-# After these the bot begins afresh.
-_BOT_AGAIN = (Event.RETURNED, Event.RESOLVED, Event.ENDED)
+# After these a person has it again who had left it.
+_AGAIN = (Event.REOPENED, Event.REOPENED_IN_QUEUE)
+_WAITS = (Holder.QUEUE, Holder.AGENT)
 
 
 class Relay:
-    """Works off the desk's dispatches and this room's promises; at least once, and once is all it shows."""
+    """Works off the desk's dispatches; at least once, and once is all that shows."""
 
     def __init__(
         self,
@@ -49,15 +50,17 @@ class Relay:
         intake: Intake,
         *,
         phrase: Callable[[str, str, dict[str, str]], str],
-        open_case: Callable[[ConversationId], int],
         clock: Clock,
         house: str = "",
+        moments: Files = SHIPPED,
+        shows_files: Callable[[str], bool] = lambda channel: False,
     ) -> None:
-        """phrase: a response's words in a language; open_case: runs the escalation again for a promise
-        without a case and gives its number. house: the address that customers know it by, empty if none."""
+        """phrase: a response's words in a language. house: the address that customers know it by, empty if
+        none. moments: how one is told in each language. shows_files: whether a channel does; elsewhere they
+        are links."""
         self._store, self._dispatches, self._intake = store, dispatches, intake
-        self._phrase, self._open_case, self._clock = phrase, open_case, clock
-        self._house = house.rstrip("/")
+        self._phrase, self._clock = phrase, clock
+        self._house, self._moments, self._shows_files = house.rstrip("/"), moments, shows_files
 
     def deliver(self) -> bool:
         """Tell customers what the desk did; True if there was anything to tell."""
@@ -80,59 +83,6 @@ class Relay:
             self._dispatches.done(dispatch.id, message.number if message else None)
         return bool(due)
 
-    def keep_promises(self) -> bool:
-        """Open the cases that must exist and let open cases hear the customer; True if one was kept.
-
-        What customers wrote comes to their threads first: working out anew what a case is about takes longer,
-        and what others write meanwhile does not wait for it.
-        """
-        kept = False
-        brought: dict[str, int] = {}
-        for promise in self._bring(brought):
-            self._bring(brought)
-            try:
-                self.keep(promise)
-            except Exception as error:
-                # Owed as before and tried again with the next round; the other promises are kept.
-                _log.error("the promise %s waits: %s", promise.handoff_id, error)
-                continue
-            kept = True
-        return kept
-
-    def _bring(self, brought: dict[str, int]) -> tuple[Promise, ...]:
-        """Let cases hear what was written since `brought`, by hand-over, which grows; what is promised."""
-        owed = self._store.promises()
-        for promise in owed:
-            after = max(promise.forwarded, brought.get(promise.handoff_id, 0))
-            if promise.case is None or promise.last <= after:
-                continue
-            unheard = self._store.messages(promise.conversation, after)
-            lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
-            try:
-                if lines:
-                    self._intake.overhear(promise.handoff_id, lines)
-            except Exception as error:
-                # Tried again, and spoken of, when the promise is kept.
-                _log.info("what %s goes on with waits: %s", promise.handoff_id, error)
-            if unheard:
-                brought[promise.handoff_id] = unheard[-1].number
-        return owed
-
-    def keep(self, promise: Promise) -> None:
-        """One promise: its case exists and has heard everything said so far."""
-        case = promise.case if promise.case is not None else self._open_case(promise.conversation)
-        unheard = self._store.messages(promise.conversation, promise.forwarded)
-        lines = tuple(_line(message) for message in unheard if message.author in ("customer", "bot"))
-        if lines:
-            self._intake.hear(promise.handoff_id, lines)
-        for message in unheard:
-            by = _promised_by(message)
-            if by is not None:
-                self._intake.promised(promise.handoff_id, _line(message), by)
-        heard = unheard[-1].number if unheard else promise.forwarded
-        failpoint("bot.promise.told")
-        self._store.keep(promise.handoff_id, case=case, forwarded=heard)
-
     def _too_early(self, dispatch: Dispatch) -> bool:
         """True while the turn that opened the case is not stored: an agent was quicker than its last step."""
         conversation = self._store.get(ConversationId(dispatch.conversation_id))
@@ -140,23 +90,28 @@ class Relay:
 
     def _deliver(self, dispatch: Dispatch) -> Message | None:
         conversation = ConversationId(dispatch.conversation_id)
-        language = self._store.get(conversation).language
-        name = dispatch.author_name
-        key = f"dispatch-{dispatch.id}"
-        now = self._clock.now()
+        known = self._store.get(conversation)
+        key, now = f"dispatch-{dispatch.id}", self._clock.now()
+        if dispatch.kind == "late" and known.holder not in _WAITS:
+            return None  # nobody waits for what was promised
         if dispatch.kind == "reply":
-            draft = Draft("agent", self._with_links(dispatch), name=name, client_id=key)
-            who = {"author": "agent", "name": name, "draft": 0}
-            spoken: JsonObject = bot_event(draft.text, {}, who, at=now)
-            outcome = Outcome(drafts=(draft,), events=(spoken,), actor=name)
+            outcome = self._reply(dispatch, known.channel, key, now)
         else:
-            outcome = self._change(dispatch, language, key, now)
+            outcome = self._change(dispatch, known, key, now)
         try:
             written = self._store.write(conversation, outcome)
         except ConversationEndedError:
             # The conversation ended or went back to the bot meanwhile: there is nobody to tell.
             return None
         return written[0] if written else None
+
+    def _reply(self, dispatch: Dispatch, channel: str, key: str, now: datetime) -> Outcome:
+        """What an agent says, with their files."""
+        name, files = dispatch.author_name, carrying(dispatch.files)
+        text = dispatch.text if self._shows_files(channel) else self._with_links(dispatch)
+        draft = Draft("agent", text, name=name, client_id=key, data=files)
+        who = {"author": "agent", "name": name, "draft": 0, **files}
+        return Outcome(drafts=(draft,), events=(bot_event(text, {}, who, at=now),), actor=name)
 
     def _with_links(self, dispatch: Dispatch) -> str:
         """A reply's words, and below them a line for each file to get it by.
@@ -170,70 +125,43 @@ class Relay:
             lines.append(f"{named}: {address}" if self._house else f"[{named}]({address})")
         return "\n".join(lines)
 
-    def _change(self, dispatch: Dispatch, language: str, key: str, now: datetime) -> Outcome:
+    def _change(self, dispatch: Dispatch, known: Conversation, key: str, now: datetime) -> Outcome:
         """What happened at the desk: the customer hears of it, and the conversation changes hands."""
         name = dispatch.author_name
         event, response = HAPPENED[dispatch.kind, dispatch.holder]
-        blanks = {"agent": name}
-        if dispatch.kind == "late":
-            zone = self._intake.outlook(dispatch.handoff_id).zone
-            blanks["when"] = moment_in_words(datetime.fromisoformat(dispatch.text), now, zone, language)
-        holder = self._store.get(ConversationId(dispatch.conversation_id)).holder
-        again = event in (Event.REOPENED, Event.REQUEUED) and holder in (Holder.BOT, Holder.NONE)
-        events: tuple[JsonObject, ...] = (_paused_again(now),) if again else ()
-        if event in (Event.JOINED, Event.REOPENED):
-            # Somebody is there: what was asked for the time without is not waited for any more.
-            events = (*events, slot_event("contact", None, at=now))
-        if event in _BOT_AGAIN and holder is not Holder.BOT:
-            events = resumed(now, solved_by=name if event is Event.RESOLVED else None)
+        again = event in _AGAIN and known.holder not in _WAITS
         return Outcome(
-            drafts=(Draft("system", self._phrase(response, language, blanks), name=name, client_id=key),),
-            events=events,
+            drafts=(Draft("system", self._words(dispatch, response, known, now), name=name, client_id=key),),
+            events=_remembered(event, known.holder, name, now),
             event=event,
             actor=name,
             agent=name,
             reopens=dispatch.handoff_id if again else None,
+            ended_by=("agent" if name else "house") if event in (Event.RESOLVED, Event.ENDED) else None,
+            # Who was sent away is not asked how it was.
+            rates=event is Event.RESOLVED,
         )
 
-
-def _paused_again(now: datetime) -> JsonObject:
-    """A person takes up what was resolved: no new hand-over, so it does not count as one."""
-    return {"event": "pause", "timestamp": now.timestamp(), "metadata": {"reopened": True}}
-
-
-def resumed(now: datetime, *, solved_by: str | None = None) -> tuple[JsonObject, ...]:
-    """The bot starts afresh: a wish from before a person came is not read again as a new one.
-
-    solved_by: who has solved it; the steps that were being walked are not gone on with, either.
-    """
-    fresh: dict[str, object] = {
-        "handoff": None,
-        "handoff_reason": None,
-        "handoff_because": None,
-        "handoff_topic": None,
-        "handoff_says": None,
-        "contact": None,
-        "misses": 0,
-        "rejected": [],
-        "last_article": None,
-        "question": None,
-        "apologised": False,
-        "solved_by": solved_by,
-        **({"guide": None, "guide_open": None} if solved_by is not None else {}),
-    }
-    return (
-        bare_event("resume", at=now),
-        *(slot_event(name, value, at=now) for name, value in fresh.items()),
-        action_event(ACTION_LISTEN, "a person gave the conversation back", at=now),
-    )
+    def _words(self, dispatch: Dispatch, response: str, known: Conversation, now: datetime) -> str:
+        blanks = {"agent": dispatch.author_name}
+        if dispatch.kind == "late":
+            zone = self._intake.outlook(dispatch.handoff_id).zone
+            by = datetime.fromisoformat(dispatch.text)
+            blanks["when"] = moment_in_words(by, now, zone, known.language, self._moments)
+        if dispatch.kind == "ended" and not dispatch.author_name:
+            response = "utter_ended_by_house"
+        return self._phrase(response, known.language, blanks)
 
 
-def _promised_by(message: Message) -> datetime | None:
-    """The time by which a message of the bot promises an answer, if it does."""
-    custom = message.data.get("custom")
-    by = custom.get("promised_by") if isinstance(custom, dict) else None
-    return datetime.fromisoformat(by) if isinstance(by, str) and message.author != "customer" else None
-
-
-def _line(message: Message) -> Line:
-    return Line(message.number, message.author, in_words(message), message.sent_at, message.name)
+def _remembered(event: Event | None, holder: Holder, name: str, now: datetime) -> tuple[JsonObject, ...]:
+    """What the bot keeps in mind of a change at the desk, the conversation being held by `holder` so far."""
+    if event is Event.RESOLVED and holder in _WAITS:
+        return resumed(now, solved_by=name)
+    if event is Event.RETURNED and holder in _WAITS:
+        return resumed(now)
+    if event is Event.ENDED:
+        return over(now)
+    paused = (paused_again(now),) if event in _AGAIN and holder not in _WAITS else ()
+    # Where somebody is there, what was asked for the time without is not waited for any more.
+    here = (slot_event("contact", None, at=now),) if event in (Event.JOINED, Event.REOPENED) else ()
+    return (*paused, *here)

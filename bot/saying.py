@@ -41,6 +41,9 @@ OWN_LINES = {
     "utter_reopened_in_queue": "Your case is open again. The next free person takes over.",
     "utter_late": "This takes longer than promised. A person answers {when}.",
     "utter_ended": "This conversation has been closed.",
+    "utter_ended_by_house": "This conversation has been closed.",
+    "utter_ended_by_customer": "You have ended this conversation. Write here again whenever you like.",
+    "utter_left_queue": "You no longer wait for a person. I am the assistant, a bot, and I am here again.",
     "utter_closed": "Nobody is here now; we open {opens}. A person answers {when} at the latest. "
     "Leave your e-mail address here, and the answer comes by mail as well.",
     "utter_closed_known": "Nobody is here now; we open {opens}. A person answers {when} at the latest, "
@@ -53,7 +56,9 @@ OWN_LINES = {
     "utter_contact_name": "Thank you. And your name?",
     "utter_contact_message": "Thank you. Anything to add for whoever answers?",
     "utter_contact_done": "Thank you. The answer comes here and by mail.",
+    "utter_contact_phone": "Thank you. Whoever takes your case can call {contact}.",
     "utter_contact_left": "All right. The answer comes here.",
+    "utter_file_received": "I have it, but I can't look into files; a person can. What is it about?",
 }
 
 

@@ -18,6 +18,7 @@ from bot.folding import ACTION_SESSION_START, Fold, Moment, loop_name, moment
 from bot.folding import OVERLAY as OVERLAY
 from bot.folding import Json as Json
 from bot.parsing import parse_data as parse_data
+from handoff.file import FileRef, json_of
 
 _NO_MESSAGE: Json = {"intent": {}, "entities": [], "text": None, "message_id": None, "metadata": {}}
 # Slots that an assistant has without listing them.
@@ -269,18 +270,22 @@ def user_event(
     channel: str,
     messages: Sequence[tuple[int, str]],
     page: str | None = None,
+    files: Mapping[int, Sequence[FileRef]] | None = None,
 ) -> Json:
     """The event of what a customer said in one turn: a message, or a burst of them.
 
     messages: the number of each in the conversation and its words as the customer sees them. They travel in
     the metadata: `shown` where a literal was understood instead of the words, `burst` where they are several.
+    files: those that came with some of them, by the message's number; in the metadata by that, too.
     """
     number, shown = messages[-1]
     metadata: Json = {"number": number, "page": page}
     if len(messages) > 1:
         metadata["burst"] = [{"number": each, "text": words} for each, words in messages]
-    if text != "\n".join(words for _, words in messages):
+    if text != "\n".join(words for _, words in messages if words):
         metadata["shown"] = shown
+    if files:
+        metadata["files"] = {str(each): json_of(sent) for each, sent in files.items()}
     return {
         "event": "user",
         "timestamp": at.timestamp(),

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.acting import Actions, Patience
 from bot.cast import Cast, Did, Wording, say
-from bot.contact import LOOKED_BACK, Asked, go_on, goes_on
+from bot.contact import LOOKED_BACK, Asked, Phrases, go_on, goes_on
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.documents import JsonValue
+from bot.filled_in import contact, filled_in
 from bot.folding import Json
 from bot.handover import NOTHING, Handover
+from bot.heard import PERSON_PAYLOAD, read_outright, sent_along, user_events, words_of
 from bot.overlay import ESCALATE, Decision, Overlay, escalate
 from bot.parsing import parse_data
 from bot.play import Played, begin_session, hear, hear_more, overrule, respond
 from bot.policies import Memory
+from bot.receiving import kept, received
 from bot.saying import BOT_FAILED, Voice
 from bot.store import JsonObject, Outcome, Promise, Store
-from bot.tracker import ACTION_LISTEN, Tracker, beginning, slot_event, user_event
+from bot.tracker import ACTION_LISTEN, Tracker, beginning, slot_event
 from bot.trackers import Trackers, said_before
 from bot.understanding.mood import in_light_of
-from bot.understanding.reading import PERSON_INTENTS, Intent, Reading, Wish
+from bot.understanding.reading import PERSON_INTENTS, Reading, Wish
 from bot.understanding.understanding import Understanding
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.escalation import Line
 
 GREETING = "utter_greet"
-# What the reply that offers a person stands for: the house's own, whatever the assistant understands.
-PERSON, PERSON_PAYLOAD = "Talk to a person", "/firstline_person"
+PERSON = "Talk to a person"
 
 _log = logging.getLogger(__name__)
 
@@ -143,26 +144,29 @@ def answer(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -
     """Read the message (a burst as one) and, where the bot holds the conversation, act on it to the end."""
     tracker = room.trackers.of(conversation)
     spoken = str(tracker.slot("language") or conversation.language)
-    words = _words(heard)
-    tapped = words == PERSON_PAYLOAD
-    reading = _asked(spoken) if tapped else room.understanding.read(words, language=spoken)
+    words = words_of(heard)
+    reading = read_outright(words, spoken) or room.understanding.read(words, language=spoken)
     if not reading.literal:
         before = said_before(tracker)
         said = (*before, Line(heard[-1].number, "customer", words, heard[-1].sent_at))
-        reading = replace(reading, mood=in_light_of(said, room.understanding.alike))
+        reading = replace(reading, mood=in_light_of(said, room.understanding.alike, room.understanding.moods))
     output = heard[-1].data.get("output_channel")
     cast = room.cast(conversation, reading, str(output) if output else None)
-    metadata = _sent_along(heard)
-    first, *others = _messages(room, conversation, heard, reading)
-    played = hear(cast, tracker, first, metadata)
+    first, *others = _events(room, conversation, heard, reading)
+    # Files without words fill no slot that a form may be asking for.
+    played = hear(cast, tracker, first, sent_along(heard)) if words else Played(tracker).then(first)
     turn = Turn(conversation, heard, reading, played)
     if conversation.holder is not Holder.BOT:
         return acknowledge(room, turn)
-    if tapped:
+    if not words:
+        return replace(turn, played=received(cast, played))
+    if words == PERSON_PAYLOAD:
         return hand_over(room, turn, "asked_for_person", "the customer tapped the offer of a person")
     if reading.language != spoken and reading.language in room.voice.languages:
         played = played.then(slot_event("language", reading.language, at=room.clock.now()))
     failpoint("bot.turn.decided")
+    if any(message.files for message in heard):
+        played = kept(cast, played)
     played = respond(cast, played)
     for wish in others:
         if not played.tracker.paused and not played.broke:
@@ -197,8 +201,8 @@ def hand_over(room: Room, turn: Turn, reason: str, why: str) -> Turn:
 
 def give_up(room: Room, conversation: Conversation, heard: tuple[Message, ...], why: str) -> Turn:
     """The turn of a message that nothing could be made of: if the bot holds it, a person is asked for."""
-    reading = Reading(_words(heard), conversation.language, known=0.0, because=why)
-    said = next(_messages(room, conversation, heard, reading))
+    reading = Reading(words_of(heard), conversation.language, known=0.0, because=why)
+    said = next(_events(room, conversation, heard, reading))
     played = Played(room.trackers.of(conversation)).then(said)
     turn = Turn(conversation, heard, reading, played)
     if conversation.holder is not Holder.BOT:
@@ -216,9 +220,12 @@ def acknowledge(room: Room, turn: Turn) -> Turn:
     promise = room.store.promise_of(turn.conversation.id)
     if turn.conversation.holder is not Holder.QUEUE or promise is None:
         return turn
-    asked = Asked.of(_noted(turn.played.tracker, "contact"))
-    if asked is not None:
-        step = go_on(asked, _words(turn.heard))
+    filled = tuple(each for message in turn.heard for each in filled_in(message))
+    if filled:
+        return note_contact(room, turn, contact(filled))
+    asked, words = Asked.of(_noted(turn.played.tracker, "contact")), words_of(turn.heard)
+    if asked is not None and words:
+        step = go_on(asked, words, Phrases.of(room.understanding.words))
         played = turn.played.then(slot_event("contact", step.asked.to_slot(), at=room.clock.now()))
         turn = replace(turn, played=played)
         if step.asked.email is not None or step.asked.name is not None:
@@ -233,6 +240,17 @@ def acknowledge(room: Room, turn: Turn) -> Turn:
     words = room.voice.words("utter_queue_acknowledged", turn.played.tracker.slots)
     drafts = (*turn.played.drafts, Draft("system", words))
     return replace(turn, played=replace(turn.played, drafts=drafts), acknowledged=True)
+
+
+def note_contact(room: Room, turn: Turn, reached: Mapping[str, str]) -> Turn:
+    """A card was filled in, which the case hears of by itself; how to reach the customer is asked no more."""
+    if reached.keys().isdisjoint(("email", "phone")):
+        return turn
+    played = turn.played.then(slot_event("contact", None, at=room.clock.now()))
+    response = "utter_contact_done" if "email" in reached else "utter_contact_phone"
+    blanks = {"contact": reached.get("email") or reached.get("phone")}
+    words = room.voice.words(response, {**played.tracker.slots, **blanks})
+    return replace(turn, played=replace(played, drafts=(*played.drafts, Draft("system", words))))
 
 
 def outcome(room: Room, turn: Turn) -> Outcome:
@@ -289,53 +307,16 @@ def open_case(room: Room, conversation_id: ConversationId) -> int:
     return int(handoff["case"])
 
 
-def _words(heard: tuple[Message, ...]) -> str:
-    """What is to be understood: a quick reply's literal, otherwise everything said since the last turn."""
-    return heard[-1].payload or "\n".join(message.text for message in heard)
-
-
-def _asked(language: str) -> Reading:
-    """The tap that asks for a person, which every assistant's customers have."""
-    wanted = (Intent("human_handoff", 1.0),)
-    return Reading(PERSON_PAYLOAD, language, wanted, wants_person=1.0, literal=True, because="said outright")
-
-
-def _sent_along(heard: tuple[Message, ...]) -> dict[str, JsonValue]:
-    """What the customer's channel sent along with the last message."""
-    metadata = heard[-1].data.get("metadata")
-    return dict(metadata) if isinstance(metadata, dict) else {}
-
-
-def _messages(
+def _events(
     room: Room, conversation: Conversation, heard: tuple[Message, ...], reading: Reading
 ) -> Iterator[Json]:
-    """What was said as the tracker's events: one, or one a wish where the house takes them one by one."""
-    wishes = sorted(reading.wishes, key=room.care.place) if room.care is not None else ()
-    channel = heard[-1].data.get("input_channel") or conversation.channel
-    # Wishes that are all for the articles may be answered together, from the whole message.
-    together = room.care is not None and not any(map(room.care.place, wishes))
-    for place, wish in enumerate(wishes or (None,)):
-        one = reading if wish is None else _alone(reading, wish)
-        said = user_event(
-            one.text,
-            parse_data(one, sure=room.sure, ambiguity=room.ambiguity, domain=room.assistant.domain),
-            at=room.clock.now(),
-            channel=str(channel),
-            messages=[(message.number, message.text) for message in heard],
-            page=conversation.page,
-        )
-        said["metadata"] = _sent_along(heard) | said["metadata"]
-        if wish is not None:
-            said["metadata"] |= {"wish": wish.text, "again": place > 0}
-            said["metadata"] |= {"whole": reading.text} if together else {}
-        yield said
+    """What was said as the tracker's events; see `bot.heard`."""
 
+    def parse(one: Reading) -> Json:
+        return parse_data(one, sure=room.sure, ambiguity=room.ambiguity, domain=room.assistant.domain)
 
-def _alone(reading: Reading, wish: Wish) -> Reading:
-    """One wish of several as if it had been said by itself."""
-    return replace(
-        reading, text=wish.text, intents=(wish.intent,), entities=wish.entities, known=1.0, wishes=()
-    )
+    place = room.care.place if room.care is not None else None
+    return user_events(conversation, heard, reading, parse, place, room.clock.now)
 
 
 def _went_on(played: Played) -> bool:

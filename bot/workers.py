@@ -43,6 +43,7 @@ class Job:
     every_seconds: float = 1.0
     upkeep: bool = False  # nothing waits for it, so `drain` leaves it out
     alone: Alone | None = None  # None: safe in several processes at once
+    apart_seconds: float = 0.0  # the least time between two rounds, where one looks at everything
 
     def run(self) -> bool:
         """Work, unless another process is at it; True if there was anything to do."""
@@ -89,4 +90,5 @@ class Workers:
                 # The rows are still there; the next round tries them again.
                 _log.exception("worker %s failed", job.name)
                 self._stop.wait(job.every_seconds)
+            self._stop.wait(job.apart_seconds)
             job.doorbell.wait_past(job.topic, seen, job.every_seconds)

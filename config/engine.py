@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -61,6 +61,10 @@ class Engine(Protocol):
 
     def erase(self, connection: sa.Connection) -> bool:
         """Write the tables anew without what was deleted; False if a reader kept its bytes."""
+        ...
+
+    def rows(self) -> Iterator[bytes]:
+        """Every value of every table as text, in blocks; nothing where the tables are a file of our own."""
         ...
 
     def alone(self, key: str, *, wait: bool) -> AbstractContextManager[bool]:

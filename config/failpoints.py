@@ -20,6 +20,8 @@ FAILPOINTS: tuple[str, ...] = (
     "handoff.round.written",  # what the round over the desk decided is durable; nobody has been told
     "bot.promise.told",  # the case has heard the customer; the bot has not noted that it has
     "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
+    "bot.erasure.asked",  # a conversation is gone from its room; the others still have their part of it
+    "bot.erasure.emptied",  # no room has a row of it; the bytes are not overwritten yet
     "config.mail.sent",  # the mail has left; its row does not say so
     "config.mail.marked",  # its row says so; the next mail has not been looked for
     "kb.change.written",  # the change is durable; the index does not know it

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from config.language_files import HANDOVER, files_of
+from config.settings import Settings
 from config.toml_values import Section, read_toml
 
 SHIPPED = Path(__file__).with_name("handover.toml")
@@ -50,9 +52,16 @@ class Handover:
     policy: tuple[Matter, ...]
 
 
-def load_handover(path: Path | None = None) -> Handover:
+def read_handover(settings: Settings) -> Handover:
+    """What a data folder hands over, in the languages that are switched on; SettingsError."""
+    further = files_of(settings.data).paths(HANDOVER, settings.bot.languages)
+    return load_handover(settings.data / "handover.toml", further)
+
+
+def load_handover(path: Path | None = None, further: Mapping[str, Path] | None = None) -> Handover:
     """The shipped handover.toml and over it, table by table, the one at `path` if there is one.
 
+    further: language -> a file that says the same matters in it.
     Raises SettingsError for what can't be: an unknown key, a broken expression, a number that nobody gave.
     """
     files = [Section(SHIPPED.name, "", read_toml(SHIPPED))]
@@ -64,9 +73,44 @@ def load_handover(path: Path | None = None) -> Handover:
         language: {name: section.text(name) for name in section.values}
         for language, section in _tables(files, "numbers").items()
     }
-    return Handover(
+    handover = Handover(
         tuple(_matter(name, each, numbers) for name, each in _tables(files, "sensitive").items()),
         tuple(_matter(name, each, numbers, limited=True) for name, each in _tables(files, "policy").items()),
+    )
+    for language, own in (further or {}).items():
+        handover = _said_in(language, handover, Section(str(own), "", read_toml(own)), numbers)
+    return handover
+
+
+def _said_in(
+    language: str, handover: Handover, file: Section, numbers: Mapping[str, Mapping[str, str]]
+) -> Handover:
+    """The matters with a language's own file of them; what handover.toml says in that language stays."""
+    file.only(["numbers", "sensitive", "policy"])
+    own = file.section("numbers")
+    known = {
+        **numbers.get("en", {}),
+        **{name: own.text(name) for name in own.values},
+        **numbers.get(language, {}),
+    }
+
+    def said(matter: Matter, kind: str) -> Matter:
+        section = file.section(kind).section(matter.name)
+        section.only(["because", "words", "says"])
+        given = section.values
+        because = {language: section.text("because")} if "because" in given else {}
+        says = {language: _filled(section, "says", known)} if "says" in given else {}
+        words = {language: _expressions(section, "words")} if "words" in given else {}
+        return replace(
+            matter,
+            because={**because, **matter.because},
+            says={**says, **matter.says} if matter.says else matter.says,
+            words={**words, **matter.words},
+        )
+
+    return Handover(
+        tuple(said(each, "sensitive") for each in handover.sensitive),
+        tuple(said(each, "policy") for each in handover.policy),
     )
 
 
@@ -93,7 +137,10 @@ def _matter(
         because={language: because.text(language) for language in because.values},
         intents=section.texts("intents"),
         words={language: _expressions(words, language) for language in words.values},
-        says={language: _filled(says, language, numbers) for language in says.values},
+        says={
+            language: _filled(says, language, {**numbers.get("en", {}), **numbers.get(language, {})})
+            for language in says.values
+        },
         above=_limit(section) if "above" in section.values else None,
     )
 
@@ -110,13 +157,12 @@ def _expressions(section: Section, language: str) -> tuple[str, ...]:
     return found
 
 
-def _filled(section: Section, language: str, numbers: Mapping[str, Mapping[str, str]]) -> str:
+def _filled(section: Section, key: str, known: Mapping[str, str]) -> str:
     """A text with its {numbers}: those of its language, or of English."""
-    known = {**numbers.get("en", {}), **numbers.get(language, {})}
-    text = section.text(language)
+    text = section.text(key)
     for name in _BLANK.findall(text):
         if name not in known:
-            raise section.error(language, f"{{{name}}} is no number; give it under [numbers.{language}]")
+            raise section.error(key, f"{{{name}}} is no number; give it under [numbers.{key}]")
     return _BLANK.sub(lambda blank: known[blank[1]], text)
 
 

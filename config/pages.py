@@ -7,7 +7,7 @@ import logging
 import math
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -29,13 +29,10 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 
-from config.texts import SOURCE, Texts
+from config.texts import SOURCE, Texts, direction, own_name
 from config.toml_values import Section, read_toml
 
 LANGUAGE_COOKIE = "firstline_lang"
-LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål"}
-"""Each language in its own words."""
-
 HOUSE_TEXTS = Path(__file__).parent / "web" / "locale"
 
 WORDS = {
@@ -99,17 +96,18 @@ def dress(
     *,
     frame_ancestors: str = "'none'",
     images: str = "'self' data:",
+    further: Mapping[str, Path] | None = None,
 ) -> None:
     """Give all pages of an app the same manners.
 
-    Templates get `_`, `locale`, `languages` (code -> own name), `nonce`, `brand` and `asset(name)`. Responses
-    get security and caching headers; a header that a view has set stays. Errors with an int `status` become a
-    page or `{"error": {"code", "message"}}`.
+    Templates get `_`, `locale`, `direction`, `languages` (code -> own name), `nonce`, `brand` and
+    `asset(name)`. Responses get security and caching headers; a header that a view has set stays. Errors with
+    an int `status` become a page or `{"error": {"code", "message"}}`.
 
     frame_ancestors: the CSP source list of who may show the pages in a frame, such as "'none'" or "*".
-    images: that of where their pictures may come from.
+    images: that of where their pictures may come from. further: language -> a catalogue for errors as well.
     """
-    house = Texts.load(HOUSE_TEXTS)
+    house = Texts.load(HOUSE_TEXTS, further=further)
     app.register_blueprint(Blueprint("house", __name__, template_folder="web"))
 
     @app.before_request
@@ -123,7 +121,8 @@ def dress(
         return {
             "_": texts.say(locale(texts)),
             "locale": locale(texts),
-            "languages": {code: LANGUAGE_NAMES.get(code, code) for code in texts.languages},
+            "direction": direction(locale(texts)),
+            "languages": {code: own_name(code) for code in texts.languages},
             "nonce": nonce(),
             "brand": brand,
             "asset": asset,

@@ -130,15 +130,20 @@ class PostgresEngine:
         and dead rows that an older snapshot anywhere in the database still sees stay until the next time.
         """
         with self._connect("erasing", _ERASE_WITHIN, autocommit=True) as raw:
-            tables = raw.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", (self._schema,)
-            ).fetchall()
             try:
-                for (table,) in tables:
-                    raw.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(self._schema, str(table))))
+                for table in self._tables(raw):
+                    raw.execute(sql.SQL("VACUUM (FULL) {}").format(table))
             except errors.LockNotAvailable:
                 return False
             return not self._looked_back(raw)
+
+    def rows(self) -> Iterator[bytes]:
+        """As COPY tells them."""
+        with self._connect("reading", "0", autocommit=True) as raw:
+            for table in self._tables(raw):
+                with raw.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(table)) as blocks:
+                    for block in blocks:
+                        yield bytes(block)
 
     @contextmanager
     def alone(self, key: str, *, wait: bool) -> Iterator[bool]:
@@ -239,6 +244,12 @@ class PostgresEngine:
                         raise UnfitServerError(
                             self.name, f"the role {role} may not make it; GRANT CREATE ON DATABASE to it"
                         ) from error
+
+    def _tables(self, raw: Raw) -> list[sql.Identifier]:
+        found = raw.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", (self._schema,)
+        ).fetchall()
+        return [sql.Identifier(self._schema, str(table)) for (table,) in found]
 
     def _looked_back(self, raw: Raw) -> bool:
         """Whether somebody's snapshot is so old that what was dead may have been kept for them."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
 
@@ -29,7 +30,9 @@ __all__ = [
     "BotSettings",
     "FactSettings",
     "HandoffSettings",
+    "IdentitySettings",
     "KbSettings",
+    "LimitSettings",
     "MailSettings",
     "ModelSettings",
     "OpeningHours",
@@ -66,10 +69,26 @@ def _compiles(value: TomlValue) -> bool:
     return True
 
 
+def _networks(value: TomlValue) -> bool:
+    try:
+        return isinstance(value, tuple) and all(ip_network(each, strict=False) for each in value)
+    except ValueError:
+        return False
+
+
+_NETWORKS = Rule('must be addresses such as "10.0.0.7" or networks such as "10.0.0.0/8"', _networks)
+_ORIGINS = Rule(
+    'must be web origins such as "https://shop.example" or "https://*.shop.example"',
+    lambda value: (
+        isinstance(value, tuple)
+        and all(re.fullmatch(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?", each) for each in value)
+    ),
+)
 _A_PATTERN = Rule(r"must be a regular expression such as '\bNT-(\d{5})\b'", _compiles)
 
 Share = Annotated[float, between(0, 1)]
 Count = Annotated[int, between(1, 1_000_000)]
+Most = Annotated[int, between(0, 1_000_000)]
 Seconds = Annotated[int, between(1, 3600)]
 Name = Annotated[str, NOT_EMPTY]
 Names = Annotated[tuple[str, ...], NOT_EMPTY]
@@ -84,8 +103,24 @@ class ServerSettings:
     body_within_seconds: Seconds
     max_streams: Count
     max_streams_per_client: Count
+    max_streams_per_token: Count
+    trusted_proxies: Annotated[tuple[str, ...], _NETWORKS]
     database_url: str = field(repr=False)
     public_url: Annotated[str, _A_URL]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much may be asked for before the answer is 429; 0 is no limit."""
+
+    messages_10_seconds: Most
+    messages_minute: Most
+    requests_minute: Most
+    transcripts_hour: Most
+    upload_bytes_hour: Annotated[int, between(0, 2**40)]
+    conversations_hour: Most
+    address_requests_minute: Most
+    misses_5_minutes: Most
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +132,26 @@ class BotSettings:
     sure: Share
     misses: Annotated[int, between(1, 10)]
     cors_origins: tuple[str, ...]
-    embed_hosts: tuple[str, ...]
+    embed_hosts: Annotated[tuple[str, ...], _ORIGINS]
     message_characters: Annotated[int, between(100, 100_000)]
+    file_bytes: Annotated[int, between(1024, 100 * 2**20)]
+    conversation_file_bytes: Annotated[int, between(1024, 2**40)]
     turn_threads: Annotated[int, between(1, 64)]
     action_within_seconds: Seconds
     burst_ms: Annotated[int, between(0, 10_000)]
     overlay: Annotated[str, one_of("auto", "on", "off")]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """How the company's own site vouches for its customers. Keys stay out of the `repr`."""
+
+    key: str = field(repr=False)
+    old_key: str = field(repr=False)
+    method: Annotated[str, one_of("HS256", "RS256", "ES256")]
+    audience: str
+    longest_seconds: Annotated[int, between(60, 86_400)]
+    hash_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +222,8 @@ class MailSettings:
 @dataclass(frozen=True, slots=True)
 class PrivacySettings:
     redact_logs: bool
+    notice: Annotated[str, one_of("off", "show", "ask")]
+    policy_url: Annotated[str, _A_URL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +232,9 @@ class Settings:
 
     data: Path
     server: ServerSettings
+    limits: LimitSettings
     bot: BotSettings
+    identity: IdentitySettings
     model: ModelSettings
     kb: KbSettings
     handoff: HandoffSettings
@@ -218,7 +271,9 @@ def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data=data,
         server=_section(ServerSettings, "server", files, env),
+        limits=_section(LimitSettings, "limits", files, env),
         bot=_section(BotSettings, "bot", files, env),
+        identity=_section(IdentitySettings, "identity", files, env),
         model=_section(ModelSettings, "model", files, env),
         kb=_section(KbSettings, "kb", files, env),
         handoff=_section(HandoffSettings, "handoff", files, env),

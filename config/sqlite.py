@@ -101,6 +101,10 @@ class SqliteEngine:
         busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         return not busy
 
+    def rows(self) -> Iterator[bytes]:
+        """The file has them, and its bytes can be read."""
+        return iter(())
+
     @contextmanager
     def alone(self, key: str, *, wait: bool) -> Iterator[bool]:
         """The file's server is the only one."""

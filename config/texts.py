@@ -32,14 +32,21 @@ class Texts:
         self._translations = translations
         self.languages = (SOURCE, *sorted(translations.keys() - {SOURCE}))
         """English first; a language is here if it has a catalogue."""
+        self.known = frozenset().union(*(words.keys() for words in translations.values()))
+        """Every text that has words in one of them."""
 
     @classmethod
-    def load(cls, *folders: Path) -> Texts:
-        """Read every `<language>.po` of the folders; a later folder's words win. Raises TextsError."""
+    def load(cls, *folders: Path, further: Mapping[str, Path] | None = None) -> Texts:
+        """Read every `<language>.po` of the folders; a later folder's words win. Raises TextsError.
+
+        further: language -> a catalogue elsewhere, which wins over the folders'.
+        """
         translations: dict[str, dict[str, str]] = {}
         for folder in folders:
             for path in sorted(folder.glob("*.po")):
-                translations.setdefault(path.stem, {}).update(_read(path))
+                translations.setdefault(path.stem, {}).update(_read(path, path.stem))
+        for language, path in (further or {}).items():
+            translations.setdefault(language, {}).update(_read(path, language))
         return cls(translations)
 
     def say(self, language: str) -> Callable[[str], str]:
@@ -54,12 +61,36 @@ class Texts:
         return texts - self._translations.get(language, {}).keys()
 
 
-def _read(path: Path) -> Mapping[str, str]:
+@lru_cache(maxsize=64)
+def own_name(language: str) -> str:
+    """A language in its own words, as a list of languages writes it: "Norsk bokmål"; its code if unknown."""
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        name = Locale.parse(language).display_name or language
+    except (UnknownLocaleError, ValueError):
+        return language
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=64)
+def direction(language: str) -> str:
+    """`rtl` for a language that is written from right to left, else `ltr`: a page's `dir`."""
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language).text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def _read(path: Path, language: str) -> Mapping[str, str]:
+    from babel.core import UnknownLocaleError
     from babel.messages.pofile import PoFileError  # a catalogue costs nothing until a page needs one
 
     try:
-        return _parsed(path.read_bytes(), path.stem)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+        return _parsed(path.read_bytes(), language)
+    except (PoFileError, UnicodeDecodeError, ValueError, UnknownLocaleError) as error:
         raise TextsError(path, str(error)) from error
 
 

@@ -11,11 +11,12 @@ from werkzeug.http import parse_cookie
 from config.clock import Clock, SystemClock
 from config.handover import Handover
 from config.identity import Identity, Role, RoleMissingError, SignedOutError, Staff
-from config.pages import LANGUAGE_NAMES, Brand, asset, dress, error_response, locale
+from config.pages import Brand, asset, dress, error_response, locale
 from config.sign_in import COOKIE, guard, sign_in_blueprint
 from config.staff_mail import StaffMail
-from config.texts import Texts
+from config.texts import Texts, own_name
 from handoff.aids.articles import Articles, NoArticles
+from handoff.aids.files import NoSentFiles, SentFiles
 from handoff.casefile.revealing import Revealing
 from handoff.errors import HandoffError
 from handoff.opening import Handoff
@@ -24,6 +25,7 @@ from handoff.values import JsonObject
 from handoff.verbs.agent import Agent
 from handoff.verbs.colleagues import Colleagues
 from handoff.web.admin.opening import open_admin
+from handoff.web.admin.person_pages import PersonalData
 from handoff.web.admin.screen import Clerk
 from handoff.web.aids_api import aids_api
 from handoff.web.api import desk_api
@@ -53,12 +55,15 @@ def handoff_app(
     articles: Articles | None = None,
     staff_mail: StaffMail | None = None,
     handover: Handover | None = None,
+    people: PersonalData | None = None,
+    sent: SentFiles | None = None,
 ) -> Flask:
     """Everything under `/desk`.
 
     notices: what the house can't do at the moment, in sentences. articles: the knowledge base, if there is
     one. staff_mail: what waits to be mailed to staff, None where mail is off. handover: what the bot hands
-    over at once, to be read.
+    over at once, to be read. people: what all rooms know of customers, None where this one is served alone.
+    sent: the files that customers send.
     """
     app = Flask(__name__, static_folder=_WEB / "static", static_url_path="/desk/static")
     texts = Texts.load(_WEB / "locale")
@@ -78,7 +83,7 @@ def handoff_app(
 
     def clerk() -> Clerk:
         language = locale(texts)
-        names = {code: LANGUAGE_NAMES.get(code, code) for code in texts.languages}
+        names = {code: own_name(code) for code in texts.languages}
         return Clerk(
             agent(),
             texts.say(language),
@@ -120,7 +125,7 @@ def handoff_app(
     app.register_blueprint(seats_api(handoff.seats, agent, colleagues))
     aids = handoff.aids
     app.register_blueprint(aids_api(aids, handoff.desk, articles or NoArticles(), agent, say))
-    app.register_blueprint(files_api(aids.files, handoff.desk, agent))
+    app.register_blueprint(files_api(aids.files, handoff.desk, agent, sent or NoSentFiles()))
     app.register_blueprint(presence_api(aids, handoff.desk, agent))
     revealing = Revealing(handoff.store, Looks(handoff.database), clock or SystemClock())
     app.register_blueprint(reveal_api(revealing, agent))
@@ -137,7 +142,9 @@ def handoff_app(
         )
     )
     app.register_blueprint(mail_api(handoff.mailing, agent))
-    app.register_blueprint(open_admin(handoff, identity, clerk, clock or SystemClock(), staff_mail, handover))
+    app.register_blueprint(
+        open_admin(handoff, identity, clerk, clock or SystemClock(), staff_mail, handover, people)
+    )
     return app
 
 

@@ -58,6 +58,10 @@ class CaseEvent(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     REOPENED = "reopened"
+    RATED = "rated"
+    """Its customer said how they were helped."""
+    CUSTOMER_LEFT = "customer_left"
+    """They no longer wait, or have ended the conversation."""
     FORGOTTEN = "forgotten"
     """Its customer asked for that; what is left is that there was a case."""
 
@@ -90,6 +94,7 @@ _ASIDE = (
     CaseEvent.FOLLOW_UP_SET,
     CaseEvent.FOLLOW_UP_DONE,
     CaseEvent.UNBLOCKED,
+    CaseEvent.RATED,
 )
 
 # What ends a case, in whatever status it was.
@@ -99,6 +104,7 @@ _ENDS = (
     CaseEvent.RETURNED,
     CaseEvent.SPAM,
     CaseEvent.BLOCKED,
+    CaseEvent.CUSTOMER_LEFT,
     CaseEvent.FORGOTTEN,
 )
 

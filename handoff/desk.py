@@ -14,7 +14,7 @@ from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.case import OUTCOMES, Case, Outcome
 from handoff.casefile.case_summary import CaseSummary
-from handoff.entry import Entry, FileRef, LogRow
+from handoff.entry import Entry, LogRow
 from handoff.errors import (
     NotBlockedError,
     NoTeamError,
@@ -22,6 +22,7 @@ from handoff.errors import (
     UnknownOutcomeError,
     UnknownPriorityError,
 )
+from handoff.file import FileRef
 from handoff.finding.announced import masked
 from handoff.floor.rules import Priority, Rules
 from handoff.store import Store
@@ -213,10 +214,11 @@ class Desk:
     ) -> Entry:
         """Answer the customer: the reply and its dispatch are one; the same `client_id` gives the same entry.
 
-        Raises EmptyTextError, TextTooLongError, NotFilledError for a {{variable}} left in it, and
-        ClientIdReusedError.
+        Raises EmptyTextError where there are no files either, TextTooLongError, NotFilledError for a
+        {{variable}} left in it, and ClientIdReusedError.
         """
-        said, key = complete(words(text, "reply")), words(client_id, "client_id", CLIENT_ID_CHARACTERS)
+        said = complete(words(text, "reply", needed=not files))
+        key = words(client_id, "client_id", CLIENT_ID_CHARACTERS)
         entry = self._say(ref, key, said, lambda case, now: replied(case, by, said, key, files, now))
         failpoint("handoff.reply.written")
         return entry
@@ -230,7 +232,7 @@ class Desk:
         files: Sequence[FileRef] = (),
     ) -> Entry:
         """Write to colleagues only; anyone at the desk may. Nothing of it leaves the room."""
-        said = words(text, "note")
+        said = words(text, "note", needed=not files)
         key = None if client_id is None else words(client_id, "client_id", CLIENT_ID_CHARACTERS)
         return self._say(ref, key, said, lambda case, now: noted(case, by, said, key, files, now))
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
 
 from handoff.case import Outcome
+from handoff.file import FileRef
 
 EntryKind = Literal["line", "reply", "note", "event"]
 DispatchKind = Literal[
@@ -41,21 +41,6 @@ HOLDS: Mapping[DispatchKind, Holder] = {
 """Who has the conversation after each, unless it says otherwise; after any other, whoever had it."""
 
 DispatchState = Literal["new", "done", "parked"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileRef:
-    """A file that goes along with an entry: its id, its name as shown, its media type, its size in bytes."""
-
-    id: str
-    name: str
-    type: str
-    size: int
-
-    @property
-    def address(self) -> str:
-        """The path at which a customer gets the file, once a reply has carried it."""
-        return f"/files/{self.id}/{quote(self.name, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,16 +355,6 @@ class MacroRefusedError(HandoffError):
         self.macro, self.step, self.deed, self.why = macro, step, deed, why
 
 
-class FileRefusedError(HandoffError):
-    """A file that is not taken in."""
-
-    status = 422
-
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"“{name}” was not attached: {why}")
-        self.name, self.why = name, why
-
-
 class NothingHiddenError(HandoffError):
     """A secret that is not in the message named, or that nobody is shown."""
 

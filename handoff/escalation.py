@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from handoff.file import FileRef
 from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
 
 Author = Literal["customer", "bot", "agent", "system"]
@@ -32,7 +33,8 @@ class Reason(StrEnum):
 class Line:
     """One message of the conversation; `number` counts from 1 within it, `name` is the agent's.
 
-    `attachments` are the addresses of the files that came with it.
+    `files` came with it, and there may be no words then; `attachments` are the addresses of files kept
+    elsewhere.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Line:
     at: datetime
     name: str | None = None
     attachments: tuple[str, ...] = ()
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,16 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact that a customer's `message` told a form: its name, and the value that the form made of it."""
+    """A fact that a customer's `message` told a form: its name, and the value that the form made of it.
+
+    instead_of: the value that it corrects, where the customer has named one.
+    """
 
     name: str
     value: str
     message: int
     validated: bool
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +120,27 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """What the company's own page said that the customer was looking at: an address, a product, an order.
+
+    Nobody signs it, so it proves nothing of who they are.
+    """
+
+    page: str | None = None
+    product: str | None = None
+    order: str | None = None
+
+    def facts(self) -> dict[str, str]:
+        """What an agent would otherwise ask for, by the names of facts."""
+        told = {"order": self.order, "product": self.product}
+        return {name: value for name, value in told.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """The person asking; `verified` only if the company's own server signed who they are.
 
-    business: that server says that they buy for a business.
+    business: that server says that they buy for a business. site: where they stand on it.
     """
 
     id: str
@@ -125,6 +149,7 @@ class Customer:
     verified: bool
     locale: str
     business: bool = False
+    site: Site | None = None
 
 
 @strict_keys

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.case import Case, CaseEvent, CaseStatus
 from handoff.casefile.case_summary import CaseSummary, Previous
 from handoff.casefile.centrality import Encoder
-from handoff.casefile.summary import summarise
+from handoff.casefile.showing import ShownCase, shown
+from handoff.casefile.signs import SHIPPED
+from handoff.casefile.summary import card_of, summarise
 from handoff.entry import Entry, NewEntry
 from handoff.errors import NoCaseError
-from handoff.escalation import Author, Escalation, Line
+from handoff.escalation import Author, Customer, Escalation, Line, Told
 from handoff.finding.facts import FactRules
-from handoff.floor.outlook import Outlook, Outlooks, Place
+from handoff.floor.outlook import Outlook, Outlooks, Place, Wait
 from handoff.floor.rules import Priority, Rules
 from handoff.mail.contact import Contact, added_to, left, promised
 from handoff.store import Change, Opening, Store
-from handoff.values import JsonObject
-from handoff.verbs.ending import turned_away
+from handoff.values import JsonObject, as_object
+from handoff.verbs.change import Helper
+from handoff.verbs.ending import CustomerLeft, customer_left, turned_away
+from handoff.verbs.introducing import introduced
+from handoff.verbs.rating import rated
 
-__all__ = ["Intake", "Outlook", "Place"]
+__all__ = ["Intake", "Outlook", "Place", "Wait"]
 
 # Characters that are kept of what customers call themselves, and of where they can be reached.
 _NAME = 200
@@ -43,9 +49,13 @@ class Intake:
         *,
         encoder: Encoder | None = None,
         macros: Callable[[], Sequence[str]] = tuple,
+        moods: Sequence[Path] = SHIPPED,
     ) -> None:
-        """encoder: tells how like each other sentences are; macros: the names of those an agent may run."""
-        self._encoder, self._macros = encoder, macros
+        """encoder: tells how like each other sentences are; macros: the names of those an agent may run.
+
+        moods: the mood.toml of each language that customers write in.
+        """
+        self._encoder, self._macros, self._moods = encoder, macros, moods
         self._store, self._clock = store, clock
         self._rules, self._fact_rules, self._outlooks = rules, fact_rules, outlooks
 
@@ -78,15 +88,18 @@ class Intake:
         failpoint("handoff.case.opened")
         return case
 
-    def hear(self, handoff_id: str, lines: Sequence[Line]) -> Case:
+    def hear(self, handoff_id: str, lines: Sequence[Line], told: Sequence[Told] = ()) -> Case:
         """Add later lines of the conversation to the case's thread; lines it holds are left out.
 
         A customer's line wakes a snoozed case and counts as unread. A resolved case keeps the lines and stays
-        resolved: what was said then is the bot's to answer. Raises NoCaseError.
+        resolved: what was said then is the bot's to answer. told: what the customer filled in with these
+        lines. Raises NoCaseError.
         """
         case = self.overhear(handoff_id, lines)
         if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in lines):
-            case = self._told_more(case)
+            # Of a conversation that was merged into another's case, the numbers mean nothing there.
+            own = case.conversation_id == handoff_id.rpartition("-")[0]
+            case = self._told_more(case, told if own else ())
         return case
 
     def overhear(self, handoff_id: str, lines: Sequence[Line]) -> Case:
@@ -96,13 +109,14 @@ class Intake:
         conversation = handoff_id.rpartition("-")[0]
         return self._store.hear(self._of(handoff_id).number, conversation, said, self._heard)
 
-    def _told_more(self, case: Case) -> Case:
+    def _told_more(self, case: Case, told: Sequence[Told]) -> Case:
         """The case with its summary written again: what the customer added or corrected counts.
 
         Team, priority and deadlines stay as they were routed: only a person changes those. Worked out before
         the writer is asked, which it would hold up.
         """
         before = Escalation.from_json(self._store.escalation(case.number))
+        filled_in = tuple(dict.fromkeys((*before.told, *told)))
         lines = tuple(
             Line(
                 entry.number,
@@ -110,39 +124,102 @@ class Intake:
                 entry.text,
                 entry.at,
                 entry.name,
-                tuple(file.address for file in entry.files),
+                files=entry.files,
             )
             for entry in sorted(self._store.thread(case.number), key=lambda entry: entry.number or 0)
             if entry.number is not None
         )
-        summary = self._summarise(replace(before, lines=lines), case.number)
+        summary = self._summarise(replace(before, lines=lines, told=filled_in), case.number)
+        escalation = replace(before, told=filled_in).to_json() if filled_in != before.told else None
 
         def decide(now: Case, held: JsonObject) -> Change | None:
             document = added_to(held, summary.to_json())
             if document == held:
                 return None
-            told = replace(now, headline=summary.headline.text)
-            return Change(told, "summarised", "bot", self._clock.now(), document=document)
+            about = replace(now, headline=summary.headline.text)
+            at = self._clock.now()
+            return Change(about, "summarised", "bot", at, document=document, escalation=escalation)
 
         return self._with_summary(case.number, decide)
-
-    def place(self, handoff_id: str) -> Place | None:
-        """Where the customer stands in the queue; None once somebody has the case, or it is resolved."""
-        return self._outlooks.place(self._of(handoff_id))
 
     def outlook(self, handoff_id: str) -> Outlook:
         """What the customer may be told of when somebody comes; raises NoCaseError."""
         return self._outlooks.of(self._of(handoff_id))
 
+    def wait(self, handoff_id: str) -> Wait:
+        """The case a customer waits with and what they may be told of it; raises NoCaseError."""
+        case = self._of(handoff_id)
+        return Wait(case.number, self._store.told_at(case.number), self._outlooks.of(case))
+
+    def anybody_waits(self) -> bool:
+        """Whether there is a case that nobody holds."""
+        return self._outlooks.anybody_waits()
+
+    def shown(self, handoff_id: str) -> ShownCase:
+        """What the customer may see of their case; raises NoCaseError."""
+        case = self._of(handoff_id)
+        return shown(case, CaseSummary.stored(self._store.summary(case.number)))
+
+    def left(self, handoff_id: str, what: CustomerLeft, after: int) -> Case:
+        """Its customer no longer waits for anybody: the case ends, and its agent is told.
+
+        after: the number of the message at which they left. Where the case has heard them since, they have
+        come back to it, and nothing changes. Raises NoCaseError.
+        """
+        conversation, number = handoff_id.rpartition("-")[0], self._of(handoff_id).number
+
+        def decide(case: Case) -> Change | None:
+            back = self._store.heard_up_to(number, conversation) > after
+            return None if back else customer_left(case, conversation, what, self._clock.now())
+
+        return self._unless_changed(number, decide)
+
+    def rated(
+        self, handoff_id: str, helper: Helper, ending: int, score: int, comment: str | None = None
+    ) -> Case:
+        """Keep what the customer gave the bot or the agent, from 1 to 5; told again, it counts once.
+
+        ending: its number in the conversation. Raises NoCaseError.
+        """
+        number = self._store.case(handoff_id).number
+
+        def decide(case: Case) -> Change | None:
+            if self._store.is_rated(number, helper, ending):
+                return None
+            return rated(case, helper, ending, score, comment, self._clock.now())
+
+        return self._unless_changed(number, decide)
+
     def contact(
-        self, handoff_id: str, name: str | None, email: str | None, message: str | None = None
+        self,
+        handoff_id: str,
+        name: str | None = None,
+        email: str | None = None,
+        message: str | None = None,
+        phone: str | None = None,
     ) -> Case:
         """Keep how the customer is reached; what is None stays as it was. Raises NoCaseError."""
-        given = Contact(email, name, message)
+        given = Contact(email, name, message, phone)
         number = self._of(handoff_id).number
         case = self._with_summary(number, lambda case, held: left(case, held, given, self._clock.now()))
         failpoint("handoff.contact.left")
         return case
+
+    def introduce(self, conversation_id: str, customer: Customer) -> None:
+        """Tell the conversation's cases who their customer is, and what they are looking at.
+
+        The resolved ones, too: they are this customer's history from now on. What is known already is not
+        told again.
+        """
+        previous = Previous(*self._store.previous(customer.id, conversation_id))
+        card = card_of(customer, previous)
+
+        def decide(case: Case, held: JsonObject) -> Change | None:
+            asked = {**self._store.escalation(case.number), "customer": as_object(customer)}
+            return introduced(case, held, asked, card, self._clock.now())
+
+        for case in self._store.of_conversation(conversation_id):
+            self._with_summary(case.number, decide)
 
     def promised(self, handoff_id: str, line: Line, by: datetime) -> Case:
         """Keep in the summary that a message promised the customer an answer by then; once.
@@ -156,14 +233,23 @@ class Intake:
 
     def _with_summary(self, number: int, decide: Callable[[Case, JsonObject], Change | None]) -> Case:
         """Change a case and its summary together, as both are at that moment."""
+        return self._unless_changed(number, lambda case: decide(case, self._store.summary(number)))
+
+    def _unless_changed(self, number: int, decide: Callable[[Case], Change | None]) -> Case:
+        """Change a case as `decide` says, which may look at all that belongs to it, as it is at that moment.
+
+        It looks before the writer is asked, and again where the case has changed meanwhile.
+        """
         while True:
-            version, summary = self._store.case(number).version, self._store.summary(number)
+            before = self._store.case(number)
+            # Nothing is added to what was forgotten.
+            change = None if before.forgotten else decide(before)
             current = True
 
-            def decided(case: Case, version: int = version, summary: JsonObject = summary) -> Change | None:
+            def decided(case: Case, before: Case = before, change: Change | None = change) -> Change | None:
                 nonlocal current
-                current = case.version == version
-                return decide(case, summary) if current else None
+                current = case.version == before.version
+                return change if current else None
 
             case = self._store.change(number, decided)[0]
             if current:
@@ -187,6 +273,7 @@ class Intake:
             self._previous(escalation),
             encoder=self._encoder,
             macros=self._macros(),
+            moods=self._moods,
         )
 
     def _previous(self, escalation: Escalation) -> Previous:
@@ -229,7 +316,7 @@ class Intake:
         )
 
     def _heard(self, case: Case, fresh: tuple[Line, ...]) -> Change | None:
-        if not fresh:
+        if not fresh or case.forgotten:
             return None
         said = [line for line in fresh if line.author == "customer"]
         actor, what = ("customer", "customer_wrote") if said else ("bot", "bot_wrote")

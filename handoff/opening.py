@@ -9,6 +9,7 @@ from pathlib import Path
 from config.address import public_address
 from config.clock import Clock
 from config.database import Database, open_database
+from config.language_files import MOOD, PAGES, files_of
 from config.mail import Postman
 from config.pages import Brand
 from config.settings import FactSettings, Settings
@@ -28,17 +29,23 @@ from handoff.forgetting import Forgetting
 from handoff.intake import Intake
 from handoff.learning.lessons import Lessons
 from handoff.mail.mailing import Letterhead, Mailing
+from handoff.personal import Personal
 from handoff.store import Store
 from handoff.store.arrangements import ArrangementStore
 from handoff.store.audit import AuditStore
 from handoff.store.dispatches import DispatchStore
+from handoff.store.erasures import ErasureRequests
 from handoff.store.fields import CustomFieldStore
 from handoff.store.floor import FloorStore
 from handoff.store.following import FollowingStore
 from handoff.store.forgetting import ForgettingStore
 from handoff.store.mail import MailStore
+from handoff.store.personal import PersonalStore
 from handoff.store.seats import SeatStore
 from handoff.verbs.custom_fields import CustomFields
+
+OWN_DESK = ".none"
+"""The bridge that leads nowhere: cases are worked at our own desk."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCALE = Path(__file__).parent / "web" / "locale"
@@ -63,15 +70,17 @@ class Handoff:
     aids: Aids
     mailing: Mailing
     forgetting: Forgetting
+    personal: Personal
+    erasures: ErasureRequests
 
-    def forget(self, conversation: str) -> int:
+    def forget(self, conversation: str, by: str = "system") -> int:
         """Erase a conversation from everything this room keeps, and from the file's bytes.
 
         Its cases with all that was said, drafted, attached, promised and sent in them; figures stay. A case
-        that is open ends. Returns how many cases there were. Raises NotErasedError where only the bytes are
-        left; ask again then.
+        that is open ends. by: kept in the audit. Returns how many cases there were. Raises NotErasedError
+        where only the bytes are left; ask again then.
         """
-        known = self.forgetting.forget(conversation)
+        known = self.forgetting.forget(conversation, by)
         self.database.erase()
         return known
 
@@ -99,6 +108,7 @@ def open_handoff(
     database = open_database(settings.database("handoff"), _MIGRATIONS)
     store = Store(database)
     bell, floors = database.doorbell, FloorStore(database, settings.handoff.open_chats)
+    languages, files = settings.bot.languages, files_of(settings.data)
     teams = TeamsFile(settings.data / "teams.toml")
     arrangements = Arrangements(ArrangementStore(database), teams, bell, clock)
     now = arrangements.now
@@ -122,6 +132,7 @@ def open_handoff(
             Outlooks(floors, store.waits, now, clock),
             encoder=encoder,
             macros=lambda: tuple(macro.name for macro in aids.macros.all()),
+            moods=tuple(files.paths(MOOD, languages).values()),
         ),
         seats=Seats(SeatStore(database, settings.handoff.open_chats), now, clock),
         rounds=Rounds(floors, now, clock),
@@ -136,7 +147,7 @@ def open_handoff(
             store,
             clock,
             now,
-            Texts.load(_LOCALE).say,
+            Texts.load(_LOCALE, further=files.paths(PAGES, languages)),
             Letterhead(
                 Brand.load(settings.data / "brand").name,
                 postman.domain if postman else "",
@@ -144,7 +155,15 @@ def open_handoff(
             ),
             connected,
         ),
-        forgetting=Forgetting(ForgettingStore(database), clock),
+        forgetting=Forgetting(
+            ForgettingStore(database),
+            clock,
+            () if settings.handoff.bridge == OWN_DESK else (settings.handoff.bridge,),
+        ),
+        personal=Personal(
+            PersonalStore(database), lambda words: (each.case for each in aids.search.find(words).found)
+        ),
+        erasures=ErasureRequests(database),
     )
 
 

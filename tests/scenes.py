@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Route, expect
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.admin_scenes import ADMIN_SCENES
+from tests.chat_scenes import CHAT_SCENES
 from tests.desk_scenes import DESK_SCENES
 from tests.scene import Play, Scene, open_chat, plain, question
 from tests.screens import PATIENCE, ChatScreen
@@ -102,6 +106,35 @@ def chat_failed(stage: Stage, page: Page, view: View) -> None:
     expect(page.locator(".failed")).to_be_visible(timeout=PATIENCE)
 
 
+def chat_files(stage: Stage, page: Page, view: View) -> None:
+    """A picture and a bill were sent; more is on its way, and one of it is refused."""
+    screen = open_chat(stage, page)
+    picture: FilePayload = {"name": "hub.png", "mimeType": "image/png", "buffer": drawn_hub()}
+    bill: FilePayload = {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" * 9_000}
+    program: FilePayload = {"name": "setup.exe", "mimeType": "application/x", "buffer": b"MZ\x90\0" * 99}
+    page.locator("#file").set_input_files([picture, bill])
+    expect(page.locator("#tray .thumb")).to_be_visible(timeout=PATIENCE)
+    screen.asks("Lyset er oransje" if view.language == "nb" else "The light is amber")
+    expect(page.locator("#log .customer .shown img")).to_be_visible(timeout=PATIENCE)
+    page.locator("#file").set_input_files([picture, program])
+    expect(page.locator("#tray .refused")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator("#tray progress")).to_have_count(2)
+    screen.page.locator("#text").fill("og her" if view.language == "nb" else "and here")
+
+
+def drawn_hub() -> bytes:
+    """A photograph of sorts, as a PNG."""
+    drawing = Image.new("RGB", (640, 480), "#d8dde3")
+    pen = ImageDraw.Draw(drawing)
+    pen.rounded_rectangle((120, 260, 520, 380), 40, fill="#3a4048")
+    pen.ellipse((180, 305, 210, 335), fill="#ffb020")
+    pen.line((220, 260, 180, 90), fill="#3a4048", width=16)
+    pen.line((420, 260, 460, 90), fill="#3a4048", width=16)
+    kept = BytesIO()
+    drawing.save(kept, "PNG")
+    return kept.getvalue()
+
+
 def chat_offline(stage: Stage, page: Page, view: View) -> None:
     screen = open_chat(stage, page)
     page.context.set_offline(True)
@@ -119,7 +152,7 @@ def demo_open(stage: Stage, page: Page, view: View) -> None:
 def open_shop(address: str, page: Page) -> None:
     """The shop's page, with the launcher on it."""
     page.goto(f"{address}/demo")
-    expect(page.locator("body > div[lang]")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator("html > div[lang]")).to_be_attached(timeout=PATIENCE)
 
 
 def widget(page: Page) -> ChatScreen:
@@ -174,6 +207,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("chat-transferred", chat_transferred),
     Scene("chat-failed", chat_failed),
     Scene("chat-offline", chat_offline),
+    Scene("chat-files", chat_files),
+    *CHAT_SCENES,
     Scene("demo-open", demo_open),
     Scene("desk-walk", desk_walk, "ines"),
     *ADMIN_SCENES,

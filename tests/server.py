@@ -14,6 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
+UNLIMITED = {"FIRSTLINE_LIMITS_MESSAGES_10_SECONDS": "0", "FIRSTLINE_LIMITS_MESSAGES_MINUTE": "0"}
+"""The environment of a server whose customers write faster than people do."""
+
 
 @dataclass
 class Server:

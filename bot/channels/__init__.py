@@ -21,6 +21,9 @@ class Channel(Protocol):
     pushes: bool
     """True if messages are brought to the customer; False if they wait for the response to the next one."""
 
+    shows_files: bool
+    """True if it shows the files that a message carries; elsewhere each is a line with its address."""
+
     delivers: bool
     """True if a worker carries each message there and tries again, because the other side may be away."""
 

@@ -16,6 +16,7 @@ class RasaCallbackChannel:
     name = "rasa_callback"
     output = "callback"
     pushes = True
+    shows_files = False
     delivers = True
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:

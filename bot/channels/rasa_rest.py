@@ -18,6 +18,7 @@ class RasaRestChannel:
     name = "rasa_rest"
     output = "collector"
     pushes = False
+    shows_files = False
     delivers = False
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:

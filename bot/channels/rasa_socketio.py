@@ -21,6 +21,7 @@ class RasaSocketIoChannel:
     name = "rasa_socketio"
     output = "socketio"
     pushes = True
+    shows_files = False
     delivers = False
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from bot.channels import Wire
 from bot.conversation import Button, Message
+from handoff.file import FileRef
 
 SHOWN = ("image", "attachment", "elements", "custom")
 """What of a message's data the page is told; a custom object goes through as it is."""
@@ -17,6 +18,7 @@ class WebChannel:
     name = "web"
     output = "web"
     pushes = True
+    shows_files = True
     delivers = False
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
@@ -40,9 +42,24 @@ class WebChannel:
                     "language": source.language,
                 },
                 "feedback": message.question is not None,
-                "data": {key: message.data[key] for key in SHOWN if key in message.data},
+                "data": {
+                    **{key: message.data[key] for key in SHOWN if key in message.data},
+                    **({"files": [file_wire(file) for file in message.files]} if message.files else {}),
+                },
             },
         )
+
+
+def file_wire(file: FileRef) -> Wire:
+    """A file as the page gets it: `url` is its address here, with `?inline=1` of a picture to be shown."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "type": file.type,
+        "size": file.size,
+        "picture": file.picture,
+        "url": file.address,
+    }
 
 
 def _button(button: Button) -> Wire:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.dialogue.documents import JsonValue, Node
 from bot.dialogue.errors import Problem
+from bot.dialogue.translating import Translation
 from bot.dialogue.wiring import Endpoint as Endpoint
 from bot.dialogue.wiring import Endpoints as Endpoints
 from bot.dialogue.wiring import Fallback as Fallback
@@ -340,5 +341,7 @@ class Assistant:
     assistant_id: str | None = None
     # Its own language first, then the others that it has examples in.
     languages: tuple[str, ...] = ()
+    # What was added in further languages, for whoever reads the files again.
+    translations: tuple[Translation, ...] = ()
     # What Rasa would warn about: it does no harm, but was hardly meant.
     warnings: tuple[Problem, ...] = ()

@@ -10,6 +10,7 @@ from bot.dialogue.assistant import DEFAULT_INTENTS, Domain, DomainEntity, Domain
 from bot.dialogue.documents import JsonValue, Node
 from bot.dialogue.forms import default_slots, read_form, read_slot
 from bot.dialogue.migrating import Migrated, migrate
+from bot.dialogue.translating import translated
 from bot.dialogue.utterances import read_response
 
 INTENT_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent", "used_entities")
@@ -33,6 +34,11 @@ class DomainParts:
     listed_forms: Node | None = None
     session: Node | None = None
     config: Node | None = None
+    translations: list[tuple[Node, str]] = field(default_factory=list)
+
+    def translate(self, document: Node, language: str) -> None:
+        """Have the responses said in a further language, too."""
+        self.translations.append((document, language))
 
     def add(self, document: Node) -> None:
         """Merge one file's domain keys; raises AssistantError for a value of the wrong shape."""
@@ -74,6 +80,8 @@ class DomainParts:
         actions = tuple(dict.fromkeys((*self.actions, *migrated.actions)))
         extra = {slot.name: slot for slot in default_slots(actions, migrated.forms) if slot.name not in own}
         responses = {_response_name(name, node): node for name, node in self.responses.items()}
+        for document, language in self.translations:
+            responses = translated(responses, document, language)
         used = {
             name: _used(intents.get(name, DomainIntent(name)), self._ignores(name), entities)
             for name in (*DEFAULT_INTENTS, *intents)

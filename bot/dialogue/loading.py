@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant, Rule, Story
 from bot.dialogue.checking import misfits
 from bot.dialogue.configuring import read_config
-from bot.dialogue.documents import Node
+from bot.dialogue.documents import Node, read_document
 from bot.dialogue.domain import DomainParts
 from bot.dialogue.endpoints import read_credentials, read_endpoints
 from bot.dialogue.errors import AssistantError, Problem
 from bot.dialogue.files import conversation_tests, data_documents, old_data, wiring
 from bot.dialogue.nlu import NluParts
 from bot.dialogue.stories import read_rules, read_stories
+from bot.dialogue.translating import Translation
 
 # Intents that stand for a sensitive topic when config.yml says nothing else under `firstline: sensitive:`.
 SENSITIVE_INTENTS: Mapping[str, tuple[str, ...]] = {"fraud": ("report_fraud",)}
@@ -28,12 +29,14 @@ LANGUAGE = re.compile(
 )
 
 
-def load_assistant(folder: Path, *, examples: bool = True) -> Assistant:
+def load_assistant(
+    folder: Path, *, examples: bool = True, translations: Sequence[Translation] = ()
+) -> Assistant:
     """All Rasa files of the project `folder`, merged and checked against each other.
 
     An NLU file is in the language that its path names (`nlu/nb.yml`, `nlu.nb.yml`), else in that of
     config.yml. `examples=False` leaves the training sentences out (a trained model carries what serving
-    needs of them). Harmless oddities are the assistant's `warnings`.
+    needs of them). translations: what further languages add. Harmless oddities are the `warnings`.
     Raises AssistantError listing file, line, key and mend.
     """
     if not folder.is_dir():
@@ -57,6 +60,11 @@ def load_assistant(folder: Path, *, examples: bool = True) -> Assistant:
             rules += read_rules(fields["rules"])
         if "stories" in fields:
             stories += read_stories(fields["stories"])
+    further: list[Node] = []
+    for each in translations:
+        further += _add(domain, nlu, each)
+        if each.examples is not None:
+            digest.update(each.examples.read_bytes())
     if not domain.intents and not nlu.examples:
         raise AssistantError([_nothing(folder)])
     read = nlu.nlu()
@@ -76,9 +84,11 @@ def load_assistant(folder: Path, *, examples: bool = True) -> Assistant:
         credentials=read_credentials(roots["credentials"]),
         assistant_id=config.assistant_id,
         languages=tuple(dict.fromkeys((config.language, *(example.language for example in read.examples)))),
+        translations=tuple(translations),
     )
     noted = [*passed, *(_unread(folder, path) for path in old_data(folder))]
-    for root in (*(each.root for each in documents), *(each for each in roots.values() if each is not None)):
+    wired = (each for each in roots.values() if each is not None)
+    for root in (*(each.root for each in documents), *wired, *further):
         noted += root.source.warnings
     checked = replace(assistant, nlu=read)
     return replace(assistant, warnings=(*noted, *misfits(checked)))
@@ -90,6 +100,21 @@ def load_tests(folder: Path) -> tuple[Story, ...]:
     for document in conversation_tests(folder.absolute()):
         found += read_stories(document.root.fields()["stories"], tests=True)
     return tuple(found)
+
+
+def _add(domain: DomainParts, nlu: NluParts, translation: Translation) -> list[Node]:
+    """Merge what a language adds; the files that were read."""
+    paths = (translation.responses, translation.examples)
+    shown = (None if path is None else f"{path.parent.name}/{path.name}" for path in paths)
+    responses, examples = (
+        None if path is None or name is None else read_document(path, name)
+        for path, name in zip(paths, shown, strict=True)
+    )
+    if responses is not None:
+        domain.translate(responses, translation.language)
+    if examples is not None:
+        nlu.add(examples.fields(("version", "nlu"))["nlu"], translation.language)
+    return [each for each in (responses, examples) if each is not None]
 
 
 def _root(folder: Path, name: str) -> Node | None:

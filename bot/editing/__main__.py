@@ -13,15 +13,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.loading import load_assistant
+from bot.dialogue.opening import languages_of, read_assistant
 from bot.editing.applied import with_taught
 from bot.editing.learning import Guard, Job, train
 from bot.editing.shelf import Shelf
 from bot.encoder import open_encoder
 from bot.errors import BotError
-from bot.opening import MIGRATIONS, assistant_folder, certainty, languages_of, resolved_classifiers
+from bot.opening import MIGRATIONS
 from bot.preparing import VECTORS
 from bot.store.readings import ReadingStore
+from bot.understanding.opening import certainty, resolved_classifiers
 from bot.understanding.remembering import RememberingEmbedder
 from bot.understanding.understanding import Understanding, open_understanding
 from config.database import open_database
@@ -48,7 +49,7 @@ def main(data: Path, candidate: int) -> int:
 
 
 def _train(settings: Settings, candidate: int) -> Report:
-    base = load_assistant(assistant_folder(settings))
+    base = read_assistant(settings)
     with closing(open_edits(settings)) as stores:
         store = stores.candidates
         taught, served = store.taught(candidate), store.taught(store.live())

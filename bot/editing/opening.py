@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.loading import load_assistant
+from bot.dialogue.opening import read_assistant
 from bot.editing.applied import with_taught, with_words
 from bot.editing.examples import Retraining
 from bot.editing.live import Certainty, LiveRoom, OpenReader, Publishing
@@ -96,7 +96,7 @@ def open_editing(
     )
     languages = live.now.voice.languages
     retraining = Retraining(
-        live, lambda: load_assistant(base.folder), readings, publishing, trainer, shelf, languages
+        live, lambda: read_assistant(settings), readings, publishing, trainer, shelf, languages
     )
     texts = Texts(base, languages, lambda: publishing.speaking)
     return Editing(texts, retraining, publishing, trainer, kb.database.alone)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
-from bot.evaluation.drift import FILE, read_past, write_past
+from bot.evaluation.drift import FILE, read_past, without, write_past
 from bot.understanding.embedding import open_classifier
-from bot.understanding.errors import IntentsDamagedError
+from bot.understanding.errors import IntentsDamagedError, IntentsMissingError
 from bot.understanding.model import MANIFEST, read_model, write_model
+from bot.understanding.remembering import drop
 from bot.understanding.tuned import TUNED
+from bot.understanding.unlearning import unlearnt
 
-INTENTS, CANDIDATES = "intents", "candidates"
+INTENTS, CANDIDATES, VECTORS = "intents", "candidates", "vectors"
 
 
 class Shelf:
@@ -83,6 +86,32 @@ class Shelf:
     def discard(self, candidate: int) -> None:
         """The candidate's files are not needed any more."""
         shutil.rmtree(self.folder(candidate), ignore_errors=True)
+
+    def examples(self) -> tuple[str, ...]:
+        """What the served model was trained on; nothing where there is none that can be read."""
+        try:
+            return read_model(self.served).example_texts
+        except (IntentsMissingError, IntentsDamagedError):
+            return ()
+
+    def unlearn(self, texts: Collection[tuple[str, str]]) -> None:
+        """Take texts, each with its language, out of what is served and of all candidates; safe to repeat.
+
+        A model that is damaged is left as it is: nobody can read it. The served one is read again by itself.
+        """
+        words = [text for text, _ in texts]
+        for folder in (self._models, *map(self.folder, sorted(self.there()))):
+            try:
+                model = read_model(folder / INTENTS)
+            except (IntentsMissingError, IntentsDamagedError):
+                continue
+            less = unlearnt(model, words)
+            if less is not model:
+                write_model(less, folder / INTENTS)
+            past = read_past(folder)
+            if past is not None and (fewer := without(past, texts)) != past:
+                write_past(fewer, folder)
+        drop(self._models / VECTORS, words)
 
     def there(self) -> frozenset[int]:
         """The candidates that have files."""

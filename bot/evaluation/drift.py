@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import BotError
@@ -170,6 +170,12 @@ def read_past(folder: Path) -> Past | None:
         return Past(float(kept["accuracy"]), float(kept["ece"]), str(kept["encoder"]), readings)
     except (FileNotFoundError, KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def without(past: Past, texts: Iterable[tuple[str, str]]) -> Past:
+    """The past without the readings of these texts, each with its language."""
+    gone = {_key(text, language) for text, language in texts}
+    return replace(past, readings={key: read for key, read in past.readings.items() if key not in gone})
 
 
 def _key(text: str, language: str) -> str:

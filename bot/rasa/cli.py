@@ -43,8 +43,8 @@ def test(
     trained for this. No custom action runs: the tests say which slots and forms follow.
     """
     from bot.dialogue.loading import load_assistant, load_tests
+    from bot.dialogue.opening import assistant_folder
     from bot.editing.opening import edited
-    from bot.opening import assistant_folder
     from bot.policies import learn
     from config.settings import load_settings
 

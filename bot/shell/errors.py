@@ -33,8 +33,30 @@ class BusyError(BotError):
         super().__init__("too many requests are waiting; try again in a second")
 
 
+class TooManyRequestsError(BotError):
+    """More than the limits allow one conversation, or one address."""
+
+    status = 429
+
+    def __init__(self, what: str, retry_after: int) -> None:
+        self.retry_after = max(retry_after, 1)
+        super().__init__(f"too many {what}; try again in {self.retry_after} s")
+
+
+class TooManyOfYourStreamsError(BotError):
+    """A stream more than one client may have open."""
+
+    status = 429
+    retry_after = 5
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"more than {most} event streams of yours are open; close a tab, or read with ?after=N instead"
+        )
+
+
 class TooManyStreamsError(BotError):
-    """An event stream more than the limits allow; what it would have said can be had by polling."""
+    """An event stream more than the server takes; what it would have said can be had by polling."""
 
     status = 503
     retry_after = 5

@@ -6,11 +6,14 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
 from typing import Protocol, cast
 from wsgiref.types import WSGIApplication
 
 from bot.shell.cors import Cors, Headers
 from bot.shell.errors import BusyError, NothingHereError
+from bot.shell.limits import Limits
+from bot.shell.proxies import Proxies
 from bot.shell.requests import (
     Answer,
     ClientGoneError,
@@ -34,7 +37,7 @@ _LARGE_TIMES = 6  # as long as any other body may take
 _log = logging.getLogger(__name__)
 
 
-class Limits(Protocol):
+class ServerLimits(Protocol):
     """The `[server]` settings that the shell keeps to."""
 
     @property
@@ -47,6 +50,8 @@ class Limits(Protocol):
     def max_streams(self) -> int: ...
     @property
     def max_streams_per_client(self) -> int: ...
+    @property
+    def max_streams_per_token(self) -> int: ...
 
 
 class Native(Protocol):
@@ -73,15 +78,20 @@ class Shell:
         apps: Mapping[str, WSGIApplication],
         streams: Sequence[Stream],
         *,
-        settings: Limits,
+        settings: ServerLimits,
         natives: Sequence[Native] = (),
         cors: Cors | None = None,
         larger: Mapping[str, int] | None = None,
+        limits: Limits | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         """apps: path prefix -> app, the longest one that fits wins; an app sees the whole path.
 
-        larger: path prefix -> bytes, where a body may have more than the settings allow elsewhere.
+        larger: path prefix -> bytes, where a body may have more than the settings allow elsewhere; a `*` in
+        it stands for anything. limits: how much clients may ask for; without them as much as they like.
+        proxies: who may say for whom it asks; without them nobody.
         """
+        self._limits, self._proxies = limits, proxies or Proxies()
         self._larger = sorted((larger or {}).items(), key=lambda entry: len(entry[0]), reverse=True)
         self._natives = tuple(natives)
         self._cors = cors or Cors()
@@ -90,7 +100,12 @@ class Shell:
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.threads, "request")
         self._stream_threads = ThreadPoolExecutor(_STREAM_THREADS, "stream")
-        self._streams = Streams(self._stream_threads, settings.max_streams, settings.max_streams_per_client)
+        self._streams = Streams(
+            self._stream_threads,
+            settings.max_streams,
+            per_client=settings.max_streams_per_client,
+            per_token=settings.max_streams_per_token,
+        )
         self._waiting = 0
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
@@ -137,13 +152,15 @@ class Shell:
         await send({"type": "websocket.close", "code": 1000})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = Head.of(scope)
+        head = self._proxies.seen_through(Head.of(scope))
         preflight = self._cors.preflight(head.method, head.path, head.headers)
         if preflight is not None:
             await Answer(200, (*preflight, ("Content-Length", "0")), b"").send(send)
             return
         send = _adding(send, self._cors.headers(head.path, head.headers))
         try:
+            if self._limits is not None:
+                self._limits.take(head, self._most(head.path))
             for native in self._natives:
                 if native.serves(scope):
                     await native(scope, receive, send)
@@ -153,23 +170,24 @@ class Shell:
                     if match := stream.pattern.fullmatch(head.path):
                         await self._streams.serve(stream, match, head, receive, send)
                         return
-            await self._ask(self._app(head.path), head, receive, send)
+            answer = await self._ask(self._app(head.path), head, receive)
         except ClientGoneError:
             return
         except Exception as error:
-            await refusal(error).send(send)
+            answer = refusal(error)
+        if self._limits is not None:
+            answer = self._limits.after(head, answer)
+        await answer.send(send)
 
-    async def _ask(self, app: WSGIApplication, head: Head, receive: Receive, send: Send) -> None:
-        limits = self._settings
+    async def _ask(self, app: WSGIApplication, head: Head, receive: Receive) -> Answer:
         body = await self._body(head, receive)
-        if self._waiting >= limits.threads * _WAITING_PER_THREAD:
+        if self._waiting >= self._settings.threads * _WAITING_PER_THREAD:
             raise BusyError
         self._waiting += 1
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, call, app, head, body)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call, app, head, body)
         finally:
             self._waiting -= 1
-        await answer.send(send)
 
     async def _body(self, head: Head, receive: Receive) -> bytes:
         """The body; one that may be larger than most is given more time, and few of them come in at once."""
@@ -183,7 +201,7 @@ class Shell:
 
     def _most(self, path: str) -> int:
         """Bytes of a body that this path takes."""
-        larger = (bytes for prefix, bytes in self._larger if path.startswith(prefix))
+        larger = (bytes for prefix, bytes in self._larger if fnmatchcase(path, f"{prefix}*"))
         return max(self._settings.max_body_bytes, next(larger, 0))
 
     def _app(self, path: str) -> WSGIApplication:

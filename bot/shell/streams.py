@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
-from bot.shell.errors import TooManyStreamsError
+from bot.shell.errors import TooManyOfYourStreamsError, TooManyStreamsError
 from bot.shell.requests import Answer, Head, Receive, Send
 
 T = TypeVar("T")
@@ -43,10 +43,15 @@ class Feed(Protocol):
     def doorbell(self) -> DoorbellLike: ...
 
     @property
-    def topics(self) -> tuple[str, ...]: ...
+    def topics(self) -> tuple[str, ...]:
+        """What its client is to be woken by; a reading may change them."""
+        ...
 
     def read(self) -> Sequence[tuple[str, int | None, str]]:
-        """What is new since the last call, as (event name, id, JSON); an id is what `after` resumes from."""
+        """What is new since the last call, as (event name, id, JSON); an id is what `after` resumes from.
+
+        Called at least every fifteen seconds. An error with a status of 4xx ends the stream.
+        """
         ...
 
     def alive(self) -> bool:
@@ -70,10 +75,10 @@ class Stream(Protocol):
 class Streams:
     """The open ones, within their limits."""
 
-    def __init__(self, pool: ThreadPoolExecutor, most: int, most_per_client: int) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, most: int, *, per_client: int, per_token: int) -> None:
+        """most: of all together; per_client: with one cookie, or without one from one address."""
         self._pool = pool
-        self._most = most
-        self._most_per_client = most_per_client
+        self._most, self._per_client, self._per_token = most, per_client, per_token
         self._clients: Counter[str] = Counter()
         self._bells: set[_Bell] = set()
         self._stopping = False
@@ -83,14 +88,15 @@ class Streams:
     ) -> None:
         """Open a feed and pour it out until the client, the feed or the server has had enough.
 
-        Raises TooManyStreamsError, or what the stream raised, before anything was sent.
+        Raises TooManyOfYourStreamsError, TooManyStreamsError, or what the stream raised, before anything was
+        sent.
         """
-        client = head.headers.get("authorization") or head.headers.get("cookie") or head.client
-        if (
-            self._stopping
-            or self._clients.total() >= self._most
-            or self._clients[client] >= self._most_per_client
-        ):
+        token = head.headers.get("authorization")
+        client = token or head.headers.get("cookie") or head.client
+        share = self._per_token if token else self._per_client
+        if self._clients[client] >= share:
+            raise TooManyOfYourStreamsError(share)
+        if self._stopping or self._clients.total() >= self._most:
             raise TooManyStreamsError
         self._clients[client] += 1
         try:
@@ -114,26 +120,27 @@ class Streams:
         bell = _Bell(asyncio.get_running_loop())
         self._bells.add(bell)
         watching = asyncio.create_task(_watch(receive, bell))
-        unsubscribe = feed.doorbell.subscribe(feed.topics, bell.ring)
+        ears = _Ears(feed, bell)
         pipe = _Pipe(send)
         try:
             await pipe.open(b"retry: 2000\n: here you are\n\n")
             try:
-                await self._pour(feed, bell, pipe)
+                await self._pour(feed, bell, ears, pipe)
             except TimeoutError:
                 raise
-            except Exception:  # too late for a status; the client comes back with its cursor
-                _log.exception("an event stream failed")
+            except Exception as error:  # too late for a status; the client comes back and is told
+                if not 400 <= getattr(error, "status", 500) < 500:
+                    _log.exception("an event stream failed")
             if not bell.gone:
                 await pipe.close(b"retry: 1000\n\n" if self._stopping else b"")
         except TimeoutError:
             _log.info("an event stream was cut off because its client does not read")
         finally:
-            unsubscribe()
+            ears.close()
             watching.cancel()
             self._bells.discard(bell)
 
-    async def _pour(self, feed: Feed, bell: _Bell, pipe: _Pipe) -> None:
+    async def _pour(self, feed: Feed, bell: _Bell, ears: _Ears, pipe: _Pipe) -> None:
         clock = asyncio.get_running_loop().time
         asked = sent = clock()
         due = True
@@ -143,6 +150,8 @@ class Streams:
                 if events := await self._in_pool(feed.read):
                     await pipe.write("".join(_wire(*event) for event in events).encode())
                     sent = clock()
+                if ears.follow():
+                    continue  # what has rung in between was not heard, so look again
             due = await bell.rung(min(asked + ALIVE_SECONDS, sent + HEARTBEAT_SECONDS) - clock())
             if clock() - asked >= ALIVE_SECONDS and not bell.over:
                 asked = clock()
@@ -194,6 +203,29 @@ class _Bell:
         except TimeoutError:
             return False
         return True
+
+
+class _Ears:
+    """What one stream's bell is rung by."""
+
+    __slots__ = ("_bell", "_feed", "_topics", "_unsubscribe")
+
+    def __init__(self, feed: Feed, bell: _Bell) -> None:
+        self._feed, self._bell = feed, bell
+        self._topics = feed.topics
+        self._unsubscribe = feed.doorbell.subscribe(self._topics, bell.ring)
+
+    def follow(self) -> bool:
+        """Listen to what the feed listens to by now; whether that is anything else than before."""
+        if self._feed.topics == self._topics:
+            return False
+        self.close()
+        self._topics = self._feed.topics
+        self._unsubscribe = self._feed.doorbell.subscribe(self._topics, self._bell.ring)
+        return True
+
+    def close(self) -> None:
+        self._unsubscribe()
 
 
 class _Pipe:

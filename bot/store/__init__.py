@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation import Conversation, ConversationId, Draft, Holder, Message, held_after
+from bot.errors import NotHeldError
 from bot.store import statements
+from bot.store.endings import end
 from bot.store.statements import row_of
 from bot.store.tables import (
     CONVERSATIONS,
@@ -27,7 +29,17 @@ from bot.store.tables import (
     promise_in,
     topic,
 )
-from bot.store.writing import append, insert_events, known_by_client_id, note, open_row, promise, take_in
+from bot.store.visitors import add_token
+from bot.store.writing import (
+    append,
+    close,
+    insert_events,
+    known_by_client_id,
+    note,
+    open_row,
+    promise,
+    take_in,
+)
 from config.clock import Clock
 from config.database import Database
 
@@ -97,22 +109,35 @@ class Store:
             rows = tx.execute(statements.WAITING, {"conversation": conversation, "after": known.handled})
             return known, tuple(message_of(row) for row in rows.mappings())
 
-    def token_hash(self, conversation: ConversationId) -> str | None:
-        """The hash its customer's token must have; None where there is no such conversation or no token."""
+    def token_hashes(self, conversation: ConversationId) -> tuple[str, ...]:
+        """The hashes of the tokens that open a conversation; none where there is no such conversation."""
         with self._database.read() as tx:
-            found: str | None = tx.execute(
-                sa.select(CONVERSATIONS.c.token_hash).where(CONVERSATIONS.c.id == conversation)
-            ).scalar()
-        return found
+            found = tx.execute(statements.TOKEN_HASHES, {"conversation": conversation}).scalars()
+            return tuple(each for each in found if each is not None)
 
-    def receive(self, conversation: ConversationId, draft: Draft) -> tuple[Message, bool]:
+    def admit(self, conversation: ConversationId, token_hash: str) -> None:
+        """Let one more token open the conversation; raises NoConversationError."""
+
+        def work(tx: Connection) -> None:
+            row_of(tx, conversation, lock=True)
+            add_token(tx, conversation, token_hash, self._clock.now())
+
+        self._database.write(work)
+
+    def receive(
+        self, conversation: ConversationId, draft: Draft, *, held_by: Collection[Holder] = tuple(Holder)
+    ) -> tuple[Message, bool]:
         """Store what a customer said, before anything else happens to it; True if it was not there yet.
 
-        The same `client_id` with the same text gives the message stored the first time.
+        The same `client_id` with the same text gives the message stored the first time. Raises NotHeldError
+        where nobody of `held_by` has the conversation.
         """
 
         def work(tx: Connection) -> tuple[Message, bool]:
-            return take_in(tx, row_of(tx, conversation, lock=True), draft, self._clock.now())
+            row = row_of(tx, conversation, lock=True)
+            if row["holder"] not in held_by:
+                raise NotHeldError(row["holder"])
+            return take_in(tx, row, draft, self._clock.now())
 
         return self._database.write(work, wakes=(topic(conversation),))
 
@@ -197,12 +222,12 @@ class Store:
                 after = held_after(holder, outcome.event)
                 changes |= {"holder": after, "agent": outcome.agent if after is Holder.AGENT else None}
                 note(tx, conversation, outcome.actor, outcome.event, holder, after, now)
-                if after is Holder.BOT:
-                    tx.execute(
-                        sa.update(ESCALATIONS)
-                        .where(ESCALATIONS.c.conversation == conversation)
-                        .values(closed=True)
-                    )
+                if after in (Holder.BOT, Holder.NONE):
+                    close(tx, row, outcome.leaves)
+                goes_on = after in (Holder.QUEUE, Holder.AGENT)
+                changes["ended"] = None if goes_on else row["ended"]
+            if outcome.ended_by is not None:
+                changes["ended"] = end(tx, row, outcome.ended_by, last, now, rates=outcome.rates)
             if outcome.reopens is not None:
                 tx.execute(
                     sa.update(ESCALATIONS)
@@ -240,8 +265,9 @@ class Store:
                 )
             return written
 
-        # A case must be opened, or one that is open must hear what was said.
-        told = bool(outcome.promise or outcome.reopens) or held_by in (Holder.QUEUE, Holder.AGENT)
+        # A case must be opened, or one that is open must hear what was said, or that its customer has left.
+        hand_over = outcome.promise or outcome.reopens or outcome.leaves
+        told = bool(hand_over) or held_by in (Holder.QUEUE, Holder.AGENT)
         owed = bool(self._delivered) and bool(outcome.drafts)
         wakes = (topic(conversation), *(["escalations"] if told else []), *(["deliveries"] if owed else []))
         return self._database.write(work, wakes=wakes)
@@ -310,8 +336,12 @@ class Store:
             row = tx.execute(statements.PROMISE, {"conversation": conversation}).mappings().first()
         return None if row is None else promise_in(row)
 
-    def keep(self, handoff_id: str, *, case: int, forwarded: int) -> None:
-        """The promise is kept: this case exists and has heard every message up to `forwarded`."""
+    def keep(self, handoff_id: str, *, case: int | None, forwarded: int, left: bool = False) -> None:
+        """The promise is kept: this case exists and has heard every message up to `forwarded`.
+
+        left: it knows that its customer has left; there may be no case then.
+        """
+        known = {"left_by": None, "left_after": None} if left else {}
 
         def work(tx: Connection) -> None:
             tx.execute(
@@ -322,6 +352,7 @@ class Store:
                     forwarded=sa.case(
                         (ESCALATIONS.c.forwarded > forwarded, ESCALATIONS.c.forwarded), else_=forwarded
                     ),
+                    **known,
                 )
             )
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from bot.conversation import ConversationId
 from bot.errors import NoConversationError
-from bot.store.tables import CONVERSATIONS, ESCALATIONS, EVENTS, MESSAGES, TURNS
+from bot.store.tables import CONVERSATIONS, ESCALATIONS, EVENTS, MESSAGES, TOKENS, TURNS
 
 _ID: sa.BindParameter[str] = sa.bindparam("conversation")
 _AFTER: sa.BindParameter[int] = sa.bindparam("after")
@@ -26,6 +26,12 @@ CONVERSATION_AT_HELD = CONVERSATION_AT.with_for_update()
 
 CHANGE = sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == _ID)
 """Sets the columns that are named beside `conversation`."""
+
+TOKEN_HASHES = sa.union_all(
+    sa.select(CONVERSATIONS.c.token_hash).where(CONVERSATIONS.c.id == _ID),
+    sa.select(TOKENS.c.hash).where(TOKENS.c.conversation == _ID),
+)
+"""Of every token that opens it; NULL where its first customer was given none."""
 
 MESSAGE_BY_CLIENT_ID = sa.select(MESSAGES).where(
     MESSAGES.c.conversation == _ID, MESSAGES.c.client_id == sa.bindparam("client_id")
@@ -85,9 +91,12 @@ _UNHEARD = sa.exists().where(
     MESSAGES.c.author.in_(("customer", "bot")),
 )
 PROMISES = _ESCALATED.where(
-    sa.or_(ESCALATIONS.c.case_number.is_(None), sa.and_(~ESCALATIONS.c.closed, _UNHEARD))
+    sa.or_(
+        ESCALATIONS.c.left_by.is_not(None),
+        sa.and_(~ESCALATIONS.c.closed, sa.or_(ESCALATIONS.c.case_number.is_(None), _UNHEARD)),
+    )
 ).order_by(ESCALATIONS.c.at)
-"""Escalations without a case, and those whose conversation has gone on."""
+"""Escalations without a case, those whose conversation has gone on, and those whose customer has left."""
 
 ADD_CONVERSATION = sa.insert(CONVERSATIONS)
 ADD_MESSAGES = sa.insert(MESSAGES)

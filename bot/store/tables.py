@@ -9,8 +9,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
-from bot.conversation import Button, Conversation, ConversationId, Draft, Event, Holder, Message, Source
+from bot.conversation import (
+    Button,
+    Conversation,
+    ConversationId,
+    Draft,
+    EndedBy,
+    Event,
+    Holder,
+    Message,
+    Source,
+)
 from config.database import UtcDateTime
+from handoff.verbs.ending import CustomerLeft
 
 JsonObject = dict[str, object]
 Row = RowMapping | Mapping[str, Any]
@@ -35,6 +46,25 @@ CONVERSATIONS = sa.Table(
     sa.Column("episode", sa.Integer),
     sa.Column("events", sa.Integer),
     sa.Column("started_at", UtcDateTime),
+    sa.Column("visitor", sa.String),
+    sa.Column("site", sa.JSON(none_as_null=True)),
+    sa.Column("ended", sa.Integer),
+)
+VISITORS = sa.Table(
+    "visitors",
+    _meta,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String),
+    sa.Column("email", sa.String),
+    sa.Column("business", sa.Boolean),
+    sa.Column("verified_at", UtcDateTime),
+)
+TOKENS = sa.Table(
+    "tokens",
+    _meta,
+    sa.Column("hash", sa.String, primary_key=True),
+    sa.Column("conversation", sa.String),
+    sa.Column("at", UtcDateTime),
 )
 MESSAGES = sa.Table(
     "messages",
@@ -82,6 +112,32 @@ ESCALATIONS = sa.Table(
     sa.Column("forwarded", sa.Integer),
     sa.Column("acknowledged", sa.Boolean),
     sa.Column("closed", sa.Boolean),
+    # What its customer has left, until the case knows, and the last message before that.
+    sa.Column("left_by", sa.String),
+    sa.Column("left_after", sa.Integer),
+)
+ENDINGS = sa.Table(
+    "endings",
+    _meta,
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime),
+    sa.Column("ended_by", sa.String),
+    sa.Column("last", sa.Integer),
+    sa.Column("handoff_id", sa.String),
+    sa.Column("helpers", sa.JSON),
+)
+RATINGS = sa.Table(
+    "ratings",
+    _meta,
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("ending", sa.Integer, primary_key=True),
+    sa.Column("helper", sa.String, primary_key=True),
+    sa.Column("score", sa.Integer),
+    sa.Column("comment", sa.Text),
+    sa.Column("at", UtcDateTime),
+    # Whether the people's room knows.
+    sa.Column("told", sa.Boolean),
 )
 DELIVERIES = sa.Table(
     "deliveries",
@@ -94,6 +150,19 @@ DELIVERIES = sa.Table(
     sa.Column("not_before", UtcDateTime),
     sa.Column("parked", sa.Boolean),
     sa.Column("why", sa.Text),
+)
+FILES = sa.Table(
+    "files",
+    _meta,
+    sa.Column("capability", sa.String, primary_key=True),
+    sa.Column("conversation", sa.String),
+    # The one that carries it, None until it has been sent.
+    sa.Column("message", sa.Integer),
+    sa.Column("name", sa.String),
+    sa.Column("type", sa.String),
+    sa.Column("size", sa.Integer),
+    sa.Column("at", UtcDateTime),
+    sa.Column("content", sa.LargeBinary),
 )
 AUDIT = sa.Table(
     "audit",
@@ -113,7 +182,8 @@ class Promise:
     """An escalation that was decided: a case must exist for it. `case` is None until it does.
 
     forwarded: up to which message the case has heard the conversation; last: the number of its last one when
-    this was read.
+    this was read. left: what its customer has left, which the case must be told; left_after: the last message
+    before that.
     """
 
     handoff_id: str
@@ -124,6 +194,8 @@ class Promise:
     forwarded: int
     acknowledged: bool
     last: int = 0
+    left: CustomerLeft | None = None
+    left_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +204,9 @@ class Outcome:
 
     handed_out: what has been said goes back in the response to the customer's own message, so it counts as
     delivered with the same stroke. reopens: the hand-over that people take up again; its case then hears
-    what is said, and what was said since it was closed.
+    what is said, and what was said since it was closed. leaves: what the customer walks away from, so that
+    the open case is told. ended_by: whose deed it was that the conversation is over, and rates whether its
+    customer is then asked what they think.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -147,6 +221,9 @@ class Outcome:
     acknowledged: bool = False
     handed_out: bool = False
     reopens: str | None = None
+    leaves: CustomerLeft | None = None
+    ended_by: EndedBy | None = None
+    rates: bool = True
 
 
 def numbered(event: JsonObject, written: Sequence[Message]) -> JsonObject:
@@ -178,6 +255,8 @@ def conversation_of(row: Row) -> Conversation:
         episode=row["episode"],
         events=row["events"],
         started_at=row["started_at"],
+        visitor=row["visitor"],
+        ended=row["ended"],
     )
 
 
@@ -207,4 +286,6 @@ def promise_in(row: RowMapping) -> Promise:
         forwarded=row["forwarded"],
         acknowledged=row["acknowledged"],
         last=row["last"],
+        left=row["left_by"],
+        left_after=row["left_after"] or 0,
     )

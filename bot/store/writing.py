@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.conversation import ConversationId, Draft, Event, Holder, Message, held_after
 from bot.errors import ClientIdReusedError
 from bot.store import statements
+from bot.store.files import send_along
 from bot.store.tables import (
     AUDIT,
     DELIVERIES,
@@ -22,6 +23,7 @@ from bot.store.tables import (
     Row,
     message_of,
 )
+from handoff.verbs.ending import CustomerLeft
 
 
 def open_row(
@@ -45,6 +47,9 @@ def open_row(
         "holder": Holder.BOT,
         "agent": None,
         "started_at": now,
+        "visitor": None,
+        "site": None,
+        "ended": None,
         **dict.fromkeys(("last", "handled", "waiting", "delivered", "episode", "events"), 0),
     }
     tx.execute(statements.ADD_CONVERSATION, row)
@@ -54,7 +59,7 @@ def open_row(
 def take_in(tx: Connection, row: Row, draft: Draft, now: datetime) -> tuple[Message, bool]:
     """Write what a customer said, unless it is there under the same `client_id`; True if it was not.
 
-    Raises ClientIdReusedError where that says something else.
+    Its files are sent with it. Raises ClientIdReusedError where that says something else, and FileSentError.
     """
     if draft.client_id is not None:
         known = tx.execute(
@@ -62,10 +67,13 @@ def take_in(tx: Connection, row: Row, draft: Draft, now: datetime) -> tuple[Mess
         )
         there = known.mappings().first()
         if there is not None:
-            if there["text"] != draft.text or there["payload"] != draft.payload:
+            said = message_of(there)
+            if (said.text, said.payload, said.files) != (draft.text, draft.payload, draft.files):
                 raise ClientIdReusedError(draft.client_id)
-            return message_of(there), False
+            return said, False
     (message,) = append(tx, row, (draft,), now)
+    if message.files:
+        send_along(tx, row["id"], message)
     holder = held_after(Holder(row["holder"]), Event.CUSTOMER_WROTE)
     tx.execute(
         statements.CHANGE,
@@ -74,6 +82,7 @@ def take_in(tx: Connection, row: Row, draft: Draft, now: datetime) -> tuple[Mess
             "last": message.number,
             "waiting": message.number,
             "holder": holder,
+            "ended": None,
         },
     )
     return message, True
@@ -158,6 +167,13 @@ def promise(tx: Connection, owed: Promise, now: datetime) -> None:
             closed=False,
         )
     )
+
+
+def close(tx: Connection, row: Row, leaves: CustomerLeft | None) -> None:
+    """The conversation's hand-over is over. leaves: what the customer has left by themselves, if they did."""
+    theirs = sa.and_(ESCALATIONS.c.conversation == row["id"], ~ESCALATIONS.c.closed)
+    left = {} if leaves is None else {"left_by": leaves, "left_after": row["last"]}
+    tx.execute(sa.update(ESCALATIONS).where(theirs).values(closed=True, **left))
 
 
 def note(

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from bot.understanding.words import plain
 
 SHIPPED = Path(__file__).with_name("person.json")
+LEARNT = ("en", "nb")
+"""The languages that it knows the sound of."""
+
 BUCKETS = 1 << 15
 MOST_CHARACTERS = 600
 # A longer message is read sentence by sentence as well, and so is one whose words ask: what is asked stands

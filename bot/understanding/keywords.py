@@ -65,8 +65,9 @@ class KeywordClassifier:
 
 def open_classifier(folder: Path, assistant: Assistant, encoder: str | None) -> Classifier:
     """A classifier from the assistant's examples, which are read again where it was loaded without them."""
-    complete = assistant if assistant.nlu.examples else load_assistant(assistant.folder)
-    return KeywordClassifier(complete)
+    if assistant.nlu.examples:
+        return KeywordClassifier(assistant)
+    return KeywordClassifier(load_assistant(assistant.folder, translations=assistant.translations))
 
 
 PLUG = open_classifier

@@ -18,6 +18,8 @@ OWN_WORD = 10.0
 MOST_OWN = 6
 FEW_WORDS = 3
 MIXED_TRUST = 0.4
+# Languages that have so many of these words in common are near: Danish and Bokmål.
+SHARED_BY_NEAR = 20
 LEAST_LETTERS = 4
 MOST_CHARACTERS = 1_000
 
@@ -36,6 +38,8 @@ class LanguageReader:
             for language in languages
             if language in words
         }
+        self._foreign = {language: words[language].foreign for language in languages if language in words}
+        self._near = {each: _near(each, words) for each in self._own}
         self._detector = _detector(languages)
 
     def read(self, text: str, current: str) -> str:
@@ -54,12 +58,20 @@ class LanguageReader:
         # Letters say little about a text that mixes languages: "the faktura is wrong".
         trust = MIXED_TRUST if len(told) > 1 else 1.0
         odds = {
-            each: guessed.get(each, 0.0) ** trust * OWN_WORD ** min(own.get(each, 0), MOST_OWN)
+            each: guessed.get(each, 0.0) ** trust
+            * OWN_WORD ** (min(own.get(each, 0), MOST_OWN) - self._others(each, words))
             for each in self._languages
         }
         best = max(odds, key=lambda each: odds[each])
+        if current in self._near.get(best, ()) and own[best] <= own[current]:
+            return current  # every word of it may be the conversation's language, too
         least = LEAST_CERTAINTY.get(len(words), LONG_CERTAINTY)
         return best if odds[best] >= least * sum(odds.values()) > 0.0 else current
+
+    def _others(self, language: str, words: Sequence[str]) -> int:
+        """How many of the words a near language has and this one has not."""
+        foreign = self._foreign.get(language, frozenset[str]())
+        return min(sum(word in foreign for word in words), MOST_OWN)
 
     def _guess(self, words: Sequence[str]) -> dict[str, float]:
         """Each language's probability by its letters; alike where there are too few."""
@@ -71,6 +83,12 @@ class LanguageReader:
 
 def _elsewhere(language: str, words: Mapping[str, Words]) -> frozenset[str]:
     return frozenset().union(*(each.own for name, each in words.items() if name != language))
+
+
+def _near(language: str, words: Mapping[str, Words]) -> frozenset[str]:
+    mine = words[language].own
+    others = (each for each in words.values() if each.language != language)
+    return frozenset(each.language for each in others if len(mine & each.own) >= SHARED_BY_NEAR)
 
 
 def _detector(languages: Sequence[str]) -> LanguageDetector | None:

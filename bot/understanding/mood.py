@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bot.understanding.reading import Mood, MoodLabel
 from handoff.casefile.mood import Alike, Felt, Label, felt
-from handoff.casefile.signs import Sign, SignName, signs, strength
+from handoff.casefile.signs import SHIPPED, Sign, SignName, signs, strength
 from handoff.escalation import Line
 
 # The names of the signs in the sentence that tells why a person must come.
@@ -28,20 +29,20 @@ MOST_QUOTED = 80
 
 
 class MoodReader:
-    """Reads the moods of one language."""
+    """Reads the moods of one language, by its mood.toml; by capitals and marks alone where it has none."""
 
-    def __init__(self, language: str) -> None:
-        self._languages = (language,)
+    def __init__(self, words: Path | None) -> None:
+        self._lists = () if words is None else (words,)
 
     def read(self, text: str) -> Mood:
         """The mood of one message; the evidence quotes the customer."""
-        found = signs(text, self._languages)
+        found = signs(text, self._lists)
         return _mood(Felt(1, strength(found), found))
 
 
-def in_light_of(said: Sequence[Line], alike: Alike | None = None) -> Mood:
+def in_light_of(said: Sequence[Line], alike: Alike | None = None, lists: Sequence[Path] = SHIPPED) -> Mood:
     """The mood of the last of the customer's messages, oldest first, beside what they said before it."""
-    return _mood(felt(said, alike))
+    return _mood(felt(said, alike, lists))
 
 
 def _mood(read: Felt) -> Mood:

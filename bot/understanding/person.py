@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.understanding.asking import Asking, read_asking
+from bot.understanding.asking import LEARNT, Asking, read_asking
 from bot.understanding.spelling import Spellings
 from bot.understanding.words import Words, any_of, plain, whole_words
 
@@ -47,9 +47,14 @@ class PersonDetector:
         self._rules = PersonRules(words, is_word)
         self._asking = asking or read_asking()
 
-    def look(self, text: str) -> Request:
-        """How probable a request is; None where neither rules nor sound say anything for or against it."""
+    def look(self, text: str, language: str | None = None) -> Request:
+        """How probable a request is; None where neither rules nor sound say anything for or against it.
+
+        language: the text's, if known; the rules alone judge one that the sound was not learnt from.
+        """
         said = self._rules.look(text)
+        if language is not None and language not in LEARNT:
+            return said
         if said.probability is None and not self._rules.is_near(text):
             return said
         sign = None if said.probability is None else said.probability > DENIED

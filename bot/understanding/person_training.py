@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -20,8 +21,9 @@ from bot.understanding.asking import BUCKETS, SHIPPED, Asking, buckets
 from bot.understanding.everyday import EVERYDAY
 from bot.understanding.person import PersonRules
 from bot.understanding.reading import PERSON_INTENTS
-from bot.understanding.words import FOLDER, read_words
+from bot.understanding.words import read_words
 
+FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "nb")
 SEED = 2_026
 # How many sentences are drawn of each kind in a language, and whether they ask for a person.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,7 @@ class RememberingEmbedder:
         return self._folder / f"vectors-{name}.safetensors"
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY] for text in texts]
+        keys = [_key_of(text) for text in texts]
         with self._asking:
             found = {key: self._asked.get(key, self._old.get(key)) for key in keys}
         lacking = {key: text for key, text in zip(keys, texts, strict=True) if found[key] is None}
@@ -66,12 +66,34 @@ class RememberingEmbedder:
             "keys": np.array([list(key) for key, _ in kept], dtype=np.uint8).reshape(len(kept), _KEY),
             "vectors": np.array([row for _, row in kept], dtype=np.float32).reshape(len(kept), self.width),
         }
-        aside = self._path.with_suffix(".new")
-        aside.write_bytes(save(arrays))
-        os.replace(aside, self._path)
+        _put(self._path, arrays)
         for path in self._folder.glob("vectors-*"):
             if path != self._path:
                 path.unlink()
+
+
+def drop(folder: Path, texts: Iterable[str]) -> None:
+    """Take these texts' vectors out of the folder, whichever encoder made them."""
+    keys = {_key_of(text) for text in texts}
+    for path in folder.glob("vectors-*.safetensors"):
+        try:
+            arrays = load(path.read_bytes())
+            there = np.array([row.tobytes() not in keys for row in arrays["keys"]], dtype=bool)
+        except (FileNotFoundError, SafetensorError, KeyError):
+            continue  # as good as none
+        if not there.all():
+            _put(path, {name: array[there] for name, array in arrays.items()})
+
+
+def _put(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    """Put the file in place at once."""
+    aside = path.with_suffix(".new")
+    aside.write_bytes(save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+    os.replace(aside, path)
+
+
+def _key_of(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY]
 
 
 def _read(path: Path, width: int) -> dict[bytes, Floats1d]:

@@ -27,7 +27,7 @@ from bot.understanding.selector import Selectors, read_selectors
 from bot.understanding.sensitive import SensitiveReader, Topics
 from bot.understanding.tagging import TOKEN, TaggerModel, read_tagger
 from bot.understanding.wishes import clauses, wishes, worth_reading
-from bot.understanding.words import read_words
+from bot.understanding.words import LanguageWords, read_words
 from kb.embedders import Embedder, KnowsWords
 
 OpenClassifier: TypeAlias = Callable[[Path, Assistant, str | None], Classifier]
@@ -55,12 +55,14 @@ class Understanding:
         learnt: TaggerModel | None = None,
         selectors: Selectors | None = None,
         topics: Topics | None = None,
+        words: LanguageWords | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """languages: those answered in, the first where nothing tells; degraded: what is amiss.
 
         learnt, selectors: what training made of annotations and of retrieval intents; topics: a person's
-        business, with their words; now: says which day "yesterday" is counted from.
+        business, with their words; words: the languages' own, None for those that ship; now: says which day
+        "yesterday" is counted from.
         """
         self.degraded = degraded
         lines = [each.line for each in classifiers if each.line is not None]
@@ -70,12 +72,17 @@ class Understanding:
         self._classifiers, self._embedder = tuple(classifiers), embedder
         self._languages = tuple(languages)
         self._selectors, self._now = selectors, now
-        words = read_words(languages)
-        self._language = LanguageReader(languages, words)
+        given = words or LanguageWords.shipped(languages)
+        known = read_words(languages, given.words)
+        self.words = tuple(known.values())
+        """What the languages have words for; those without a file are not in it."""
+        self._language = LanguageReader(languages, known)
         is_word = embedder.knows if isinstance(embedder, KnowsWords) else _unheard
         self._entities = EntityFinder(assistant, languages, learnt, is_word=is_word)
-        self._person = PersonDetector(words.values(), is_word)
-        self._moods = {language: MoodReader(language) for language in languages}
+        self._person = PersonDetector(known.values(), is_word)
+        self._moods = {language: MoodReader(given.moods.get(language)) for language in languages}
+        self.moods = tuple(given.moods.values())
+        """The mood.toml of each language that has one."""
         self._sensitive = {language: SensitiveReader(topics or {}, language) for language in languages}
 
     def read(self, text: str, *, language: str | None = None) -> Reading:
@@ -88,7 +95,7 @@ class Understanding:
         entities = self._entities.find(text, current, self._now().date())
         spoken = self._language.read(_without(text, entities), current)
         ranking, vector, wished = self._wanted(text, spoken, entities)
-        request = self._person.look(text)
+        request = self._person.look(text, spoken)
         wanted = ranking.known * sum(
             each.probability for each in ranking.intents if each.name in PERSON_INTENTS
         )
@@ -169,6 +176,7 @@ def open_understanding(
     languages: Sequence[str] = ("en", "nb"),
     classifiers: Sequence[OpenClassifier] = (),
     topics: Topics | None = None,
+    words: LanguageWords | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Understanding:
     """The understanding trained into `folder` and the folders beside it.
@@ -207,6 +215,7 @@ def open_understanding(
         learnt=learnt,
         selectors=selectors,
         topics=topics,
+        words=words,
         now=now,
     )
 

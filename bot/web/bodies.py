@@ -57,6 +57,16 @@ def text_of(body: Mapping[str, JsonValue], key: str, limit: int | None, *, neede
     return value
 
 
+def texts_of(body: Mapping[str, JsonValue], key: str, limit: int) -> tuple[str, ...]:
+    """A list of texts of at most so many characters each; none where the body has none of that name."""
+    value = body.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(each, str) and len(each) <= limit for each in value):
+        raise BadRequestError(f"{key!r} must be a list of texts of at most {limit:,} characters")
+    return tuple(str(each) for each in value)
+
+
 def _inside(value: JsonValue) -> list[JsonValue]:
     if isinstance(value, dict):
         return list(value.values())

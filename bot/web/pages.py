@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, render_template, request
+
+from bot.files import MOST_FILES
 
 LONGEST_ADDRESS = 300
 """Characters of the host page's address that a conversation keeps."""
@@ -28,11 +30,19 @@ class SpeakingTexts(Protocol):
     def say(self, language: str) -> Callable[[str], str]: ...
 
 
-def blueprint(*, texts: SpeakingTexts, languages: Sequence[str], message_characters: int) -> Blueprint:
+def blueprint(
+    *,
+    texts: SpeakingTexts,
+    languages: Sequence[str],
+    message_characters: int,
+    file_bytes: int,
+    notice: Callable[[], Mapping[str, object] | None] = lambda: None,
+) -> Blueprint:
     """`/`, `/chat`, `/demo` and `/embed.js`, for a dressed app whose static folder is `bot/web/static`.
 
     languages: the codes that the bot speaks; the pages offer those that have a catalogue too.
-    message_characters: how long one message may be, in Unicode characters.
+    message_characters: how long one message may be, in Unicode characters. file_bytes: how large one file.
+    notice: what the reader is told before their first message, as the page has it.
     """
     pages = Blueprint("pages", __name__, template_folder="templates")
     offered = tuple(code for code in texts.languages if code in languages)
@@ -51,6 +61,8 @@ def blueprint(*, texts: SpeakingTexts, languages: Sequence[str], message_charact
             offered=offered,
             embedded=request.args.get("embedded") == "1",
             characters=message_characters,
+            files={"bytes": file_bytes, "most": MOST_FILES},
+            notice=notice(),
             host=host_address(request.args.get("page", "")),
         )
 

@@ -12,7 +12,7 @@ from bot.channels.rasa_wire import CHANNELS
 from bot.chat import Chat
 from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
 from bot.dialogue.documents import JsonValue
-from bot.relay import resumed
+from bot.resuming import resumed
 from bot.saying import drafted
 from bot.store import Outcome, Store
 from bot.tracker import ACTION_LISTEN, Json, Tracker

@@ -22,7 +22,7 @@ from bot.chat import Chat, Heard
 from bot.conversation import Conversation
 from bot.dialogue.documents import JsonValue
 from bot.errors import BadRequestError, BotError
-from bot.shell import Cors, Limits
+from bot.shell import Cors, ServerLimits
 from bot.shell.errors import TooManyStreamsError
 from bot.shell.requests import Head, Message, Receive, Scope, Send, read_body
 from bot.store import topic
@@ -54,7 +54,7 @@ class SocketIo:
         doorbell: Doorbell,
         settings: SocketIoSettings,
         *,
-        limits: Limits,
+        limits: ServerLimits,
         cors: Cors,
     ) -> None:
         self._chat, self._channel, self._doorbell = chat, channel, doorbell

@@ -15,7 +15,7 @@ from typing import TypeVar
 from bot.channels import Channel
 from bot.chat import Chat, Heard
 from bot.conversation import Message
-from bot.shell import Limits
+from bot.shell import ServerLimits
 from bot.shell.requests import Head, Receive, Scope, Send, read_body
 from bot.web.rasa_rest import Posted, heard, read
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class RestStream:
     """`POST /webhooks/rest/webhook?stream=true`. Agents' waiting lines go out before the bot has thought."""
 
-    def __init__(self, chat: Chat, channel: Channel, limits: Limits) -> None:
+    def __init__(self, chat: Chat, channel: Channel, limits: ServerLimits) -> None:
         self._chat, self._channel, self._limits = chat, channel, limits
         self._threads = ThreadPoolExecutor(limits.threads, "rest-stream")
 

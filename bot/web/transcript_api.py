@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from bot.chat import Chat
 from bot.errors import NotJsonError
-from bot.web.api import bearer
+from bot.web.asking import bearer
 from bot.web.bodies import json_object, text_of
 from handoff.mail.mailing import Mailing
 

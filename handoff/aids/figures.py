@@ -14,7 +14,7 @@ class Figures:
 
     taken: cases that became theirs, by how. first_reply: the median of how long customers waited for the
     first answer that the agent gave, None without any. reasks: facts asked for again. open_now: cases that
-    they hold.
+    they hold. rated: how often customers rated them, score: the median of what they gave, from 1 to 5.
     """
 
     since: datetime
@@ -25,6 +25,8 @@ class Figures:
     first_reply: timedelta | None
     reasks: int
     open_now: int
+    rated: int
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ WHYS = (
     "the case has no {names}; write the reply by hand",
     "it is larger than {size} MB",
     "the picture has more than {n} million pixels",
+    "the picture has more than {n} frames",
     "the picture is damaged; save it anew and try again",
     "send at most {n} at once",
 )

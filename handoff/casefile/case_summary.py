@@ -11,7 +11,7 @@ from handoff.casefile.claim import Claim
 from handoff.casefile.mood import Mood
 from handoff.casefile.needs import Completeness, Missing
 from handoff.errors import SourceMissingError
-from handoff.escalation import Author, Decider, Promise, Reason, Suggestion, Tried
+from handoff.escalation import Author, Decider, Promise, Reason, Site, Suggestion, Tried
 from handoff.finding.facts import Fact
 from handoff.floor.triage import Chosen, Deadline, Urgency
 from handoff.values import JsonObject, JsonValue, as_object, from_json, strict_keys
@@ -31,7 +31,10 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """Who is asking; `verified` only by a signed identity."""
+    """Who is asking; `verified` only by a signed identity, which may say that they buy for a business.
+
+    site: what the company's page said they were looking at, a source of its own beside their messages.
+    """
 
     id: str
     name: str | None
@@ -39,6 +42,8 @@ class CustomerCard:
     verified: bool
     locale: str
     previous: Previous
+    business: bool = False
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from handoff.casefile.claim import Evidence, must_cite
-from handoff.casefile.signs import ANGRY, FRUSTRATED, LANGUAGES, WEIGHTS, Sign, signs, strength
+from handoff.casefile.signs import ANGRY, FRUSTRATED, SHIPPED, WEIGHTS, Sign, signs, strength
 from handoff.escalation import Line
 from handoff.finding.masking import mask
 
@@ -73,23 +74,24 @@ def labelled(heard: float) -> Label:
     return "pleased" if heard <= PLEASED else "calm"
 
 
-def felt(said: Sequence[Line], alike: Alike | None = None, languages: Sequence[str] = LANGUAGES) -> Felt:
+def felt(said: Sequence[Line], alike: Alike | None = None, lists: Sequence[Path] = SHIPPED) -> Felt:
     """The reading of the last of the customer's messages, oldest first, in the light of those before it.
 
     alike: tells by meaning whether two messages ask for the same; by their words where there is none.
+    lists: the mood.toml of each language that customers write in.
     """
     *earlier, line = said
-    found = (*signs(line.text, languages), *_in_light_of(earlier, line, alike))
+    found = (*signs(line.text, lists), *_in_light_of(earlier, line, alike))
     return Felt(line.number, strength(found), found)
 
 
-def mood(said: Sequence[Line], alike: Alike | None = None) -> Mood:
+def mood(said: Sequence[Line], alike: Alike | None = None, lists: Sequence[Path] = SHIPPED) -> Mood:
     """The mood of the customer's messages, oldest first; at least one is needed.
 
     The strongest of the last three, and what they add up to, make the label, the second half against the
     first half the trend.
     """
-    read = [felt(said[: at + 1], alike) for at in range(len(said))]
+    read = [felt(said[: at + 1], alike, lists) for at in range(len(said))]
     label = _label(read[-_LAST:])
     evidence = [
         Evidence(sign.name, mask(sign.words.strip()), (each.message,)) for each in read for sign in each.signs

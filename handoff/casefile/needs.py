@@ -67,6 +67,8 @@ def completeness(
     given = {fact.name for fact in facts if not fact.superseded}
     if "@" in (escalation.customer.address or ""):
         given.add("email")
+    if escalation.customer.site is not None:
+        given |= escalation.customer.site.facts().keys()
     missing = tuple(name for name in needed if name not in given)
     return Completeness(1.0 - len(missing) / len(needed) if needed else 1.0, missing)
 

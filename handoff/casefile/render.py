@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from handoff.casefile.case_summary import CaseSummary, TranscriptLine
 from handoff.casefile.claim import Evidence
-from handoff.escalation import Tried
+from handoff.escalation import Site, Tried
 from handoff.finding.facts import Fact
 from handoff.wording import Say, summary_in_words
 
@@ -50,7 +50,7 @@ def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
     yield _section(say("Why"), [_cited(summary.reason.sentence, summary.reason.messages)], width)
     asks = [_cited(f"“{claim.text}”", claim.messages) for claim in summary.ask]
     yield _section(say("Wants"), asks or [say("a person; no wish in their own words yet")], width)
-    yield _section(say("Facts"), _facts(summary.facts, say), width)
+    yield _section(say("Facts"), _facts(summary.facts, summary.customer.site, say), width)
     if summary.completeness.missing:
         names = ", ".join(_fact_name(name, say) for name in summary.completeness.missing)
         share = f"{summary.completeness.value:.0%} {say('of what is needed is there')}"
@@ -105,15 +105,19 @@ def _section(label: str, items: Sequence[str], width: int) -> str:
     return "\n".join((f"{label.upper():<{_INDENT}}{first}".rstrip(), *lines[1:]))
 
 
-def _facts(facts: Sequence[Fact], say: Say) -> list[str]:
-    if not facts:
-        return [say("none given yet")]
-    names = [_fact_name(fact.name, say) for fact in facts]
-    width = max(map(len, names))
-    return [
-        _cited(f"{name:<{width}}  {_fact_value(fact, say)}", fact.messages)
-        for name, fact in zip(names, facts, strict=True)
+def _facts(facts: Sequence[Fact], site: Site | None, say: Say) -> list[str]:
+    """The customer's own, each with its messages; then what only the company's page said."""
+    own = {fact.name for fact in facts if not fact.superseded}
+    seen = site.facts() if site is not None else {}
+    told = [
+        *((fact.name, _cited(_fact_value(fact, say), fact.messages)) for fact in facts),
+        *((name, f"{value} · {say('from the page')}") for name, value in seen.items() if name not in own),
     ]
+    if not told:
+        return [say("none given yet")]
+    names = [_fact_name(name, say) for name, _ in told]
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {value}" for name, (_, value) in zip(names, told, strict=True)]
 
 
 def _fact_name(name: str, say: Say) -> str:
@@ -148,7 +152,9 @@ def _routed(summary: CaseSummary, say: Say) -> Iterator[str]:
 def _customer(summary: CaseSummary, say: Say) -> Iterator[str]:
     who = summary.customer
     known = say("verified") if who.verified else say("not verified")
-    yield " · ".join(part for part in (who.name or say("no name"), who.address, known, who.locale) if part)
+    trade = say("business customer") if who.verified and who.business else None
+    told = (who.name or say("no name"), who.address, known, trade, who.locale)
+    yield " · ".join(part for part in told if part)
     if who.previous.conversations:
         ended = f", {say('last one')}: {say(who.previous.last_outcome)}" if who.previous.last_outcome else ""
         yield f"{who.previous.conversations} {say('earlier conversations')}{ended}"

@@ -27,8 +27,9 @@ SignName = Literal[
     "delay",
 ]
 
-FOLDER = Path(__file__).parent
-LANGUAGES = ("en", "nb")
+_FOLDER = Path(__file__).parents[2] / "config" / "languages"
+SHIPPED: Sequence[Path] = tuple(_FOLDER / language / "mood.toml" for language in ("en", "nb"))
+"""The words of English and Bokmål; config/languages/en/mood.toml explains the lists."""
 
 WEIGHTS: Mapping[SignName, float] = {
     "strong words": 0.45,
@@ -72,10 +73,10 @@ class Sign:
     weight: float
 
 
-def signs(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[Sign, ...]:
-    """The signs of one message, in the words of these languages; quoted as written."""
+def signs(text: str, lists: Sequence[Path] = SHIPPED) -> tuple[Sign, ...]:
+    """The signs of one message, by the words of these mood.toml files; quoted as written."""
     text = text[:MOST_CHARACTERS]
-    found = [sign for language in languages for sign in _worded(text, language)]
+    found = [sign for path in lists for sign in _worded(text, _read(path))]
     found += [*_loud(text), *_marks(text)]
     kept: dict[tuple[str, str], Sign] = {}
     for sign in found:
@@ -107,10 +108,7 @@ def _at_most(found: Iterable[Sign]) -> Iterator[Sign]:
             yield sign
 
 
-def _worded(text: str, language: str) -> Iterator[Sign]:
-    lists = _read(language)
-    if lists is None:
-        return
+def _worded(text: str, lists: _Lists) -> Iterator[Sign]:
     lowered = _lower(text)
     lowered = lists.soothing.sub(lambda match: " " * len(match[0]), lowered)
     taken: list[tuple[int, int]] = []
@@ -158,10 +156,7 @@ class _Lists:
 
 
 @cache
-def _read(language: str) -> _Lists | None:
-    path = FOLDER / f"mood.{language}.toml"
-    if not path.is_file():
-        return None
+def _read(path: Path) -> _Lists:
     lists: Mapping[str, Sequence[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return _Lists(
         {name: _whole(lists[key]) for name, key in _LISTS.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from handoff.casefile.ask import asks, headline, is_courtesy, unsettled_since
@@ -26,8 +27,9 @@ from handoff.casefile.draft import draft_reply, suggested_macro
 from handoff.casefile.mood import mood
 from handoff.casefile.needs import completeness, never_asked
 from handoff.casefile.promising import promises
+from handoff.casefile.signs import SHIPPED
 from handoff.errors import NoLinesError
-from handoff.escalation import Escalation, Line, Promise, Reason, Tried
+from handoff.escalation import Customer, Escalation, Line, Promise, Reason, Site, Tried
 from handoff.finding.announced import hidden
 from handoff.finding.contacts import files_named
 from handoff.finding.facts import FactRules, facts
@@ -61,12 +63,14 @@ def summarise(
     *,
     encoder: Encoder | None = None,
     macros: Sequence[str] = (),
+    moods: Sequence[Path] = SHIPPED,
 ) -> CaseSummary:
     """The summary of an escalation as case `number`.
 
     What the escalation says of messages it does not hold is left out: a wrong citation must not cost a
     customer the hand-over. encoder: tells how like each other sentences are, else their words do; macros: the
-    names of those there are. Raises NoLinesError if nobody has said anything.
+    names of those there are; moods: the mood.toml of each language that customers write in. Raises
+    NoLinesError if nobody has said anything.
     """
     if not escalation.lines:
         raise NoLinesError(escalation.handoff_id)
@@ -75,7 +79,7 @@ def summarise(
     held = {line.number: line for line in escalation.lines}
     said = escalation.said() or escalation.lines[-1:]
     trigger = tuple(n for n in escalation.trigger if n in held) or (said[-1].number,)
-    felt = mood(said)
+    felt = mood(said, lists=moods)
     alike = common_words if encoder is None else by_meaning(encoder)
     wishes = asks(escalation)
     asking = tuple(wish.line.number for wish in wishes) or trigger
@@ -90,7 +94,7 @@ def summarise(
         page=escalation.page,
         started_at=escalation.started_at,
         waiting_since=escalation.escalated_at,
-        customer=_customer(escalation, previous or Previous()),
+        customer=card_of(escalation.customer, previous or Previous()),
         reason=ReasonGiven(escalation.reason, _sentence(escalation), trigger, escalation.decided_by),
         headline=headline(
             wishes, given, _telling(said, held[trigger[-1]]), unsettled_since(escalation), said, alike
@@ -126,7 +130,7 @@ def summarise(
                 line.name,
                 mask(line.text),
                 line.at,
-                tuple(dict.fromkeys((*line.attachments, *files_named(line.text)))),
+                _attachments(line),
             )
             for line in escalation.lines
         ),
@@ -136,13 +140,29 @@ def summarise(
 
 
 def _telling(said: Sequence[Line], trigger: Line) -> Line:
-    """The message to quote where no wish is open: what decided it, or the last that is no mere courtesy."""
-    return next((line for line in (trigger, *reversed(said)) if not is_courtesy(line.text)), trigger)
+    """The message to quote where no wish is open: what decided it, or the last that is no mere courtesy.
+
+    A message without words is quoted by the names of its files.
+    """
+    told = next((line for line in (trigger, *reversed(said)) if not is_courtesy(line.text)), trigger)
+    return told if told.text else replace(told, text=", ".join(file.name for file in told.files))
 
 
-def _customer(escalation: Escalation, previous: Previous) -> CustomerCard:
-    who = escalation.customer
-    return CustomerCard(who.id, who.name, who.address, who.verified, who.locale, previous)
+def _attachments(line: Line) -> tuple[str, ...]:
+    """The addresses of all files that a message brought or links to, each once."""
+    brought = (file.address for file in line.files)
+    return tuple(dict.fromkeys((*brought, *line.attachments, *files_named(line.text))))
+
+
+def card_of(who: Customer, previous: Previous) -> CustomerCard:
+    """The customer's card; what a page has said of them is masked as their own words are."""
+    site = None
+    if who.site is not None:
+        page, product, order = (
+            each and mask(each) for each in (who.site.page, who.site.product, who.site.order)
+        )
+        site = Site(page, product, order)
+    return CustomerCard(who.id, who.name, who.address, who.verified, who.locale, previous, who.business, site)
 
 
 def _sentence(escalation: Escalation) -> str:

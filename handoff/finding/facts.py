@@ -137,12 +137,25 @@ def _corrected(known: Sequence[Fact], text: str) -> frozenset[str]:
 
 def _add(known: list[Fact], told: Told, text: str) -> None:
     """Add what a form was told, unless the customer's words have shown it already, or corrected it since."""
-    of_its_kind = (fact for fact in known if fact.name == told.name)
-    if any(fact.value.casefold() == told.value.casefold() for fact in of_its_kind):
+    of_its_kind = [fact for fact in known if fact.name == told.name]
+    if told.instead_of is not None:
+        _correct(known, told)
+        # What was taken back before may be right after all; what was taken back since is not.
+        of_its_kind = [fact for fact in of_its_kind if fact.messages[-1] >= told.message]
+    if any(_same(fact.value, told.value) or _same(fact.words, told.value) for fact in of_its_kind):
         return
-    words = mask(text)
-    shown = words if len(words) <= LONGEST_WORDS else told.value
-    known.append(Fact(told.name, shown, told.value, (told.message,), told.validated))
+    words, value = mask(text), mask(told.value)
+    shown = words if len(words) <= LONGEST_WORDS and told.value not in text else value
+    known.append(Fact(told.name, shown, value, (told.message,), told.validated))
+
+
+def _correct(known: list[Fact], told: Told) -> None:
+    """Take back the value that a correction names, unless the customer has said it again since."""
+    for i in _active(known, told.name):
+        fact, wrong = known[i], told.instead_of or ""
+        named = _same(fact.value, wrong) or _same(fact.words, wrong)
+        if named and fact.messages[-1] < told.message and not _same(fact.value, told.value):
+            known[i] = replace(fact, superseded=True)
 
 
 def _apart(all_found: Iterable[Found]) -> list[Found]:

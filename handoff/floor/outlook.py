@@ -42,7 +42,8 @@ class Outlook:
     never does. anybody_online: whether somebody who may take the case is at the desk. place: None once
     somebody has it, or nobody ever will. promised_by: when they are to hear from a person at the latest.
     zone: the team's time zone, which these are told in. staffed: whether agents of the team show when they
-    are there; where none does, being online tells nothing.
+    are there; where none does, being online tells nothing. owed: whether nobody has answered yet, so that the
+    promise still stands; late: whether a promised time has passed so, be there a new one or not.
     """
 
     open: bool
@@ -52,6 +53,20 @@ class Outlook:
     promised_by: datetime
     zone: str = "UTC"
     staffed: bool = False
+    owed: bool = True
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The case that a customer waits with, and what they may be told.
+
+    version: grows whenever the case file says something else.
+    """
+
+    case: int
+    version: int
+    outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +97,15 @@ class Outlooks:
         self._store, self._usual_waits, self._rules, self._clock = store, waits, rules, clock
         self._lock = threading.Lock()
         self._told: _Told | None = None
-
-    def place(self, case: Case) -> Place | None:
-        """Where a case stands; None once somebody has it, or it is resolved."""
-        if case.agent is not None or case.status is CaseStatus.RESOLVED:
-            return None
-        return self._place(case, self._store.floor())
+        self._usual: dict[str, tuple[datetime, tuple[timedelta, ...]]] = {}  # by team: when it was read
 
     def of(self, case: Case) -> Outlook:
         """All that its customer may be told."""
         floor, rules, now = self._store.floor(), self._rules(), self._clock.now()
         team = rules.team(case.team)
         waits = case.agent is None and case.status is not CaseStatus.RESOLVED
+        owed, watch = case.first_reply_by is not None, floor.watch(case)
+        promised_by = watch.promised_by or case.due_by
         return Outlook(
             open=team.calendar.is_open(now),
             opens_at=team.calendar.next_open(now),
@@ -102,14 +114,20 @@ class Outlooks:
                 for member in floor.members
             ),
             place=self._place(case, floor) if waits else None,
-            promised_by=floor.watch(case).promised_by or case.due_by,
+            promised_by=promised_by,
             zone=team.calendar.zone,
             staffed=any(member.serves(team.name, team.skills) for member in floor.members),
+            owed=owed,
+            late=owed and (watch.late > 0 or promised_by <= now),
         )
+
+    def anybody_waits(self) -> bool:
+        """Whether there is a case that nobody holds."""
+        return bool(self._store.floor().waiting)
 
     def _place(self, case: Case, floor: Floor) -> Place:
         waits = self._waits(case, floor)
-        return Place(placed(floor.waiting, case), waits.get(case.number) or self._usual(case))
+        return Place(placed(floor.waiting, case), waits.get(case.number) or self._as_usual(case))
 
     def _waits(self, case: Case, floor: Floor) -> Mapping[int, Range]:
         now = self._clock.now()
@@ -137,19 +155,27 @@ class Outlooks:
         lately = self._store.opened_since(now - _ARRIVALS_WITHIN)
         return forecast(floor, Pace(held, lately, _ARRIVALS_WITHIN), self._rules(), now)
 
-    def _usual(self, case: Case) -> Range | None:
+    def _as_usual(self, case: Case) -> Range | None:
         """The range that three in five of the team's last cases waited, less the time already waited.
 
         What is told where agents take cases by hand: nobody knows when the next one will. Outside the team's
         hours, the time until they open comes on top.
         """
-        waits = sorted(self._usual_waits(case.team, _WAITS))
+        now = self._clock.now()
+        waits = self._waited(case.team, now)
         if len(waits) < _ENOUGH:
             return None
-        now = self._clock.now()
         opens = self._rules().team(case.team).calendar.next_open(now) or now
         waited = now - case.opened_at
         least, most = (
             max(timedelta(), waits[round(share * (len(waits) - 1))] - waited) for share in (0.2, 0.8)
         )
         return opens - now + least, opens - now + max(most, least, _LEAST)
+
+    def _waited(self, team: str, now: datetime) -> tuple[timedelta, ...]:
+        """How long the team's last cases waited, the shortest first; read anew every few seconds."""
+        read_at, waits = self._usual.get(team, (None, ()))
+        if read_at is None or now - read_at >= _FRESH_WITHIN:
+            waits = tuple(sorted(self._usual_waits(team, _WAITS)))
+            self._usual[team] = (now, waits)
+        return waits

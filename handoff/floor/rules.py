@@ -23,7 +23,10 @@ class Priority(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most pressing."""
-        return tuple(Priority).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,17 @@ class Contact:
     email: str | None
     name: str | None = None
     message: str | None = None
+    phone: str | None = None
 
 
 def left(case: Case, summary: JsonObject, contact: Contact, now: datetime) -> Change | None:
-    """The case that knows how its customer is reached; None where it does already."""
+    """The case that knows how its customer is reached; None where it does already.
+
+    A phone number takes no e-mail address's place, to which answers go by themselves.
+    """
     name = contact.name or case.customer_name
-    reached = contact.email or case.contact
+    mailed = contact.email or (case.contact if "@" in (case.contact or "") else None)
+    reached = mailed or contact.phone or case.contact
     if (name, reached) == (case.customer_name, case.contact):
         return None
     held = summary.get("customer")

@@ -87,8 +87,7 @@ def receipt(case: Case, asked: Sequence[Entry], promised: datetime, reading: Rea
         by,
     ]
     if asked:
-        quoted = "\n".join(f"> {line}" for entry in asked for line in mask(entry.text).splitlines())
-        parts += [_("You wrote:"), quoted]
+        parts += [_("You wrote:"), "\n".join(line for entry in asked for line in _quoted(entry))]
     return _letter(*parts, reading.brand, *_footer(case, reading))
 
 
@@ -108,6 +107,11 @@ def transcript(case: Case, thread: Sequence[Entry], reading: Reading) -> str:
         parts.append(f"{_clock(entry.at, reading)} {_author(entry, _)}\n{said}")
         parts += [f"{_('Attached in the chat:')} {file.name}" for file in entry.files]
     return _letter(*parts, reading.brand, *_footer(case, reading))
+
+
+def _quoted(entry: Entry) -> list[str]:
+    """A message line by line, and the names of the files that it brought."""
+    return [*(f"> {line}" for line in mask(entry.text).splitlines()), *(f"> [{f.name}]" for f in entry.files)]
 
 
 def _greeting(case: Case, reading: Reading) -> str:

@@ -33,6 +33,15 @@ class Cases(Protocol):
     def thread(self, ref: int | str, after: int = 0) -> tuple[Entry, ...]: ...
 
 
+class Catalogues(Protocol):
+    """The letters' words in each language; the first is the one that they are written in."""
+
+    @property
+    def languages(self) -> Sequence[str]: ...
+
+    def say(self, language: str) -> Say: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """What every letter says of the house. domain: of the Message-ID, "" while mail is off. chat: where
@@ -52,11 +61,11 @@ class Mailing:
         cases: Cases,
         clock: Clock,
         rules: Callable[[], Rules],
-        words: Callable[[str], Say],
+        words: Catalogues,
         head: Letterhead,
         connected: Callable[[str], bool],
     ) -> None:
-        """words: a language's. connected: whether a conversation's customer has the chat open."""
+        """connected: whether a conversation's customer has the chat open."""
         self._store, self._cases, self._clock, self._rules = store, cases, clock, rules
         self._words, self._head, self._connected = words, head, connected
 
@@ -160,9 +169,9 @@ class Mailing:
         return receipt(case, asked, case.due_by, reading)
 
     def _reading(self, case: Case, language: str) -> Reading:
-        known = language if language in ("en", "nb") else "en"
+        known = language if language in self._words.languages else self._words.languages[0]
         zone = self._rules().team(case.team).calendar.zone
-        return Reading(self._words(known), known, zone, self._head.brand, self._head.chat())
+        return Reading(self._words.say(known), known, zone, self._head.brand, self._head.chat())
 
     def _message_id(self, case: Case, mail: int | None = None) -> str:
         """Of the case and the mail's number alone, so that a mail that is sent again keeps it; without a

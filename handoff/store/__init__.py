@@ -24,8 +24,8 @@ from handoff.store import queue
 from handoff.store.following import blocks, move
 from handoff.store.reading import case_by, cases, entry_by, open_case
 from handoff.store.rows import entry_of, log_of, topic
-from handoff.store.tables import CASES, DESK_LOG, ENTRIES, SUMMARIES
-from handoff.store.writing import Overtaken, Written, hear, open_one, write
+from handoff.store.tables import CASES, DESK_LOG, ENTRIES, RATINGS, SUMMARIES
+from handoff.store.writing import Overtaken, Written, hear, last_heard, open_one, write
 from handoff.values import JsonObject
 from handoff.verbs.change import Change, Decide, DecideBoth, Hear, Opening
 from handoff.verbs.queue import UNFILTERED, Filters, Mark, View
@@ -141,6 +141,25 @@ class Store:
             ).scalar_one()
         return found
 
+    def told_at(self, number: int) -> int:
+        """When a case's summary was written last, in milliseconds since 1970: it grows with each writing."""
+        with self._database.read() as tx:
+            at: datetime = tx.execute(
+                sa.select(SUMMARIES.c.at).where(SUMMARIES.c.case_number == number)
+            ).scalar_one()
+        return round(at.timestamp() * 1000)
+
+    def heard_up_to(self, number: int, conversation_id: str) -> int:
+        """The number of the customer's last message of a conversation that a case has heard; 0 for none."""
+        with self._database.read() as tx:
+            return last_heard(tx, number, conversation_id)
+
+    def is_rated(self, number: int, helper: str, ending: int) -> bool:
+        """Whether the customer's rating at an ending is known."""
+        one = (RATINGS.c.case_number == number, RATINGS.c.helper == helper, RATINGS.c.ending == ending)
+        with self._database.read() as tx:
+            return tx.execute(sa.select(RATINGS.c.score).where(*one)).first() is not None
+
     def thread(self, ref: int | str, after: int = 0) -> tuple[Entry, ...]:
         """The entries of a case after a place in its thread, in order."""
         with self._database.read() as tx:
@@ -186,6 +205,11 @@ class Store:
         with self._database.read() as tx:
             last = cases(tx, *theirs, order=(CASES.c.number.desc(),), limit=1)
             return tx.execute(counted).scalar_one(), last[0].outcome if last else None
+
+    def of_conversation(self, conversation_id: str) -> tuple[Case, ...]:
+        """Every case that the conversation ever had, oldest first."""
+        with self._database.read() as tx:
+            return tuple(cases(tx, CASES.c.conversation_id == conversation_id, order=(CASES.c.number,)))
 
     def others(self, case: Case, limit: int) -> tuple[Case, ...]:
         """The customer's other cases, the latest first."""

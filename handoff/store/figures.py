@@ -12,7 +12,7 @@ from config.database import Database
 from handoff.aids.figures import Figures, Reasked
 from handoff.case import CaseEvent, CaseStatus
 from handoff.store.aids_tables import REASKS
-from handoff.store.tables import AUDIT, CASES, ENTRIES
+from handoff.store.tables import AUDIT, CASES, RATINGS
 
 _ENDINGS = (CaseEvent.RESOLVED, CaseEvent.RETURNED, CaseEvent.SPAM, CaseEvent.MERGED)
 _GIVEN = {
@@ -48,6 +48,8 @@ class FigureStore:
             asked = tx.execute(
                 sa.select(sa.func.count()).where(REASKS.c.agent == email, REASKS.c.at >= since)
             ).scalar_one()
+            given = (RATINGS.c.agent == email, RATINGS.c.at >= since)
+            scores = list(tx.execute(sa.select(RATINGS.c.score).where(*given)).scalars())
             holds = tx.execute(
                 sa.select(sa.func.count()).where(
                     CASES.c.status.in_((CaseStatus.OPEN, CaseStatus.SNOOZED)), CASES.c.agent == email
@@ -62,6 +64,8 @@ class FigureStore:
             first_reply=median(waited) if waited else None,
             reasks=asked,
             open_now=holds,
+            rated=len(scores),
+            score=median(scores) if scores else None,
         )
 
     def reasked(self, since: datetime, until: datetime) -> Reasked:
@@ -96,21 +100,16 @@ def _given(tx: Connection, email: str, since: datetime) -> dict[str, int]:
 
 
 def _answered(email: str, since: datetime) -> sa.Select[tuple[int]]:
-    """Cases whose first reply since then, if it was the first at all, was this agent's."""
-    other = ENTRIES.alias()
+    """Cases whose first reply since then, if it was the first at all, was this agent's: the audit knows it,
+    also of a customer who was forgotten."""
+    other = AUDIT.alias()
     earlier = sa.exists().where(
-        other.c.case_number == ENTRIES.c.case_number,
-        other.c.kind == "reply",
-        other.c.seq < ENTRIES.c.seq,
+        other.c.case_number == AUDIT.c.case_number,
+        other.c.verb == CaseEvent.REPLIED,
+        other.c.id < AUDIT.c.id,
     )
-    replied = sa.select(AUDIT.c.case_number).where(
-        AUDIT.c.actor == email, AUDIT.c.at >= since, AUDIT.c.verb == CaseEvent.REPLIED
-    )
-    return sa.select(ENTRIES.c.case_number).where(
-        ENTRIES.c.case_number.in_(replied),
-        ENTRIES.c.kind == "reply",
-        ENTRIES.c.author == email,
-        ~earlier,
+    return sa.select(AUDIT.c.case_number).where(
+        AUDIT.c.actor == email, AUDIT.c.at >= since, AUDIT.c.verb == CaseEvent.REPLIED, ~earlier
     )
 
 

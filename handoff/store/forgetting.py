@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,6 +12,7 @@ from config.database import Database
 from handoff.case import Case
 from handoff.casefile.forgetting import NOTHING
 from handoff.store.aids_tables import DRAFTS, FILES, MENTIONS, PRESENCE
+from handoff.store.erasures import owe_erasure
 from handoff.store.mail import LETTERS
 from handoff.store.reading import cases
 from handoff.store.rows import topic
@@ -23,6 +25,7 @@ from handoff.store.tables import (
     ENTRIES,
     FOLLOW_UPS,
     FOLLOWERS,
+    RATINGS,
     SUMMARIES,
 )
 from handoff.store.writing import key_of, write
@@ -50,13 +53,26 @@ class ForgettingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def forget(self, conversation_id: str, decide: Callable[[Case, JsonObject], Change]) -> int:
-        """Erase a conversation's cases, which become what `decide` makes of each; how many there were."""
+    def forget(
+        self,
+        conversation_id: str,
+        decide: Callable[[Case, JsonObject], Change],
+        *,
+        bridges: Sequence[str],
+        by: str,
+        at: datetime,
+    ) -> int:
+        """Erase a conversation's cases, which become what `decide` makes of each; how many there were.
+
+        bridges: the helpdesks outside that are owed a request to erase them too.
+        """
 
         def work(tx: Connection) -> tuple[int, ...]:
             theirs = cases(tx, CASES.c.conversation_id == conversation_id, order=(CASES.c.number,))
             _forget_elsewhere(tx, conversation_id, theirs)
             for case in theirs:
+                for bridge in bridges:
+                    owe_erasure(tx, bridge, case, by=by, at=at)
                 _forget(tx, case, decide)
             if theirs:
                 sweep(tx)
@@ -72,6 +88,8 @@ def _forget(tx: Connection, case: Case, decide: Callable[[Case, JsonObject], Cha
     ).scalar_one()
     for table in _OF_A_CASE:
         tx.execute(sa.delete(table).where(table.c.case_number == number))
+    # A score counts on; what was said along with it goes.
+    tx.execute(sa.update(RATINGS).where(RATINGS.c.case_number == number).values(comment=None))
     # Whoever is kept away stays so, by their id alone.
     tx.execute(sa.update(BLOCKS).where(BLOCKS.c.case_number == number).values(customer_name=None, because=""))
     tx.execute(sa.delete(BLOCKS).where(BLOCKS.c.case_number == number, BLOCKS.c.lifted_at.is_not(None)))

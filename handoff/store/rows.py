@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from sqlalchemy.engine import RowMapping
 
 from handoff.case import Case, CaseStatus, Outcome
-from handoff.entry import Dispatch, Entry, FileRef, LogRow
+from handoff.entry import Dispatch, Entry, LogRow
 from handoff.escalation import Reason
+from handoff.file import files_of, json_of
 from handoff.floor.rules import Priority
 
 _CASE = tuple(field.name for field in fields(Case))
@@ -51,7 +51,7 @@ def entry_of(row: RowMapping) -> Entry:
 def row_of_entry(number: int, entry: Entry) -> dict[str, object]:
     """`number` is the case's."""
     row = {name: getattr(entry, name) for name in _ENTRY}
-    return {"case_number": number, **row, "files": json_of(entry.files)}
+    return {"case_number": number, **row, "files": json_of(entry.files) or None}
 
 
 def dispatch_of(row: RowMapping) -> Dispatch:
@@ -70,14 +70,6 @@ def dispatch_of(row: RowMapping) -> Dispatch:
         holder=row["holder"],
         files=files_of(row["files"]),
     )
-
-
-def files_of(given: Sequence[Mapping[str, object]] | None) -> tuple[FileRef, ...]:
-    return tuple(FileRef(**each) for each in given or ())  # type: ignore[arg-type]
-
-
-def json_of(files: Sequence[FileRef]) -> list[dict[str, object]] | None:
-    return [asdict(each) for each in files] or None
 
 
 def log_of(row: RowMapping) -> LogRow:

@@ -141,7 +141,8 @@ def index(tx: Connection, case: Case, entries: Sequence[Entry], document: JsonOb
     about = index_words(_about(case, document))
     said = index_words(mask(entry.text) for entry in entries if entry.kind in _SAID)
     names = index_words(entry.name or "" for entry in entries if entry.kind in ("reply", "note"))
-    fresh = about | said | names
+    files = index_words(file.name for entry in entries for file in entry.files)
+    fresh = about | said | names | files
     last = tx.execute(
         sa.select(SEARCH_PAGES)
         .where(SEARCH_PAGES.c.id.between(case.number * _PAGES, case.number * _PAGES + _PAGES - 1))
@@ -210,6 +211,9 @@ def _about(case: Case, document: JsonObject | None) -> Iterator[str]:
     customer, facts = document.get("customer"), document.get("facts")
     if isinstance(customer, Mapping):
         yield mask(str(customer.get("address") or ""))
+        site = customer.get("site")
+        if isinstance(site, Mapping):
+            yield from (str(site.get(name) or "") for name in ("order", "product"))
     for fact in facts if isinstance(facts, Sequence) and not isinstance(facts, str) else ():
         if isinstance(fact, Mapping):
             yield mask(str(fact.get("words", "")))

@@ -162,6 +162,20 @@ BLOCKS = sa.Table(
     sa.Column("lifted_at", UtcDateTime),
     sa.Column("lifted_by", sa.String),
 )
+# What customers gave, for figures; `team` is whose case it was then. A forgotten customer's comment goes.
+RATINGS = sa.Table(
+    "ratings",
+    META,
+    sa.Column("case_number", sa.Integer, primary_key=True),
+    sa.Column("helper", sa.String, primary_key=True),
+    sa.Column("ending", sa.Integer, primary_key=True),
+    sa.Column("score", sa.Integer),
+    sa.Column("comment", sa.Text),
+    sa.Column("agent", sa.String),
+    sa.Column("agent_name", sa.String),
+    sa.Column("team", sa.String),
+    sa.Column("at", UtcDateTime),
+)
 CUSTOM_FIELDS = sa.Table(
     "custom_fields",
     META,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,14 +13,15 @@ from config.failpoints import failpoint
 from handoff.case import Case
 from handoff.entry import HOLDS, Entry, NewEntry
 from handoff.escalation import Line
+from handoff.file import json_of
 from handoff.store import audit
 from handoff.store.following import keep
 from handoff.store.joining import join
 from handoff.store.mail import owe_letters
 from handoff.store.reading import merged_into, open_case
-from handoff.store.rows import json_of, row_of, row_of_entry
-from handoff.store.tables import CASE_LABELS, CASES, DESK_LOG, DISPATCHES, ENTRIES, SUMMARIES
-from handoff.verbs.change import Change, Hear, Opening
+from handoff.store.rows import row_of, row_of_entry
+from handoff.store.tables import CASE_LABELS, CASES, DESK_LOG, DISPATCHES, ENTRIES, RATINGS, SUMMARIES
+from handoff.verbs.change import Change, Hear, NewRating, Opening
 
 Written = tuple[Case, "Entry | None"]
 """A case after its change, and the first entry that joined its thread."""
@@ -94,6 +96,17 @@ def _held(tx: Connection, case: Case, elsewhere: str | None) -> set[int]:
     return {*before, *(int(key.rpartition("/")[2]) for key in tx.execute(keyed).scalars())}
 
 
+def last_heard(tx: Connection, number: int, conversation_id: str) -> int:
+    """The number of the customer's last message of a conversation in a case's thread; 0 for none."""
+    theirs = (ENTRIES.c.case_number == number, ENTRIES.c.author == "customer")
+    own = tx.execute(sa.select(CASES.c.conversation_id).where(CASES.c.number == number)).scalar_one()
+    if own == conversation_id:
+        return tx.execute(sa.select(sa.func.max(ENTRIES.c.number)).where(*theirs)).scalar() or 0
+    keyed = ENTRIES.c.client_id.startswith(key_of(conversation_id, ""), autoescape=True)
+    keys = tx.execute(sa.select(ENTRIES.c.client_id).where(*theirs, keyed)).scalars()
+    return max((int(key.rpartition("/")[2]) for key in keys), default=0)
+
+
 def key_of(conversation_id: str, number: int | str | None) -> str:
     """The `client_id` of a message that is heard in another conversation's case."""
     return f"{conversation_id}/{number}"
@@ -121,12 +134,17 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
     if change.document is not None:
         rewritten = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
         tx.execute(rewritten.values(document=change.document, at=change.at))
+    if change.escalation is not None:
+        heard = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
+        tx.execute(heard.values(escalation=change.escalation))
     if before is not None and before.labels != after.labels:
         _relabel(tx, after)
     if change.dispatch is not None:
         reply = next((entry.seq for entry in entries if entry.kind == "reply"), None)
         _dispatch(tx, after, change, reply)
     keep(tx, change)
+    if change.rating is not None:
+        tx.execute(sa.insert(RATINGS).values(_rating(after, change.rating, change.at)))
     owe_letters(tx, before, after, entries, change.at)
     join(tx, before, after, entries, change.document)
     tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))
@@ -137,7 +155,7 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
         change.at,
         case=case.number,
         before=None if before is None else _audited(before),
-        after=_audited(after),
+        after=_audited(after) | _scored(change.rating),
     )
     return after, entries[0] if entries else None
 
@@ -169,7 +187,7 @@ def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> No
                 client_id=told.client_id,
                 outcome=told.outcome,
                 holder=told.holder or HOLDS.get(told.kind),
-                files=json_of(told.files),
+                files=json_of(told.files) or None,
                 seq=seq if each is case else None,
                 state="new",
                 attempts=0,
@@ -180,7 +198,17 @@ def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> No
 
 
 def _entry_of_line(line: Line) -> NewEntry:
-    return NewEntry("line", line.author, line.name, line.text, line.at, number=line.number)
+    said = line.author, line.name, line.text, line.at
+    return NewEntry("line", *said, number=line.number, files=line.files)
+
+
+def _rating(case: Case, given: NewRating, at: datetime) -> dict[str, object]:
+    return {"case_number": case.number, "team": case.team, "at": at, **asdict(given)}
+
+
+def _scored(given: NewRating | None) -> dict[str, object]:
+    """What of a rating the audit has: never the comment."""
+    return {} if given is None else {"helper": given.helper, "score": given.score}
 
 
 def _audited(case: Case) -> dict[str, object]:

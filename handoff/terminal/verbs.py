@@ -138,6 +138,25 @@ def label(
 
 
 @verbs.command()
+def field(
+    ref: Ref,
+    name: Annotated[str, typer.Argument(help="The custom field.")],
+    by: As,
+    value: Annotated[str, typer.Argument(help="What goes into it; nothing empties it.")] = "",
+    as_json: AsJson = False,
+    data: Data = DATA,
+) -> None:
+    """Fill in a case's custom field."""
+    _do(
+        data,
+        by,
+        as_json,
+        lambda room, agent: room.desk.set_fields(ref, agent, {name: value}),
+        lambda case: f"Case #{case.number}: {name} is {case.fields.get(name) or 'empty'}.",
+    )
+
+
+@verbs.command()
 def priority(
     ref: Ref,
     to: Annotated[str, typer.Argument(metavar="PRIORITY", help=f"One of {', '.join(Priority)}.")],
@@ -186,6 +205,18 @@ def merge(
         as_json,
         lambda room, agent: room.desk.merge(ref, agent, into, same_person=same_person),
         lambda case: f"Case #{case.number} goes on for both.",
+    )
+
+
+@verbs.command()
+def spam(ref: Ref, by: As, as_json: AsJson = False, data: Data = DATA) -> None:
+    """End a case that is no customer's."""
+    _do(
+        data,
+        by,
+        as_json,
+        lambda room, agent: room.desk.spam(ref, agent),
+        lambda case: f"Case #{case.number} has ended.",
     )
 
 

@@ -84,6 +84,26 @@ class Block:
     lifted_by: str | None
 
 
+Helper = Literal["bot", "agent"]
+"""Who is rated: the bot, or the people who came after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRating:
+    """What a customer gave a helper at an ending of their conversation, from 1, the worst, to 5.
+
+    ending: its number in the conversation, so that one that is told twice counts once. agent: whose case it
+    was, None of the bot's.
+    """
+
+    helper: Helper
+    ending: int
+    score: int
+    comment: str | None
+    agent: str | None
+    agent_name: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A new case, its number still 0, with all that is written along, and whom to tell, if anybody."""
@@ -100,9 +120,11 @@ class Opening:
 class Change:
     """What one event makes of a case: the case after it, what joins its thread, whom to tell.
 
-    document: the summary from now on, where it says something else than before. follow_up: a promise that is
+    document: the summary from now on, where it says something else than before; escalation: what it is read
+    from, where the customer has added to that. follow_up: a promise that is
     made; done: the id of one that is kept. follows, unfollows: who takes part from now on, and who (e-mails)
-    no longer. block: whom to keep away from now on; lifts: whose customer id to let in again.
+    no longer. block: whom to keep away from now on; lifts: whose customer id to let in again. rating: what
+    the customer thought of it.
     """
 
     case: Case
@@ -118,6 +140,8 @@ class Change:
     unfollows: tuple[str, ...] = ()
     block: NewBlock | None = None
     lifts: str | None = None
+    escalation: JsonObject | None = None
+    rating: NewRating | None = None
 
 
 Decide = Callable[[Case], "Change | None"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from handoff.case import Case, CaseEvent, CaseStatus, Outcome
 from handoff.entry import NewDispatch, NewEntry
@@ -29,6 +31,30 @@ def returned(case: Case, by: Agent, note: str | None, now: datetime) -> Change:
     told = NewDispatch("returned", by.name, note or "", outcome=Outcome.RETURNED)
     what = "returned the conversation to the bot"
     return happened(ended, CaseEvent.RETURNED, by, now, what, told, note=note)
+
+
+CustomerLeft = Literal["queue", "conversation"]
+"""What a customer has left: the queue, to go on with the bot, or all of the conversation."""
+
+_LEFT: Mapping[CustomerLeft, str] = {
+    "queue": "The customer left the queue and went on with the bot",
+    "conversation": "The customer ended the conversation",
+}
+
+
+def customer_left(case: Case, conversation_id: str, what: CustomerLeft, now: datetime) -> Change | None:
+    """Nobody waits any more, whoever has the case; they have told themselves, so no dispatch goes out.
+
+    Where another conversation was merged into the case, only that one is left. None for a case that has ended
+    before.
+    """
+    if case.status is CaseStatus.RESOLVED:
+        return None
+    says = (NewEntry("event", "system", None, _LEFT[what], now),)
+    if case.conversation_id != conversation_id:
+        return Change(case, CaseEvent.CUSTOMER_LEFT, "customer", now, says)
+    ended = _ended(case.after(CaseEvent.CUSTOMER_LEFT), Outcome.CUSTOMER_LEFT, now)
+    return Change(ended, CaseEvent.CUSTOMER_LEFT, "customer", now, says)
 
 
 def spam(case: Case, by: Agent, line: str | None, now: datetime) -> Change:

@@ -13,10 +13,10 @@ from handoff.values import JsonObject
 from handoff.verbs.change import Change
 
 
-def forgotten(case: Case, document: JsonObject, now: datetime) -> Change:
+def forgotten(case: Case, document: JsonObject, by: str, now: datetime) -> Change:
     """Its number, its times, its team, who worked on it and how it ended are left, for figures.
 
-    One that is not resolved ends; nobody is told, as there is nobody any more.
+    One that is not resolved ends; nobody is told, as there is nobody any more. by: who erases, for the audit.
     """
     name = f"forgotten-{case.number}"
     ended = case.after(CaseEvent.FORGOTTEN)
@@ -42,7 +42,7 @@ def forgotten(case: Case, document: JsonObject, now: datetime) -> Change:
     return Change(
         left,
         CaseEvent.FORGOTTEN,
-        "system",
+        by,
         now,
         (says,),
         document=emptied(CaseSummary.stored(document), name).to_json(),

@@ -24,13 +24,13 @@ VARIABLE = re.compile(r"\{\{\s*([a-z_]{1,20}(?:[.:][^{}\s]{1,60})?)\s*\}\}", re.
 """What a canned text may name, to be filled before it is sent."""
 
 
-def words(text: str, what: str, limit: int = TEXT_CHARACTERS) -> str:
+def words(text: str, what: str, limit: int = TEXT_CHARACTERS, *, needed: bool = True) -> str:
     """What an agent wrote, without blanks around it and without NUL, which PostgreSQL does not store.
 
-    Raises EmptyTextError and TextTooLongError; any other sign stays as it is.
+    Raises EmptyTextError where some are needed, and TextTooLongError; any other sign stays as it is.
     """
     said = storable(text).strip()
-    if not said:
+    if needed and not said:
         raise EmptyTextError(what)
     if len(said) > limit:
         raise TextTooLongError(what, len(said), limit)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handoff.case import Case, CaseEvent
-from handoff.entry import FileRef, NewDispatch, NewEntry
+from handoff.entry import NewDispatch, NewEntry
 from handoff.errors import NotYoursError
+from handoff.file import FileRef
 from handoff.verbs.agent import Agent, held, working_on
 from handoff.verbs.change import Change
 

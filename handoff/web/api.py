@@ -35,8 +35,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from handoff.case import Case
 from handoff.desk import Desk
-from handoff.entry import FileRef
 from handoff.errors import ShapeError
+from handoff.file import FileRef
 from handoff.floor.rules import Priority
 from handoff.values import JsonObject, as_object
 from handoff.verbs.agent import Agent

@@ -1,10 +1,9 @@
-"""Files: agents send them, customers and colleagues get them by an address that can't be guessed.
+"""Files: agents send them, and they and their colleagues get them, and what customers sent, by an address.
 
     POST /desk/api/cases/N/files?name=      the file as the body, application/octet-stream
          → 201 {file: {id, name, type, size, picture, url}}
          programs with a key may send it as the part `file` of multipart/form-data instead
     GET  /desk/files/CAPABILITY/NAME        for staff, any file; ?inline=1 shows a picture
-    GET  /files/CAPABILITY/NAME             for customers, what a reply carried
 
 Whatever it is, a browser only saves it: as an attachment, of the type its bytes have, in a sandbox. A picture
 may be shown, because it was written anew when it came in.
@@ -18,9 +17,12 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.http import dump_options_header
 
-from handoff.aids.files import Files, KeptFile, safe_name
+from handoff.aids.errors import FileTooLargeError
+from handoff.aids.files import Files, KeptFile, SentFiles
+from handoff.aids.taking import safe_name
 from handoff.desk import Desk
-from handoff.errors import FileRefusedError, ShapeError
+from handoff.errors import ShapeError
+from handoff.file import FileRef
 from handoff.values import JsonObject
 from handoff.verbs.agent import Agent, working
 from handoff.web.api import ref_of
@@ -28,34 +30,26 @@ from handoff.web.api import ref_of
 _OVERHEAD = 16 * 1024  # bytes of a multipart body that are not the file's
 
 
-def files_api(files: Files, desk: Desk, agent: Callable[[], Agent]) -> Blueprint:
-    """The desk's side; `agent` is who is signed in."""
+def files_api(files: Files, desk: Desk, agent: Callable[[], Agent], sent: SentFiles) -> Blueprint:
+    """The desk's side; `agent` is who is signed in, `sent` has what customers send."""
     api = Blueprint("files_api", __name__, url_prefix="/desk")
 
     @api.post("/api/cases/<ref>/files")
     def keep(ref: str) -> tuple[Response, int]:
         by, case = working(agent()), desk.case(ref_of(ref))
         if (request.content_length or 0) > files.most_bytes + _OVERHEAD:
-            raise FileRefusedError("the file", f"it is larger than {files.most_bytes / 2**20:.3g} MB")
+            raise FileTooLargeError("the file", files.most_bytes)
         name, content = _given(files.most_bytes)
         return jsonify(file=shown(files.keep(case, by, name, content))), 201
 
     @api.get("/files/<capability>/<path:_name>")
     def give(capability: str, _name: str) -> Response:
-        return _answer(files, files.find(capability))
+        if (theirs := sent.sent(capability)) is not None:
+            return file_answer(*theirs)
+        file = files.find(capability)
+        return file_answer(file.ref, files.content(file))
 
     return api
-
-
-def customer_files(files: Files) -> Blueprint:
-    """The customers' side, for the app that they use."""
-    pages = Blueprint("customer_files", __name__)
-
-    @pages.get("/files/<capability>/<path:_name>")
-    def give(capability: str, _name: str) -> Response:
-        return _answer(files, files.shared(capability))
-
-    return pages
 
 
 def shown(file: KeptFile) -> JsonObject:
@@ -70,11 +64,6 @@ def shown(file: KeptFile) -> JsonObject:
     }
 
 
-def customer_address(capability: str, name: str) -> str:
-    """The path at which a customer gets a file."""
-    return f"/files/{capability}/{_in_address(name)}"
-
-
 def _given(most: int) -> tuple[str, bytes]:
     """What the file is called and its bytes, at most one more than may be; raises ShapeError."""
     if request.mimetype == "application/octet-stream":
@@ -85,8 +74,9 @@ def _given(most: int) -> tuple[str, bytes]:
     return part.filename or "", part.stream.read(most + 1)
 
 
-def _answer(files: Files, file: KeptFile) -> Response:
-    response = Response(files.content(file), mimetype=file.type)
+def file_answer(file: FileRef, content: bytes) -> Response:
+    """A file as a browser gets it, whoever asks: to be saved, or a picture to be shown."""
+    response = Response(content, mimetype=file.type)
     inline = file.picture and "inline" in request.args
     response.headers["Content-Disposition"] = _disposition("inline" if inline else "attachment", file.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

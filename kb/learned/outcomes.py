@@ -112,6 +112,8 @@ class OutcomeStore(Protocol):
 
     def tally(self, article: str, since: datetime | None) -> Tally: ...
 
+    def of(self, conversation: str) -> tuple[Outcome, ...]: ...
+
     def forget(self, conversation: str) -> int: ...
 
 
@@ -187,6 +189,10 @@ class Outcomes:
             Logged(each.question, each.language, each.article, each.reaction == "helped")
             for each in self._store.reacted(limit)
         )
+
+    def of(self, conversation: str) -> tuple[Outcome, ...]:
+        """What a conversation asked, oldest first, in the words that were kept."""
+        return self._store.of(conversation)
 
     def figures(self, article: str) -> Figures:
         """How often an article was shown, and what came of it."""

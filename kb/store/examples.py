@@ -94,6 +94,23 @@ class ExampleStore:
 
         self._database.write(work)
 
+    def taught_by(self, conversation: str) -> tuple[tuple[str, str], ...]:
+        """What a customer's messages have taught, also what is retired, as (text, language).
+
+        Without a sentence that another example has as well: that one may be read by.
+        """
+        others = EXAMPLES.alias()
+        shared = sa.exists().where(
+            others.c.text == EXAMPLES.c.text,
+            others.c.language == EXAMPLES.c.language,
+            sa.func.coalesce(others.c.conversation, "") != conversation,
+        )
+        query = sa.select(EXAMPLES.c.text, EXAMPLES.c.language).where(
+            EXAMPLES.c.conversation == conversation, ~shared
+        )
+        with self._database.read() as connection:
+            return tuple((text, language) for text, language in connection.execute(query.distinct()))
+
     def forget(self, conversation: str) -> None:
         """Nothing of a customer's words is left; a trained model loses them with the next training."""
 

@@ -136,6 +136,12 @@ class OutcomeTable:
         query = sa.select(outcomes).where(*judged, outcomes.c.question != "")
         return self._read(query.order_by(outcomes.c.id.desc()).limit(limit))
 
+    def of(self, conversation: str) -> tuple[Outcome, ...]:
+        """What a conversation asked, oldest first."""
+        return self._read(
+            sa.select(outcomes).where(outcomes.c.conversation == conversation).order_by(outcomes.c.id)
+        )
+
     def tally(self, article: str, since: datetime | None) -> Tally:
         """One article's counts since a moment, or ever."""
         return self._tallies(since, article).get(ArticleId(article), Tally())

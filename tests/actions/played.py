@@ -13,13 +13,14 @@ from typing import Any
 
 from actions.services import Services
 from bot.acting import Actions
+from bot.acting.shipped import ACTIONS, FORM_ACTIONS
 from bot.cast import Cast
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.loading import load_assistant
-from bot.opening import ACTIONS, FORM_ACTIONS, House
+from bot.opening import House
 from bot.play import play
 from bot.policies import Memory, learn
-from bot.relay import resumed
+from bot.resuming import resumed
 from bot.saying import Voice
 from bot.tracker import Tracker, replay, user_event
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,24 @@ def test_a_moment_is_told_in_the_zone_and_language_of_the_reader(
     later: timedelta, language: str, said: str
 ) -> None:
     assert moment_in_words(FRIDAY + later, FRIDAY, "Europe/Oslo", language) == said
+
+
+DANISH = {"da": Path(__file__).parents[2] / "config" / "languages" / "da" / "moments.toml"}
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(hours=1), "i dag klokken 19:30"),
+        (timedelta(days=2, hours=13, minutes=30), "mandag den 23. november klokken 08:00"),
+        (timedelta(days=120), "lørdag den 20. marts klokken 18:30"),
+    ],
+)
+def test_a_further_language_brings_its_own_words(later: timedelta, said: str) -> None:
+    assert moment_in_words(FRIDAY + later, FRIDAY, "Europe/Oslo", "da", DANISH) == said
+    assert (
+        wait_in_words((timedelta(minutes=4), timedelta(minutes=9)), "da", DANISH) == "mellem 4 og 9 minutter"
+    )
 
 
 def test_which_day_is_today_is_told_by_the_zone() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.acting.shipped import ACTIONS, FORM_ACTIONS
 from bot.dialogue.assistant import ActionStep, Assistant, OrStep, UserStep
 from bot.dialogue.loading import load_assistant
-from bot.opening import ACTIONS, FORM_ACTIONS
 from bot.understanding.literal import read_literal
 from kb.importing import drafts_below
 from tests.actions.played import SHIPPED

@@ -28,7 +28,7 @@ from urllib.parse import quote
 import aiohttp
 
 from tests.benchmarks.machine import machine, processor_seconds
-from tests.server import Server, add_staff, serving
+from tests.server import UNLIMITED, Server, add_staff, serving
 
 PASSWORD = "a long enough password"
 PERSON = ("I want to talk to a person", "Let me speak to a human please", "Get me an agent", "A real person")
@@ -207,7 +207,7 @@ def live(data: Path, chats: int, desks: int, seconds: float, rate: float) -> Non
     for email in emails:
         add_staff(data, email, PASSWORD, "agent")
     print(machine())
-    with serving(data, env={"FIRSTLINE_SERVER_MAX_STREAMS_PER_CLIENT": str(2 * chats + desks)}) as server:
+    with serving(data, env=UNLIMITED) as server:
         asyncio.run(_measure(server, emails, chats, seconds, rate))
     print(machine())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,8 @@ from config.pages import Brand, dress
 from config.texts import Texts
 
 WEB = Path(pages.__file__).parent
+MOST_BYTES = 1_000_000
+"""How large a file may be here."""
 
 BOT: dict[str, object] = {"holder": "bot", "agent": None, "place": None, "typing": False, "language": "en"}
 
@@ -34,6 +37,12 @@ class CannedChat:
     refuses_with: int = 0  # sending alone
     streams: bool = True
     loses_acknowledgements: bool = False  # stores a message, then answers 500
+    mute: bool = False  # tells nobody what was said
+    notice: dict[str, object] | None = None  # what the page tells before the first message
+    forgotten: bool = False  # answers 410
+    files: dict[str, bytes] = field(default_factory=dict)
+    refuses_files_with: tuple[int, str] | None = None  # status and code
+    further: Mapping[str, Path] = field(default_factory=dict)  # catalogues of more languages
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def says(self, text: str, author: str = "bot", **more: object) -> int:
@@ -72,6 +81,12 @@ class CannedChat:
         self.messages.clear()
         self.begun += 1
 
+    def forgets_for_good(self) -> None:
+        """The customer had everything deleted."""
+        with self._changed:
+            self.forgotten = True
+            self._changed.notify_all()
+
     def hangs_up(self) -> None:
         """Fail from now on, and end the open streams."""
         with self._changed:
@@ -80,9 +95,17 @@ class CannedChat:
 
     def app(self) -> Flask:
         app = Flask("canned", static_folder=WEB / "static", static_url_path="/chat/static")
-        texts = Texts.load(WEB / "locale")
+        texts = Texts.load(WEB / "locale", further=self.further)
         dress(app, Brand.load(), texts, frame_ancestors="*")
-        app.register_blueprint(pages.blueprint(texts=texts, languages=("en", "nb"), message_characters=8_000))
+        app.register_blueprint(
+            pages.blueprint(
+                texts=texts,
+                languages=("en", "nb", *self.further),
+                message_characters=8_000,
+                file_bytes=MOST_BYTES,
+                notice=lambda: self.notice,
+            )
+        )
         one = "/chat/api/conversations/<conversation>"
 
         @app.before_request
@@ -92,11 +115,14 @@ class CannedChat:
             known = request.headers.get("Authorization") == f"Bearer {self.begun}"
             if self.fails_with:
                 return "", self.fails_with
+            if known and self.forgotten:
+                return "", 410
             return None if known or request.path.endswith("/conversations") else ("", 404)
 
         @app.post("/chat/api/conversations")
         def begin() -> ResponseReturnValue:
             self.begun += 1
+            self.forgotten = False
             self.messages.clear()
             self.says("Hello, I am the assistant.")
             return jsonify(conversation_id="c", token=str(self.begun)), 201
@@ -107,12 +133,28 @@ class CannedChat:
                 return "", self.refuses_with
             body = request.get_json()
             known = [m["number"] for m in self.messages if m["client_id"] == body["client_id"]]
-            number = known[0] if known else self.says(body["text"], "customer", client_id=body["client_id"])
+            files = [_file(id, self.files) for id in body.get("files", [])]
+            said = {"client_id": body["client_id"], "data": {"files": files} if files else {}}
+            number = known[0] if known else self.says(body["text"], "customer", **said)
             return ("", 500) if self.loses_acknowledgements else (jsonify(number=number), 202)
+
+        @app.post(f"{one}/files")
+        def keep(conversation: str) -> ResponseReturnValue:
+            if self.refuses_files_with:
+                status, code = self.refuses_files_with
+                return jsonify(error={"code": code, "message": "no"}), status
+            self.files[request.args["name"]] = request.get_data()
+            return jsonify(file=_file(request.args["name"], self.files)), 201
+
+        @app.get("/files/<id>/<name>")
+        def give(id: str, name: str) -> ResponseReturnValue:
+            kind = "image/png" if "inline" in request.args else "application/octet-stream"
+            return Response(self.files[name], mimetype=kind)
 
         @app.get(f"{one}/messages")
         def read(conversation: str) -> ResponseReturnValue:
-            return jsonify(messages=self.messages[request.args.get("after", 0, int) :], state=self.state)
+            after = len(self.messages) if self.mute else request.args.get("after", 0, int)
+            return jsonify(messages=self.messages[after:], state=self.state)
 
         @app.get(f"{one}/events")
         def events(conversation: str) -> ResponseReturnValue:
@@ -124,11 +166,14 @@ class CannedChat:
 
     def _stream(self, after: int) -> Iterator[str]:
         shown: dict[str, object] = {}
+        begun = self.begun
         yield "retry: 2000\n\n"
-        while not self.fails_with:
+        while not self.fails_with and not self.forgotten and begun == self.begun:
             with self._changed:
-                if len(self.messages) <= after and shown == self.state:
+                if self.mute or (len(self.messages) <= after and shown == self.state):
                     self._changed.wait(0.2)
+                if self.mute:
+                    continue
                 fresh, state = self.messages[after:], dict(self.state)
             for message in fresh:
                 # Twice: a stream that is resumed may repeat itself, and the page must not.
@@ -138,6 +183,14 @@ class CannedChat:
                 shown = state
                 yield f"event: state\ndata: {json.dumps(state)}\n\n"
             yield ": still here\n\n"
+
+
+def _file(name: str, files: dict[str, bytes]) -> dict[str, object]:
+    """A file on the wire; its name is its id."""
+    picture = files[name].startswith(b"\x89PNG")
+    kind = "image/png" if picture else "application/octet-stream"
+    size, url = len(files[name]), f"/files/x/{quote(name)}"
+    return {"id": name, "name": name, "type": kind, "size": size, "picture": picture, "url": url}
 
 
 class _Quiet(WSGIRequestHandler):

@@ -23,6 +23,7 @@ from bot.conversation import ConversationId, Draft
 from bot.dialogue.documents import JsonValue
 from bot.saying import drafted
 from bot.shell import Cors, Shell, run
+from bot.standing import Standings
 from bot.store import Outcome, Store
 from bot.turns import TurnPool
 from bot.web.rasa_rest import rasa_callback, rasa_rest
@@ -31,6 +32,7 @@ from bot.web.rasa_stream import RestStream
 from config.clock import SystemClock
 from config.database import Database, open_database
 from config.pages import error_response
+from handoff.intake import Wait
 
 ROOT = Path(__file__).parents[2]
 RICH = {
@@ -50,6 +52,12 @@ class Limits:
     body_within_seconds: int = 5
     max_streams: int = 500
     max_streams_per_client: int = 20
+    max_streams_per_token: int = 20
+
+
+def nobody(handoff_id: str) -> Wait:
+    """Nobody waits for a person here."""
+    raise AssertionError(handoff_id)
 
 
 class EchoBot:
@@ -64,7 +72,13 @@ class EchoBot:
             self.store,
             self.turns,
             greet=lambda begun: Outcome(),
-            place=lambda handoff_id: None,
+            standings=Standings(
+                self.store,
+                busy=self.turns.busy,
+                wait=nobody,
+                ended=lambda *ending: None,
+                named=str,
+            ),
             languages=("en", "nb"),
             characters=8_000,
             clock=SystemClock(),

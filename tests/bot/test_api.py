@@ -72,8 +72,14 @@ def test_a_conversation_begins_with_a_greeting(client: FlaskClient) -> None:
         "holder": "bot",
         "agent": None,
         "place": None,
+        "outlook": None,
+        "case": None,
+        "ended": None,
         "typing": False,
         "language": "nb",
+        "verified": False,
+        "customer_name": None,
+        "consented": True,
     }
 
 

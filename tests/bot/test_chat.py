@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import bot
 from bot.chat import Chat
-from bot.conversation import ConversationId, Draft, Event, Holder
+from bot.conversation import ConversationId, Draft
 from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
-from bot.store import Outcome, Promise, Store
+from bot.standing import Standings
+from bot.store import Outcome, Store
 from config.database import Database, open_database
+from handoff.intake import Wait
 from tests.conftest import Where
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.engines
 
 CHARACTERS = 100
+
+
+def nobody(handoff_id: str) -> Wait:
+    """Where nobody waits for a person."""
+    raise AssertionError(handoff_id)
 
 
 class Waiting:
@@ -36,13 +42,6 @@ class Waiting:
 
     def busy(self, conversation: ConversationId) -> bool:
         return False
-
-
-class Third:
-    """The third place in the queue."""
-
-    position = 3
-    wait = (timedelta(minutes=1), timedelta(minutes=4))
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def chat(store: Store, turns: Waiting) -> Chat:
         store,
         turns,
         greet=lambda begun: Outcome(drafts=(Draft("bot", {"en": "Hello.", "nb": "Hei."}[begun.language]),)),
-        place=lambda handoff_id: Third(),
+        standings=Standings(store, busy=turns.busy, wait=nobody, ended=lambda *ending: None, named=str),
         languages=("en", "nb"),
         characters=CHARACTERS,
         clock=FakeClock(),
@@ -103,8 +102,8 @@ def test_two_conversations_have_nothing_in_common(chat: Chat) -> None:
 
 def test_only_the_hash_of_a_token_is_kept(chat: Chat, store: Store) -> None:
     begun = chat.begin()
-    kept = store.token_hash(begun.conversation)
-    assert kept is not None and begun.token not in kept
+    [kept] = store.token_hashes(begun.conversation)
+    assert begun.token not in kept
 
 
 def test_a_token_opens_its_own_conversation(chat: Chat) -> None:
@@ -167,24 +166,6 @@ def test_a_channels_address_keeps_its_conversation(chat: Chat, store: Store) -> 
     chat.ask("rasa_rest", "u1", "hello again", language="en")
     known = store.find("rasa_rest", "u1")
     assert known is not None and (known.last, known.language) == (2, "nb")
-
-
-def test_who_waits_for_a_person_is_told_the_place(chat: Chat, store: Store) -> None:
-    begun = chat.begin()
-    chat.receive(begun.conversation, "a", "a person please")
-    promise = Promise("h-1", begun.conversation, "asked_for_person", "she asked", 1001, 2, False)
-    store.write(begun.conversation, Outcome(event=Event.ESCALATED, promise=promise, handled=2))
-    standing = chat.standing(begun.conversation)
-    assert standing.holder is Holder.QUEUE
-    assert standing.place is not None and standing.place.position == 3
-
-
-def test_before_the_case_exists_there_is_no_place_yet(chat: Chat, store: Store) -> None:
-    begun = chat.begin()
-    chat.receive(begun.conversation, "a", "a person please")
-    promise = Promise("h-1", begun.conversation, "asked_for_person", "she asked", None, 2, False)
-    store.write(begun.conversation, Outcome(event=Event.ESCALATED, promise=promise, handled=2))
-    assert chat.standing(begun.conversation).place is None
 
 
 def test_what_a_channel_sent_along_is_kept_with_the_message(chat: Chat, store: Store) -> None:

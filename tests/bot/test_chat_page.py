@@ -86,15 +86,23 @@ def test_what_is_written_offline_goes_out_in_order_once(page: Page, chat: Canned
 def test_what_was_not_acknowledged_is_sent_again_after_a_reload_but_kept_once(
     page: Page, chat: CannedChat
 ) -> None:
-    chat.loses_acknowledgements = True
+    chat.loses_acknowledgements = chat.mute = True
     write(page, "Where is my order?")
-    expect(page.locator("#log .customer .bubble")).to_have_count(1)
-    chat.loses_acknowledgements = False
-    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 202):
-        page.reload()
+    expect(page.locator(".kept")).to_be_visible()
+    assert chat.heard() == ["Where is my order?"]
+    chat.loses_acknowledgements = chat.mute = False
+    page.reload()
     expect(page.locator("#log .customer .bubble")).to_have_count(1)
     expect(page.locator("#outgoing > *")).to_have_count(0)
     assert mine(page) == chat.heard() == ["Where is my order?"]
+
+
+def test_a_message_that_comes_back_unacknowledged_is_not_sent_again(page: Page, chat: CannedChat) -> None:
+    chat.loses_acknowledgements = True
+    write(page, "Where is my order?")
+    expect(page.locator("#log .customer .bubble")).to_have_count(1)
+    expect(page.locator("#outgoing > *")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox'))") == []
 
 
 def test_a_refused_message_can_be_sent_again_or_taken_away(page: Page, chat: CannedChat) -> None:
@@ -202,6 +210,17 @@ def test_the_language_changes_and_the_conversation_stays(page: Page, chat: Canne
     expect(page.locator("#log .customer .bubble")).to_have_text("Hi")
 
 
+def test_who_changes_the_language_without_a_network_keeps_the_page(page: Page) -> None:
+    with page.expect_event("requestfinished", lambda request: "/menu.js" in request.url):
+        page.reload()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Menu").click()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/language")):
+        page.get_by_role("button", name="Norsk bokmål").click()
+    page.get_by_label("Your message").fill("still here")
+    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+
+
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "<script>alert(1)</script>",
@@ -272,7 +291,7 @@ def test_the_widget_opens_on_a_hostile_page_and_gives_the_focus_back(
     page.on("console", lambda message: complaints.append(message.text))
     with listening(host_page(chat)) as site:
         page.goto(site)
-        expect(page.locator("body > div[lang]")).to_be_attached()
+        expect(page.locator("html > div[lang]")).to_be_attached()
         assert len(page.frames) == 1, "the frame waits for the first opening"
         with page.expect_event("frameattached") as attached:
             page.evaluate("firstline.open()")

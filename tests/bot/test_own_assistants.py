@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import Holder
+from bot.heard import PERSON_PAYLOAD
 from bot.opening import House, open_house
-from bot.turn import PERSON_PAYLOAD
 from config.settings import load_settings
 from handoff.casefile.case_summary import CaseSummary
 from handoff.escalation import Reason
@@ -101,3 +101,14 @@ def test_people_read_what_was_on_a_button_that_a_front_end_sent(own: House, maya
     maya.says('/buy{"size": "L"}')
     maya.says("/human_handoff")
     assert lines(summary(own)) == ["/buy", "The large one", "/human_handoff"]
+
+
+def test_a_bot_without_words_for_files_says_the_houses_own(own: House, maya: Customer) -> None:
+    file = own.files.keep(maya.conversation, "label.pdf", b"%PDF-1.7")
+    own.chat.receive(maya.conversation, "f", "", None, [file])
+    own.turns.now(maya.conversation)
+    [told] = maya.hears()
+    assert "a person can" in told.text and maya.holder is Holder.BOT
+    assert [message.text for message in maya.says("/buy")] == ["Which size?"]
+    maya.says("/human_handoff")
+    assert next(line.attachments for line in summary(own).transcript) == (file.address,)

@@ -12,12 +12,13 @@ import pytest
 from bot.conversation import ConversationId, Draft, Holder
 from bot.opening import House
 from bot.relay import HAPPENED, Relay
-from bot.turn import open_case, take_turn
+from bot.turn import take_turn
 from config.clock import Clock
 from handoff.case import Case
 from handoff.dispatch import Dispatch, Dispatches
-from handoff.entry import DispatchKind, FileRef
+from handoff.entry import DispatchKind
 from handoff.entry import Holder as DeskHolder
+from handoff.file import FileRef
 from tests.acting import Doing, acting, escalation
 from tests.driver import AtDesk, Customer, Driver
 from tests.fakes import FakeClock
@@ -82,15 +83,16 @@ def relay_over(
     clock: Clock,
     phrase: Phrase = plainly,
     house: str = "",
+    shows_files: bool = False,
 ) -> Relay:
     return Relay(
         opened.store,
         dispatches,  # type: ignore[arg-type]
         opened.handoff.intake,
         phrase=phrase,
-        open_case=lambda conversation: open_case(opened.room, conversation),
         clock=clock,
         house=house,
+        shows_files=lambda channel: shows_files,
     )
 
 
@@ -311,8 +313,8 @@ def test_the_queue_hears_each_line_once(shared: House, maya: Customer) -> None:
     maya.says("it is about my router")
     promise = shared.store.promise_of(maya.conversation)
     assert promise is not None
-    shared.relay.keep(replace(promise, forwarded=0))
-    shared.relay.keep(replace(promise, forwarded=0))
+    shared.promises.keep(replace(promise, forwarded=0))
+    shared.promises.keep(replace(promise, forwarded=0))
     lines = [e.number for e in shared.handoff.desk.thread(case.number) if e.author == "customer"]
     assert lines == sorted(set(lines)) and len(lines) == 2
 
@@ -334,3 +336,15 @@ def test_a_reply_with_files_says_where_each_is_had(
     at_home = relay_over(shared, Instructed([replace(sent, id=901)]), clock, house="https://nettly.example/")  # type: ignore[arg-type]
     at_home.deliver()
     assert f"b.txt: https://nettly.example{files[1].address}" in maya.hears()[-1].text
+
+
+def test_where_files_are_shown_a_reply_says_no_more_than_its_words(
+    shared: House, maya: Customer, ines: AtDesk, clock: FakeClock
+) -> None:
+    case = escalated(shared, maya)
+    ines.claims(case)
+    file = FileRef("c" * 43, "label.pdf", "application/pdf", 9)
+    for number, text in ((902, "Print this:"), (903, "")):
+        sent = replace(instructed(case, "reply", None, text=text), id=number, files=(file,))
+        relay_over(shared, Instructed([sent]), clock, shows_files=True).deliver()  # type: ignore[arg-type]
+        assert (maya.hears()[-1].text, maya.last[-1].files) == (text, (file,))

@@ -12,7 +12,7 @@ import pytest
 
 from bot.conversation import ConversationId, Draft, Event, Holder
 from bot.opening import House, open_house
-from bot.relay import Relay
+from bot.promises import Promises
 from bot.saying import Voice
 from bot.store import Outcome
 from bot.turn import Room, open_case, take_turn
@@ -119,7 +119,7 @@ def test_a_case_that_could_not_be_opened_is_opened_later_once(shared: House, may
         assert maya.holder is Holder.QUEUE and cases(shared, maya) == []
         promised = shared.store.promise_of(maya.conversation)
         assert promised is not None and (promised.case, promised.reason) == (None, "asked_for_person")
-        relay_of(shared, room).keep_promises()
+        promises_of(shared, room).work()
         assert cases(shared, maya) == []
     shared.workers.drain()
     shared.workers.drain()
@@ -162,21 +162,14 @@ def test_one_promise_that_cannot_be_kept_holds_up_no_other(shared: House) -> Non
         for customer in (maya, omar):
             take_turn(room, hears(shared, customer, "let me speak to a person"))
     with acting(shared, Doing("action_escalate", opens_for_omar)) as room:
-        assert relay_of(shared, room).keep_promises()
+        assert promises_of(shared, room).work()
     assert cases(shared, maya) == [] and len(cases(shared, omar)) == 1
     shared.workers.drain()
 
 
-def relay_of(house: House, room: Room) -> Relay:
-    """The house's relay, opening its cases through another room's actions."""
-    return Relay(
-        house.store,
-        house.handoff.dispatches,
-        house.handoff.intake,
-        phrase=lambda response, language, slots: response,
-        open_case=lambda conversation: open_case(room, conversation),
-        clock=house.clock,
-    )
+def promises_of(house: House, room: Room) -> Promises:
+    """The house's promises, kept by opening cases through another room's actions."""
+    return Promises(house.store, house.handoff.intake, lambda conversation: open_case(room, conversation))
 
 
 def test_a_late_acknowledgement_is_dropped_when_an_agent_has_joined(shared: House, maya: Customer) -> None:

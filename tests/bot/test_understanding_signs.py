@@ -8,9 +8,10 @@ from bot.understanding.language import LanguageReader
 from bot.understanding.mood import MoodReader
 from bot.understanding.person import PersonDetector
 from bot.understanding.sensitive import SensitiveReader
-from bot.understanding.words import Words, read_words
+from bot.understanding.words import LanguageWords, Words, read_words
 from config.handover import load_handover
 
+MOODS = LanguageWords.shipped(("en", "nb")).moods
 TOPICS = {each.name: each.words for each in load_handover().sensitive}
 
 
@@ -133,11 +134,11 @@ def test_a_denial_is_told_from_silence(person: PersonDetector) -> None:
     ],
 )
 def test_moods_are_read_from_their_signs(words: Mapping[str, Words], text: str, label: str) -> None:
-    assert MoodReader("en").read(text).label == label
+    assert MoodReader(MOODS["en"]).read(text).label == label
 
 
 def test_a_mood_points_at_its_evidence(words: Mapping[str, Words]) -> None:
-    mood = MoodReader("nb").read("Dette er LATTERLIG!! Tredje gang jeg spør. Jeg bytter leverandør.")
+    mood = MoodReader(MOODS["nb"]).read("Dette er LATTERLIG!! Tredje gang jeg spør. Jeg bytter leverandør.")
     assert mood.evidence == (
         "words “LATTERLIG”",
         "repetition “Tredje gang”",
@@ -147,16 +148,16 @@ def test_a_mood_points_at_its_evidence(words: Mapping[str, Words]) -> None:
 
 
 def test_a_threat_to_leave_is_marked(words: Mapping[str, Words]) -> None:
-    assert MoodReader("en").read("I will never buy from you again").leaving
-    assert MoodReader("nb").read("da handler jeg et annet sted").leaving
+    assert MoodReader(MOODS["en"]).read("I will never buy from you again").leaving
+    assert MoodReader(MOODS["nb"]).read("da handler jeg et annet sted").leaving
 
 
 def test_codes_in_capitals_are_not_shouting(words: Mapping[str, Words]) -> None:
-    assert MoodReader("en").read("INV-2026-00318 and NT-10427, PDF please").label == "calm"
+    assert MoodReader(MOODS["en"]).read("INV-2026-00318 and NT-10427, PDF please").label == "calm"
 
 
 def test_a_language_without_words_is_always_calm() -> None:
-    assert MoodReader("de").read("das ist doof").label == "calm"
+    assert MoodReader(None).read("das ist doof").label == "calm"
 
 
 @pytest.mark.parametrize(
@@ -238,3 +239,28 @@ def test_an_everyday_word_is_not_taken_for_a_misspelt_person(words: Mapping[str,
 
 def test_with_one_language_there_is_nothing_to_tell(words: Mapping[str, Words]) -> None:
     assert LanguageReader(("en",), words).read("hvor er pakken min", "en") == "en"
+
+
+NEAR = ("en", "nb", "da")
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "read"),
+    [
+        ("wifi virker ikke", "nb", "nb"),
+        ("wifi virker ikke", "da", "da"),
+        ("når kommer bestillingen min", "nb", "nb"),
+        ("jeg har glemt min adgangskode", "nb", "da"),
+        ("jeg har glemt passordet mitt", "da", "nb"),
+        ("where is my parcel", "da", "en"),
+    ],
+)
+def test_near_languages_are_told_apart_by_words_that_only_one_has(text: str, current: str, read: str) -> None:
+    assert LanguageReader(NEAR, read_words(NEAR)).read(text, current) == read
+
+
+def test_a_language_whose_sound_was_not_learnt_is_judged_by_its_words_alone() -> None:
+    detector = PersonDetector(read_words(NEAR).values())
+    assert detector.look("kan nogen ringe til mig", "da").probability == 0.97
+    assert detector.look("jeg vil ikke tale med et menneske", "da").probability == 0.02
+    assert detector.look("hvornår har kundeservice åbent", "da").probability is None

@@ -57,3 +57,25 @@ def test_a_section_replaces_the_one_of_its_name_whole(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused_with_the_way_out(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_handover(written(tmp_path, text))
+
+
+def test_a_language_says_the_same_matters_in_its_own_words_and_with_its_own_numbers(tmp_path: Path) -> None:
+    danish = tmp_path / "da.toml"
+    danish.write_text(
+        '[numbers]\nfire = "114"\n'
+        '[sensitive.safety]\nbecause = "fare"\nsays = "Ring {fire}."\nwords = ["brand"]\n',
+        encoding="utf-8",
+    )
+    theirs = written(tmp_path, '[sensitive.press]\nbecause = { en = "the press", da = "pressen" }\n')
+    matters = {each.name: each for each in load_handover(theirs, {"da": danish}).sensitive}
+    safety, fraud = matters["safety"], matters["fraud"]
+    assert (safety.says["da"], safety.words["da"], safety.because["da"]) == ("Ring 114.", ("brand",), "fare")
+    assert "da" not in fraud.words and matters["press"].because["da"] == "pressen"
+    assert safety.words["en"] == load_handover().sensitive[1].words["en"]
+
+
+def test_a_mistake_in_a_languages_file_is_told_with_its_file(tmp_path: Path) -> None:
+    danish = tmp_path / "da.toml"
+    danish.write_text('[sensitive.safety]\nwords = ["("]\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"da\.toml.*is no regular expression"):
+        load_handover(None, {"da": danish})

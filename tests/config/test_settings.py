@@ -114,3 +114,39 @@ def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) 
 def test_the_mail_password_is_in_no_repr(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {"FIRSTLINE_MAIL_PASSWORD": "hunter2-secret"})
     assert settings.mail.password == "hunter2-secret" and "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["shop.example", "https://shop.example/path", "*", "https://shop.example; script-src *", "'self'", ""],
+)
+def test_who_may_show_the_chat_is_named_by_origin(tmp_path: Path, origin: str) -> None:
+    (tmp_path / "firstline.toml").write_text(f'[bot]\nembed_hosts = ["{origin}"]\n')
+    with pytest.raises(SettingsError, match="must be web origins such as"):
+        load_settings(tmp_path, {})
+
+
+def test_origins_may_stand_for_their_subdomains_and_have_a_port(tmp_path: Path) -> None:
+    given = {"FIRSTLINE_BOT_EMBED_HOSTS": "https://*.shop.example, http://localhost:8080"}
+    hosts = load_settings(tmp_path, given).bot.embed_hosts
+    assert hosts == ("https://*.shop.example", "http://localhost:8080")
+
+
+def test_the_keys_of_identities_are_in_no_repr(tmp_path: Path) -> None:
+    names = ("KEY", "OLD_KEY", "HASH_KEY")
+    settings = load_settings(tmp_path, {f"FIRSTLINE_IDENTITY_{name}": f"secret-{name}" for name in names})
+    assert settings.identity.key == "secret-KEY" and "secret-" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "given", ['"127.0.0.1"', '["somewhere"]', '["10.0.0.0/40"]', '["10.0.0.1, 10.0.0.2"]']
+)
+def test_a_trusted_proxy_is_an_address_or_a_network(tmp_path: Path, given: str) -> None:
+    with pytest.raises(SettingsError, match="trusted_proxies"):
+        load_settings(written(tmp_path, f"[server]\ntrusted_proxies = {given}"), {})
+
+
+def test_trusted_proxies_may_be_networks_and_none_at_all(tmp_path: Path) -> None:
+    told = {"FIRSTLINE_SERVER_TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8, 192.0.2.7"}
+    assert load_settings(tmp_path, told).server.trusted_proxies == ("10.0.0.0/8", "fd00::/8", "192.0.2.7")
+    assert load_settings(written(tmp_path, "[server]\ntrusted_proxies = []"), {}).server.trusted_proxies == ()

@@ -16,7 +16,7 @@ from config.staff import (
     TooManyTriesError,
     WrongPasswordError,
 )
-from config.texts import Texts, TextsError
+from config.texts import Texts, TextsError, direction, own_name
 
 CATALOGUE = """
 msgid ""
@@ -91,3 +91,28 @@ def test_every_text_of_the_shared_pages_is_said_in_bokmal() -> None:
     ]
     wanted = frozenset([*written, *of_rooms, *of_errors, *raised])
     assert Texts.load(HOUSE_TEXTS).missing("nb", wanted) == frozenset()
+
+
+def test_a_catalogue_elsewhere_adds_a_language_and_wins(tmp_path: Path) -> None:
+    catalogue = tmp_path / "pages.po"
+    catalogue.write_text(
+        'msgid ""\nmsgstr ""\n"Language: da\\n"\n\nmsgid "Send"\nmsgstr "Send nu"\n', "utf-8"
+    )
+    texts = Texts.load(further={"da": catalogue})
+    assert texts.languages == ("en", "da") and texts.known == {"Send"}
+    assert texts.say("da")("Send") == "Send nu" and texts.say("nb")("Send") == "Send"
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "runs"),
+    [
+        ("en", "English", "ltr"),
+        ("nb", "Norsk bokmål", "ltr"),
+        ("da", "Dansk", "ltr"),
+        ("ar", "العربية", "rtl"),
+        ("he", "עברית", "rtl"),
+        ("xq", "xq", "ltr"),
+    ],
+)
+def test_a_language_has_its_own_name_and_its_direction(language: str, name: str, runs: str) -> None:
+    assert (own_name(language), direction(language)) == (name, runs)

@@ -11,7 +11,8 @@ from bot.channels.rasa_callback import RasaCallbackChannel
 from bot.channels.rasa_rest import RasaRestChannel
 from bot.channels.rasa_socketio import RasaSocketIoChannel
 from bot.channels.web import WebChannel
-from bot.conversation import Author, Button, Message, Source
+from bot.conversation import Author, Button, Message, Source, carrying
+from handoff.file import FileRef
 from tests.fakes import MONDAY_MORNING
 
 CHANNELS: list[Channel] = [
@@ -148,3 +149,9 @@ def test_the_page_is_told_only_what_it_shows() -> None:
     data = {"image": "https://pictures.example/a.png", "metadata": {"secret": 7}}
     (shown,) = WebChannel().render(message("", data=data), "maya")
     assert shown["data"] == {"image": "https://pictures.example/a.png"}
+
+
+def test_a_page_shows_files_and_elsewhere_they_are_lines_of_the_words(channel: Channel) -> None:
+    file = FileRef("c" * 43, "label.pdf", "application/pdf", 9)
+    shown = wire(channel, message("Print this.", "agent", data=carrying([file])))
+    assert "Print this." in shown and (file.address in shown) is channel.shows_files

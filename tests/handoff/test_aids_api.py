@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from config.identity import Role
@@ -17,7 +16,7 @@ from handoff.aids.canned import Canned
 from handoff.aids.labels import Label
 from handoff.aids.macros import Known, Macro, ReplyDeed, ResolveDeed
 from handoff.app import handoff_app
-from handoff.web.files_api import customer_address, customer_files
+from handoff.file import FileRef
 from tests.handoff.conftest import INES
 from tests.handoff.seats import Room, Seat, code, room
 
@@ -38,6 +37,14 @@ class Shelf:
     def search(self, question: str, language: str, limit: int) -> Sequence[FoundArticle]:
         self.asked.append((question, language, limit))
         return [FoundArticle("a1", "Refunds", None, "Inside only.", "en", True, 0.7)]
+
+
+class Sent:
+    """A customers' room with one file."""
+
+    def sent(self, capability: str) -> tuple[FileRef, bytes] | None:
+        known = FileRef("k" * 43, "label.pdf", "application/pdf", 8)
+        return (known, b"%PDF-1.7") if capability == known.id else None
 
 
 def put(seat: Seat, path: str, **body: object) -> TestResponse:
@@ -204,7 +211,7 @@ def test_a_picture_may_be_shown(room: Room) -> None:
 def test_an_upload_that_is_none_is_refused(room: Room) -> None:
     seat, case = room.seat(), room.case()
     assert code(seat.post(f"/api/cases/{case.number}/files", file="x")) == "shape"
-    assert code(upload(seat, case.number, "a.txt", b"")) == "file_refused"
+    assert code(upload(seat, case.number, "a.txt", b"")) == "file_empty"
     assert upload(seat, 9999, "a.txt", b"a").status_code == 404
     seat.csrf = "made up"
     assert upload(seat, case.number, "a.txt", b"a").status_code == 403
@@ -221,20 +228,17 @@ def test_a_program_may_send_a_part(room: Room) -> None:
     assert (sent.status_code, sent.get_json()["file"]["name"]) == (201, "a.csv")
 
 
-def test_a_customer_has_a_replys_file_by_its_address_alone(room: Room) -> None:
-    seat, case = room.seat(), room.case()
-    seat.post(f"/api/cases/{case.number}/claim")
-    file = upload(seat, case.number, "label.pdf", b"%PDF-1.7").get_json()["file"]
-    app = Flask(__name__)
-    app.register_blueprint(customer_files(room.handoff.aids.files))
-    app.register_error_handler(Exception, lambda error: ("no", getattr(error, "status", 500)))
-    customer, address = app.test_client(), customer_address(file["id"], file["name"])
-    assert customer.get(address).status_code == 404
-    refs = room.handoff.aids.files.refs(case.number, [file["id"]])
-    room.handoff.desk.reply(case.number, INES_HERE, "Here.", "r1", refs)
-    served = customer.get(address)
+def test_staff_get_what_customers_send_from_the_room_that_keeps_it(room: Room) -> None:
+    seat = room.seat()
+    app = handoff_app(room.handoff, room.identity, Brand.load(), clock=room.clock, sent=Sent())
+    client = app.test_client()
+    address = f"/desk/files/{'k' * 43}/label.pdf"
+    assert client.get(address).status_code == 303
+    client.set_cookie(COOKIE, seat.token)
+    served = client.get(address)
     assert (served.status_code, served.data) == (200, b"%PDF-1.7")
     assert served.headers["Content-Disposition"] == "attachment; filename=label.pdf"
+    assert client.get(f"/desk/files/{'x' * 43}/label.pdf").status_code == 404
 
 
 def test_a_stranger_has_none_of_it(room: Room) -> None:

@@ -23,6 +23,7 @@ ASIDE = (
     E.FOLLOW_UP_SET,
     E.FOLLOW_UP_DONE,
     E.UNBLOCKED,
+    E.RATED,
 )
 WORK = (
     E.CLAIMED,
@@ -35,7 +36,7 @@ WORK = (
     E.CUSTOMER_WROTE,
     E.ABSORBED,
 )
-ENDS = (E.MERGED, E.RESOLVED, E.RETURNED, E.SPAM, E.BLOCKED, E.FORGOTTEN)
+ENDS = (E.MERGED, E.RESOLVED, E.RETURNED, E.SPAM, E.BLOCKED, E.CUSTOMER_LEFT, E.FORGOTTEN)
 
 ALLOWED = {
     **{(status, event): status for status in CaseStatus for event in ASIDE},

@@ -14,6 +14,7 @@ from handoff.cli import handoff
 from handoff.opening import Handoff
 from handoff.store.tables import AUDIT
 from handoff.verbs.agent import Agent
+from handoff.verbs.custom_fields import FieldDefinition
 from tests.handoff.conversations import escalation
 
 INES = "ines@nettly.example"
@@ -155,6 +156,19 @@ def test_a_case_begins_again_and_its_customer_is_kept_away(tmp_path: Path, case:
     assert "blocked" in run(tmp_path, "block", "1001", "--as", INES, "--because", "Threats.").output
     assert "may write again" in run(tmp_path, "unblock", "1001", "--as", INES).output
     assert run(tmp_path, "unblock", "1001", "--as", INES).exit_code == 1
+
+
+def test_a_field_is_filled_in_and_emptied(tmp_path: Path, room: Handoff, case: int) -> None:
+    room.fields.save(FieldDefinition("plan", "text"), Agent(INES, "Ines"))
+    assert run(tmp_path, "field", "1001", "plan", "Pro", "--as", INES).output == "Case #1001: plan is Pro.\n"
+    assert run(tmp_path, "field", "1001", "plan", "--as", INES).output == "Case #1001: plan is empty.\n"
+    unknown = run(tmp_path, "field", "1001", "colour", "red", "--as", INES)
+    assert (unknown.exit_code, "no such field" in unknown.output) == (1, True)
+
+
+def test_spam_ends(tmp_path: Path, case: int) -> None:
+    assert run(tmp_path, "spam", "1001", "--as", INES).output == "Case #1001 has ended.\n"
+    assert json.loads(run(tmp_path, "queue", "--json").output) == []
 
 
 def test_a_duplicate_is_merged(tmp_path: Path, room: Handoff, case: int) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from config.settings import Settings
 from handoff.case import CaseStatus, Outcome
 from handoff.errors import NotAllowedError
 from handoff.escalation import Line
-from handoff.opening import Handoff
+from handoff.opening import Handoff, open_handoff
 from handoff.store.search import SearchFilters
 from handoff.verbs.agent import Agent
 from handoff.verbs.custom_fields import FieldDefinition
@@ -133,3 +136,43 @@ def test_the_words_of_others_are_kept_and_found(lived: Handoff, clock: FakeClock
     assert [each.case.number for each in lived.aids.search.find("human", SearchFilters()).found] == [1002]
     assert lived.aids.search.find(CANARY, SearchFilters()).found == ()
     assert "merged case #1001 into this one: —" in lived.desk.thread(1002)[-1].text
+
+
+def test_a_score_counts_on_and_its_comment_goes(lived: Handoff) -> None:
+    lived.intake.rated(f"{HERS}-1", "agent", 1, 4, f"nice {CANARY}")
+    lived.forget(HERS)
+    assert CANARY.encode() not in kept(lived)
+    with lived.database.read() as tx:
+        assert tx.execute(sa.text("SELECT score, comment FROM ratings")).all() == [(4, None)]
+
+
+def test_the_audit_says_who_wanted_it_and_its_chain_holds(lived: Handoff) -> None:
+    lived.forget(HERS, by=BOB.email)
+    with lived.database.read() as tx:
+        wanted = sa.text("SELECT case_number, actor FROM audit WHERE verb = 'forgotten'")
+        assert tx.execute(wanted).all() == [(1001, BOB.email)]
+    assert lived.audit.verify().broken_at is None
+
+
+def test_a_helpdesk_outside_is_asked_to_erase_the_case_once(settings: Settings, clock: FakeClock) -> None:
+    mirrored = replace(settings, handoff=replace(settings.handoff, bridge=".elsewhere"))
+    with closing(open_handoff(mirrored, clock)) as room:
+        room.intake.open(escalation("c: human please", conversation=HERS))
+        room.forget(HERS, by=BOB.email)
+        room.forget(HERS, by=BOB.email)
+        (owed,) = room.erasures.owed()
+    assert (owed.bridge, owed.case, owed.handoff_id, owed.by) == (".elsewhere", 1001, f"{HERS}-1", BOB.email)
+
+
+def test_nothing_is_asked_where_cases_are_worked_at_our_own_desk(lived: Handoff) -> None:
+    lived.forget(HERS)
+    assert lived.erasures.owed() == ()
+
+
+def test_what_was_heard_a_moment_too_late_is_not_written_down(lived: Handoff) -> None:
+    """A worker has found the case, and its customer is forgotten before it writes."""
+    lived.forget(HERS)
+    late = [Line(9, "customer", f"Still no {CANARY}", MONDAY)]
+    lived.store.hear(1001, HERS, late, lived.intake._heard)
+    lived.intake.contact("forgotten-1001", "Maya", f"maya@{CANARY}.example")
+    assert CANARY.encode() not in kept(lived)

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Settings
-from handoff.case import CaseStatus
+from handoff.case import CaseStatus, Outcome
 from handoff.errors import NoCaseError, NoLinesError
-from handoff.escalation import Line
+from handoff.escalation import Line, Told
 from handoff.intake import Place
 from handoff.opening import Handoff, open_handoff
 from tests.fakes import FakeClock
@@ -192,7 +192,7 @@ def test_customers_stand_in_line_by_team(room: Handoff) -> None:
     room.intake.open(escalation("c: my invoice is wrong", conversation="a"))
     room.intake.open(escalation("c: my invoice is wrong", conversation="b", at=LATER))
     room.intake.open(escalation("c: my router is odd", conversation="c", at=LATER))
-    assert [room.intake.place(f"{name}-1") for name in "abc"] == [
+    assert [room.intake.outlook(f"{name}-1").place for name in "abc"] == [
         Place(1, None),
         Place(2, None),
         Place(1, None),
@@ -202,7 +202,7 @@ def test_customers_stand_in_line_by_team(room: Handoff) -> None:
 def test_a_customer_whom_somebody_has_is_in_no_line(room: Handoff) -> None:
     room.intake.open(escalation())
     room.desk.claim(1001, INES)
-    assert room.intake.place("conv1-1") is None
+    assert room.intake.outlook("conv1-1").place is None
 
 
 def test_the_wait_is_told_from_the_last_cases(room: Handoff, clock: FakeClock) -> None:
@@ -211,5 +211,88 @@ def test_the_wait_is_told_from_the_last_cases(room: Handoff, clock: FakeClock) -
         clock.moves(timedelta(minutes=minutes))
         room.desk.claim(opened.number, LEO)
     room.intake.open(escalation("c: my invoice is wrong", conversation="f", at=clock.now()))
-    place = room.intake.place("f-1")
+    place = room.intake.outlook("f-1").place
     assert place == Place(1, (timedelta(minutes=4), timedelta(minutes=8)))
+
+
+def test_a_customer_waits_with_a_case_whose_version_grows_with_what_it_says(
+    room: Handoff, clock: FakeClock
+) -> None:
+    room.intake.open(escalation("c: my invoice is wrong"))
+    before = room.intake.wait("conv1-1")
+    clock.moves(timedelta(minutes=1))
+    room.desk.note(1001, INES, "I look into it.")
+    assert room.intake.wait("conv1-1").version == before.version
+    room.intake.hear("conv1-1", [Line(2, "customer", "it is order NT-10427", clock.now())])
+    after = room.intake.wait("conv1-1")
+    assert (after.case, after.outlook.place) == (1001, Place(1, None))
+    assert after.version > before.version
+
+
+def test_what_a_customer_fills_in_is_a_fact_that_stays(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please, my colour is blue"))
+    lines = [Line(2, "customer", "Correction: colour is red, not blue.", LATER)]
+    told = Told("detail:colour", "red", 2, validated=False, instead_of="blue")
+    room.intake.hear("conv1-1", lines, [told])
+    room.intake.hear("conv1-1", [Line(3, "customer", "thank you", LATER)])
+    held = [(fact.value, fact.messages) for fact in room.desk.summary(1001).facts if not fact.superseded]
+    assert held == [("red", (2,))]
+    shown = room.intake.shown("conv1-1")
+    assert [(fact.value, fact.corrected) for fact in shown.facts] == [("red", True)]
+
+
+def test_a_case_whose_customer_has_left_has_ended_once(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please"))
+    room.desk.claim(case.number, INES)
+    for _ in range(2):
+        room.intake.left("conv1-1", "conversation", after=1)
+    ended = room.desk.case(case.number)
+    assert (ended.status, ended.outcome, ended.agent) == (
+        CaseStatus.RESOLVED,
+        Outcome.CUSTOMER_LEFT,
+        INES.email,
+    )
+    texts = [entry.text for entry in room.desk.thread(case.number)]
+    assert texts.count("The customer ended the conversation") == 1
+    assert [each.kind for each in room.dispatches.lease()] == ["joined"]
+
+
+def test_a_case_that_has_heard_its_customer_since_goes_on(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    room.intake.hear("conv1-1", [Line(4, "customer", "I am back", LATER)])
+    assert room.intake.left("conv1-1", "queue", after=3).status is CaseStatus.OPEN
+
+
+def test_a_customer_who_left_an_unknown_case_is_no_error_of_the_desk(room: Handoff) -> None:
+    with pytest.raises(NoCaseError):
+        room.intake.left("nobody-1", "queue", after=1)
+
+
+def test_a_rating_is_kept_with_who_had_the_case(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please"))
+    room.desk.claim(case.number, INES)
+    room.desk.resolve(case.number, INES, "solved")
+    for score in (4, 1):
+        room.intake.rated("conv1-1", "agent", 1, score, "My IBAN is NO9386011117947")
+    room.intake.rated("conv1-1", "agent", 2, 5)
+    said = [entry.text for entry in room.desk.thread(case.number) if " of 5" in entry.text]
+    assert len(said) == 2 and said[1] == "The customer gave Ines 5 of 5"
+    assert said[0].startswith("The customer gave Ines 4 of 5: My IBAN is ") and "9386011117947" not in said[0]
+    given = room.aids.figures.of(INES.email, case.opened_at)
+    assert (given.rated, given.score) == (2, 4.5)
+    assert room.desk.case(case.number).status is CaseStatus.RESOLVED
+    assert room.audit.verify().broken_at is None
+
+
+def test_nothing_is_added_to_who_was_forgotten(room: Handoff) -> None:
+    case = room.intake.open(escalation("c: human please"))
+    room.desk.claim(case.number, INES)
+    room.forget("conv1")
+    before = room.desk.thread(case.number)
+    for verb in (
+        lambda: room.intake.rated("conv1-1", "agent", 1, 5),
+        lambda: room.intake.left("conv1-1", "queue", after=1),
+    ):
+        with pytest.raises(NoCaseError):
+            verb()
+    assert room.desk.thread(case.number) == before

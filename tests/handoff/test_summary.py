@@ -14,7 +14,8 @@ from handoff.casefile.claim import Claim, Evidence
 from handoff.casefile.render import as_text
 from handoff.casefile.summary import summarise
 from handoff.errors import NoLinesError, SourceMissingError
-from handoff.escalation import Miss, Promise, Reason, Tried
+from handoff.escalation import Escalation, Miss, Promise, Reason, Tried
+from handoff.file import FileRef
 from handoff.finding.facts import Fact
 from handoff.values import as_object
 from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
@@ -227,3 +228,13 @@ def test_what_a_summary_can_not_do_without_must_cite_a_message() -> None:
     assert isinstance(headline, dict)
     with pytest.raises(SourceMissingError, match="headline"):
         CaseSummary.stored({**document, "headline": {**headline, "messages": [999]}})
+
+
+def test_what_a_message_brings_is_linked_and_heads_a_case_in_which_nothing_else_was_said() -> None:
+    file = FileRef("c" * 43, "label.pdf", "application/pdf", 9)
+    told = escalation("c: ", reason=Reason.BOT_FAILED, because="the bot broke")
+    told = replace(told, lines=(replace(told.lines[0], text="", files=(file,)),))
+    summary = summarise(told, 1001, RULES, FACT_RULES)
+    assert summary.headline.text == "Label.pdf" and summary.ask == ()
+    assert summary.transcript[0].attachments == (file.address,)
+    assert Escalation.from_json(told.to_json()) == told

@@ -17,6 +17,7 @@ from bot.policies import Prediction
 from bot.tracker import Tracker
 from bot.understanding import Intent, Mood, Reading, Sensitive
 from bot.understanding.mood import MoodReader
+from bot.understanding.words import LanguageWords
 from config.handover import load_handover
 from config.texts import Texts
 from handoff.case import OUTCOMES, Outcome
@@ -32,6 +33,7 @@ from handoff.wording import TEXTS, Say, entry_in_words, in_words, summary_in_wor
 from tests.handoff.conversations import FACT_RULES, MONDAY, RULES, TOLD, Told, escalation
 from tests.handoff.seats import WEB
 
+MOODS = LanguageWords.shipped(("en", "nb")).moods
 ROOT = Path(__file__).parents[2]
 TEXTS_OF_THE_DESK = Texts.load(WEB / "locale")
 ASSISTANT = load_assistant(ROOT / "config" / "rasa", examples=False)
@@ -237,7 +239,7 @@ def read(text: str, intent: str = "wifi_slow", probability: float = 0.9, **more:
 
 
 def loud(text: str) -> Mood:
-    return MoodReader("en").read(text)
+    return MoodReader(MOODS["en"]).read(text)
 
 
 def overlay(reading: Reading) -> Overlay:

@@ -1,4 +1,7 @@
-"""Every page and state, light and dark, on a desktop and a phone: axe-core finds nothing wrong."""
+"""Every page and state, light and dark, on a desktop and a phone: axe-core finds nothing wrong.
+
+What it can't see is measured in the customers' states: targets, 200 % and more, forced colours, motion.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.axe import AxeMissingError, script, violations
 from tests.browser import do_without
+from tests.reach import beside_the_screen, lost_in_forced_colours, moving, small_targets
 from tests.scene import Scene
 from tests.scenes import SCENES
 from tests.server import Server
@@ -39,4 +43,7 @@ def test_nobody_is_shut_out(stage: Stage, scene: Scene) -> None:
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 found += [f"{device}, {scheme}: {violation}" for violation in violations(page)]
+        if scene.who is None:
+            found += [*small_targets(page), *lost_in_forced_colours(page), *moving(page)]
+            found += beside_the_screen(page)
         assert not found, "\n".join(found)

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.conftest import own_copy
+from tests.furnishing import never_closed
 from tests.scene import open_chat
 from tests.scenes import open_shop, widget
 from tests.screens import PATIENCE, DeskScreen, StudioScreen, sign_in
-from tests.server import Server, start
+from tests.server import Server, serving, start
 from tests.stage import Stage, View, staffed
 
 pytestmark = pytest.mark.browser
@@ -27,12 +29,20 @@ RETURNS = "how long do I have to return something"
 @pytest.fixture
 def own_server(data: Path) -> Iterator[Server]:
     """A server that may be killed: whatever process listens at its address in the end is stopped."""
-    server = start(staffed(data))
+    server = start(staffed(never_closed(data)))
     yield server
     if server.process.poll() is None:
         server.stop()
     assert server.process.stdout is not None
     server.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """People are at work in it at any hour."""
+    data = never_closed(own_copy(prepared, tmp_path_factory.mktemp("browsers") / "data"))
+    with serving(staffed(data)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

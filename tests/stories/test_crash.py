@@ -20,7 +20,7 @@ from bot.store import Store
 from config.clock import SystemClock
 from config.database import open_database
 from config.settings import load_settings
-from tests.server import start
+from tests.server import UNLIMITED, start
 
 _PAUSE = threading.Event()
 KILLS = 20
@@ -48,7 +48,7 @@ class Journal:
 
 
 def test_twenty_kills_lose_double_and_reorder_nothing(data: Path) -> None:
-    server = start(data)
+    server = start(data, env=UNLIMITED)
     port = int(server.address.rsplit(":", 1)[1])
     journals = [Journal(server.address) for _ in range(CUSTOMERS)]
     done = threading.Event()
@@ -65,7 +65,7 @@ def test_twenty_kills_lose_double_and_reorder_nothing(data: Path) -> None:
             through = sum(len(j.acknowledged) for j in journals) + moments.randint(1, 12)
             _until(lambda enough=through: sum(len(j.acknowledged) for j in journals) >= enough)  # type: ignore[misc]
             server.kill()
-            server = start(data, port=port)
+            server = start(data, port=port, env=UNLIMITED)
     finally:
         done.set()
         for customer in customers:

@@ -18,13 +18,14 @@ from handoff.aids.canned import Canned
 from handoff.aids.labels import Label
 from handoff.aids.macros import Known, LabelDeed, Macro, NoteDeed, ReplyDeed
 from handoff.case import Case
-from handoff.escalation import Customer, Escalation, Line, Promise, Reason, Suggestion, Tried
+from handoff.escalation import Customer, Escalation, Line, Promise, Reason, Site, Suggestion, Told, Tried
+from handoff.file import FileRef
 from handoff.opening import Handoff
 from handoff.verbs.agent import Agent
 from handoff.verbs.custom_fields import FieldDefinition
 from tests.conftest import own_copy
 from tests.furnishing import ADA, arranging, furnished
-from tests.hostile import HOSTILE, STRANGE, TRAP
+from tests.hostile import EVERY, HOSTILE, MORE, STRANGE, TRAP
 from tests.screens import PASSWORD, PATIENCE, DeskScreen
 from tests.server import serving
 from tests.stage import Stage, View, staffed
@@ -37,14 +38,29 @@ INES = Agent("ines@nettly.example", "Ines", frozenset({"agent"}))
 SOME = HOSTILE[::6]
 """Enough of them for what is made by hand and shown in lists: accounts, teams, macros."""
 
+CASES = (*HOSTILE[::3], *MORE[::9])
+"""Enough of them for what each has a case of its own for; `make test ALL=1` has one for every text."""
+
 FIRST = 1001
+COMING = ("<img src=x onerror=alert('ran')>", "</script><svg onload=alert('ran')>", "\u202e<plaintext>")
 UNFOLD = "document.querySelectorAll('.file details').forEach((each) => (each.open = true))"
 UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069]")
 VIEWS = ("mine", "unassigned", "all", "breaching", "snoozed", "follow_ups", "mentions", "resolved")
 
 
+@pytest.fixture(
+    scope="module", params=[CASES, pytest.param(EVERY, marks=pytest.mark.slow)], ids=["some", "every"]
+)
+def texts(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """What is said in the cases, each in one of its own, from number 1001 on."""
+    told: tuple[str, ...] = request.param
+    return told
+
+
 @pytest.fixture(scope="module")
-def stage(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(
+    browser: Browser, prepared: Path, texts: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     data = own_copy(prepared, tmp_path_factory.mktemp("hostile") / "data")
     furnished(staffed(data))
     with open(data / "teams.toml", "a", encoding="utf-8") as teams:
@@ -55,8 +71,8 @@ def stage(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFac
             identity.add(f"agent{i}@nettly.example", short(text, 60), ("agent",), PASSWORD)
     with arranging(data) as handoff:
         arranged(handoff)
-        for i, text in enumerate(HOSTILE):
-            told(handoff, i, text)
+        for i, text in enumerate(texts):
+            told(handoff, i, text.replace("\0", ""))  # which no message that is taken in has
     with serving(data) as server:
         yield Stage(browser, server.address, init_script=TRAP)
 
@@ -89,7 +105,9 @@ def told(handoff: Handoff, i: int, text: str) -> None:
     """A case in which everybody says the same, and everything is called so."""
     now, desk = SystemClock().now(), handoff.desk
     handoff.seats.sit_down(LIV.email, LIV.name)
-    said = (Line(1, "bot", text[:8000], now), Line(2, "customer", text[:8000], now))
+    file = FileRef("f" * 43, text[:100], "image/png", 5)
+    said = (Line(1, "bot", text[:8000], now), Line(2, "customer", text[:8000], now, files=(file,)))
+    site = Site(text[:2000], short(text, 200), short(text, 100))
     case = handoff.intake.open(
         Escalation(
             conversation_id=f"hostile{i}",
@@ -98,7 +116,7 @@ def told(handoff: Handoff, i: int, text: str) -> None:
             page=text[:2000],
             started_at=now,
             escalated_at=now,
-            customer=Customer(f"visitor{i}", short(text, 200), short(text, 200), False, "en"),
+            customer=Customer(f"visitor{i}", short(text, 200), short(text, 200), i % 2 == 0, "en", site=site),
             reason=Reason.ASKED_FOR_PERSON,
             because=short(text, 300),
             trigger=(2,),
@@ -108,9 +126,11 @@ def told(handoff: Handoff, i: int, text: str) -> None:
             tried=(Tried(f"article{i}", 1, short(text, 200), 0.5, (1, 2), "rejected"),),
             suggested=(Suggestion(f"article{i}", short(text, 200), short(text, 60)),),
             promises=(Promise(text[:300], (1,), now),),
+            told=(Told("product", short(text, 100), 2, True, instead_of=short(text, 90)),),
         )
     )
-    handoff.intake.contact(case.handoff_id, short(text, 200), short(text, 200), text[:1000])
+    handoff.intake.contact(case.handoff_id, short(text, 200), short(text, 200), text[:1000], short(text, 40))
+    handoff.intake.rated(case.handoff_id, "bot", 1, 1, text[:1000])
     number = case.number
     desk.claim(number, LIV)
     carried(handoff, case, text)
@@ -167,20 +187,18 @@ def test_the_trap_hears(liv: DeskScreen) -> None:
     assert len(liv.page.evaluate(STRANGE)) > 1
 
 
-def test_every_case_is_shown_as_it_was_written(liv: DeskScreen) -> None:
-    numbers = range(FIRST, FIRST + len(HOSTILE))
+def test_every_case_is_shown_as_it_was_written(liv: DeskScreen, texts: tuple[str, ...]) -> None:
+    numbers = range(FIRST, FIRST + len(texts))
     over = [number for number in numbers if (number - FIRST) % 3 == 1]
     for view, there in (("resolved", over), ("all", [each for each in numbers if each not in over])):
         liv.looks_at(view)
         expect(liv.rows).to_have_count(len(there), timeout=PATIENCE)
         for number in there:
             liv.opens_case(number)
-            liv.page.evaluate(
-                "document.querySelectorAll('.file details').forEach((each) => (each.open = true))"
-            )
+            liv.page.evaluate(UNFOLD)
             clean(liv.page)
             shown = liv.page.locator(".entry.customer .bubble").first.inner_text()
-            sent = HOSTILE[number - FIRST]
+            sent = texts[number - FIRST].replace("\0", "")
             assert words(shown) == words(UNSEEN.sub(named, sent[:8000])), sent[:80]
 
 
@@ -242,6 +260,26 @@ def test_what_is_offered_while_writing_holds_only_text(liv: DeskScreen) -> None:
     page.locator("#box-note").press_sequentially("@")
     expect(page.locator("#offers-note")).to_be_visible(timeout=PATIENCE)
     clean(page)
+
+
+def test_what_comes_in_while_an_agent_looks_is_only_text(liv: DeskScreen, stage: Stage) -> None:
+    page = liv.page
+    liv.looks_at("unassigned")
+    for number, text in enumerate(COMING):
+        before = liv.rows.count()
+        comes(page, stage.address, f"live{number}", f"{text} I want to talk to a person")
+        expect(liv.rows).not_to_have_count(before, timeout=PATIENCE)
+        clean(page)
+
+
+def comes(page: Page, address: str, client_id: str, text: str) -> None:
+    """Somebody new says something in the chat."""
+    chats = f"{address}/chat/api/conversations"
+    begun = page.request.post(chats, data={"language": "en"}).json()
+    token = {"Authorization": f"Bearer {begun['token']}"}
+    said = {"client_id": client_id, "text": text}
+    answer = page.request.post(f"{chats}/{begun['conversation_id']}/messages", data=said, headers=token)
+    assert answer.status == 202, answer.text()
 
 
 def held(desk: DeskScreen) -> Page:

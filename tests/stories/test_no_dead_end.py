@@ -19,12 +19,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from bot.conversation import Holder, Message
+from bot.conversation import Helper, Holder, Message
 from bot.dialogue.assistant import Assistant
+from bot.errors import NotRatedError
 from bot.opening import House, open_house
 from config.database import Database
 from config.errors import NotWrittenError
 from config.settings import load_settings
+from handoff.case import Case
 from handoff.desk import Agent
 from handoff.errors import HandoffError
 from tests.conftest import own_copy
@@ -160,6 +162,34 @@ class History(RuleBasedStateMachine):
         self.check()
         assert self.cases() == before
 
+    @precondition(lambda self: self.holder is Holder.QUEUE)
+    @rule(settles=st.booleans())
+    def leaves_the_queue(self, settles: bool) -> None:
+        """And may ask for a person again before the desk has heard of it."""
+        self.house.waiting.leave(self.maya.conversation)
+        if settles:
+            self.settle()
+            assert self.holder is Holder.BOT and not self.open_case()
+
+    @rule(settles=st.booleans())
+    def ends_the_conversation(self, settles: bool) -> None:
+        self.house.ending.end(self.maya.conversation)
+        if settles:
+            self.settle()
+            assert self.holder is Holder.NONE and not self.open_case()
+
+    @rule(helper=st.sampled_from(("bot", "agent")), score=st.integers(1, 5))
+    def rates(self, helper: Helper, score: int) -> None:
+        ended = self.house.chat.standing(self.maya.conversation).ended
+        asked = ended is not None and helper in ended.rate
+        try:
+            self.house.ending.rate(self.maya.conversation, helper, score, "As it was.")
+        except NotRatedError:
+            assert not asked
+        else:
+            assert asked
+        self.settle()
+
     # What the desk does
 
     @precondition(lambda self: self.holder in HELD)
@@ -276,6 +306,9 @@ class History(RuleBasedStateMachine):
         self.house.turns.now(self.maya.conversation)
         self.house.workers.drain()
         self.check()
+
+    def open_case(self) -> Case | None:
+        return self.house.handoff.intake.open_case(self.maya.conversation)
 
     def cases(self) -> tuple[int, ...]:
         """The numbers of this conversation's cases."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.conversation import Holder
 from bot.opening import House
-from tests.driver import Driver
+from bot.web.state import state_of
+from handoff.case import Case
+from tests.driver import Customer, Driver
 from tests.fakes import FakeClock
 
+OSLO = ZoneInfo("Europe/Oslo")
 SUNDAY = datetime(2026, 11, 8, 20, 0, tzinfo=UTC)
 
 
@@ -73,3 +77,68 @@ def test_an_agent_who_comes_ends_the_asking(closed: House) -> None:
     maya.says("thanks")
     [case] = [each for each in closed.handoff.desk.queue("all") if each.conversation_id == maya.conversation]
     assert case.customer_name is None
+
+
+def outlook(maya: Customer) -> dict[str, object]:
+    """What the waiting card is told."""
+    told = state_of(maya.house.chat.standing(maya.conversation))["outlook"]
+    assert isinstance(told, dict)
+    return told
+
+
+def case_of(maya: Customer) -> Case:
+    found = maya.house.handoff.intake.open_case(maya.conversation)
+    assert found is not None
+    return found
+
+
+def passes(house: House, until: datetime) -> None:
+    """Time passes, and the house's workers with it."""
+    assert isinstance(house.clock, FakeClock)
+    house.clock.moves(until - house.clock.now())
+    house.workers.drain()
+
+
+def test_a_promise_that_is_kept_is_no_longer_owed(closed: House) -> None:
+    maya, ines = Driver(closed).customer(), Driver(closed).agent("Ines")
+    maya.says("a person please")
+    promised = case_of(maya).first_reply_by
+    assert promised is not None
+    monday = datetime.fromisoformat(str(outlook(maya)["opens_at"]))
+    assert outlook(maya) == {
+        "open": False,
+        "opens_at": monday.isoformat(),
+        "promised_by": promised.isoformat(timespec="seconds"),
+        "late": False,
+    }
+    passes(closed, monday)
+    assert (outlook(maya)["open"], outlook(maya)["opens_at"]) == (True, None)
+    ines.replies(ines.claims(case_of(maya)), "Good morning, Maya.")
+    passes(closed, promised + timedelta(minutes=1))
+    assert (outlook(maya)["promised_by"], outlook(maya)["late"]) == (None, False)
+    assert not [message for message in maya.hears() if "longer than you were promised" in message.text]
+
+
+def test_a_promise_that_is_broken_is_late_for_all_to_see_with_a_new_one(closed: House) -> None:
+    maya = Driver(closed).customer()
+    maya.says("a person please")
+    maya.hears()
+    promised = datetime.fromisoformat(str(outlook(maya)["promised_by"]))
+    passes(closed, promised - timedelta(minutes=1))
+    assert not outlook(maya)["late"]
+    passes(closed, promised + timedelta(minutes=1))
+    [told] = [message for message in maya.hears() if "longer than you were promised" in message.text]
+    again = datetime.fromisoformat(str(outlook(maya)["promised_by"]))
+    assert outlook(maya)["late"] and again > promised
+    assert f"{again.astimezone(OSLO):%H:%M}" in told.text
+
+
+def test_who_has_left_is_not_told_that_it_takes_longer(closed: House) -> None:
+    maya = Driver(closed).customer()
+    maya.says("a person please")
+    promised = case_of(maya).first_reply_by
+    assert promised is not None
+    closed.ending.end(maya.conversation)
+    maya.hears()
+    passes(closed, promised + timedelta(minutes=1))
+    assert maya.hears() == ()

@@ -21,6 +21,7 @@ from handoff.web.admin.macro_screen import macro_screen
 from handoff.web.admin.mail_pages import StaffLetters, Waiting, customer_routes, mail_routes, shown
 from handoff.web.admin.pages import Other, admin_pages
 from handoff.web.admin.people import People, Person, staff_screen
+from handoff.web.admin.person_pages import PersonalData, person_routes
 from handoff.web.admin.rule_screens import raises, routing, rules, targets
 from handoff.web.admin.screen import Clerk, Screen
 from handoff.web.admin.team_screens import hours, teams
@@ -29,6 +30,7 @@ from handoff.web.admin.topics import Topic, topic_routes
 PAGES: tuple[Other, ...] = (
     ("topics", "Sensitive topics and policy", "admin"),
     ("customers", "Blocked customers", "lead"),
+    ("person", "Customers' data", "admin"),
     ("mail", "Mail", "admin"),
 )
 
@@ -40,11 +42,16 @@ def open_admin(
     clock: Clock,
     staff_mail: StaffMail | None,
     handover: Handover | None,
+    people: PersonalData | None,
 ) -> Blueprint:
     """`/desk/admin/`. staff_mail: None in a house that sends no mail. handover: what the bot beside this room
-    hands over at once; None where there is no bot."""
-    people = Accounts(identity, mailed=handoff.mailing.on)
-    pages = admin_pages(screens(handoff, people, clock.now), clerk, others=PAGES)
+    hands over at once; None where there is no bot. people: what all rooms know of customers; None where this
+    room is served alone."""
+    accounts = Accounts(identity, mailed=handoff.mailing.on)
+    others = [page for page in PAGES if page[0] != "person" or people is not None]
+    pages = admin_pages(screens(handoff, accounts, clock.now), clerk, others=others)
+    if people is not None:
+        person_routes(pages, clerk, people)
     customer_routes(pages, clerk, handoff.desk)
     mail_routes(pages, clerk, handoff.mailing, staff_letters(staff_mail))
     told = handover or Handover((), ())

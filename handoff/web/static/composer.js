@@ -125,7 +125,7 @@ export class Composer {
     const shut = !note && (this.held || resolved);
     this.boxes.reply.disabled = this.held || resolved;
     for (const tool of this.form.querySelectorAll(".composer-tools button")) tool.disabled = shut;
-    this.button.disabled = shut || this.files.busy || !this.box.value.trim();
+    this.button.disabled = shut || this.files.busy || !(this.box.value.trim() || this.files.ids.length);
     const label = note ? t("Add note") : this.row.agent ? t("Send") : t("Claim and send");
     fill(this.button, icon(note ? "note" : "send"), label);
     fill(this.said, icon(note ? "lock" : shut ? "user" : "reply"), el("span", {}, this.reader(note, resolved)));
@@ -171,7 +171,7 @@ export class Composer {
       this.gate.unfilled(empty, () => this.find(`{{${empty[0]}}}`));
       return;
     }
-    if (kind === "reply" && !meant) {
+    if (kind === "reply" && text && !meant) {
       this.checking = true;
       const reasks = await asksAgain(number, text);
       this.checking = false;

@@ -2,6 +2,7 @@
 
 import { el, fill, icon } from "./dom.js";
 import { side } from "./entry.js";
+import { filesOf } from "./files.js";
 import { known } from "./known.js";
 import { bdi, prose, verbatim } from "./markup.js";
 import { labelChips } from "./row.js";
@@ -55,10 +56,13 @@ export function customerPart(summary, row, does) {
     ),
     row.blocked && el("p", { class: "blocked" }, icon("block"), t("Blocked: new messages do not open cases.")),
     pairs([
+      [t("Customer id"), verified && bdi(customer.id.replace(/^visitor:/, ""))],
+      [t("Buys for"), verified && customer.business && t("a business")],
       [t("Contact"), contacts.length > 0 && contacts.map((each) => el("span", { class: "line" }, bdi(each)))],
       [t("Language"), languageWord(summary.language.detected)],
       [t("Channel"), channelWord(summary.channel)],
-      [t("Page"), page(summary.page)],
+      [t("Page"), page(customer.site?.page || summary.page)],
+      [t("Looking at"), customer.site?.product && bdi(customer.site.product)],
       [t("Device"), device && bdi(device)],
       [t("Started"), time(summary.started_at, "ago")],
       ...fields.map(([name, value]) => [bdi(known.fields.get(name) || sentence(name)), bdi(value)]),
@@ -145,6 +149,7 @@ function said(entry) {
     { class: `earlier-${whose}` },
     el("span", { class: "earlier-who" }, WHO[whose] || sentence(whose)),
     whose === "customer" ? verbatim(entry.text) : prose(entry.text),
+    filesOf(entry.files),
   );
 }
 

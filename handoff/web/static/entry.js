@@ -79,12 +79,14 @@ export function systemLine({ entry, opened }, reason) {
 /** Words of people or of the bot. `unsent` says what the buttons of a failed send do. */
 export function wordsLine(item, customer, unsent) {
   const { entry, whose } = item;
-  const bubble = el("div", { class: "bubble" }, whose === "customer" ? verbatim(entry.text) : prose(entry.text));
+  const words = () => (whose === "customer" ? verbatim(entry.text) : prose(entry.text));
+  const bubble = entry.text && el("div", { class: "bubble" }, words());
   return [
     item.head && head(item, customer),
-    whose === "note" ? mentions(bubble) : bubble,
+    bubble && whose === "note" ? mentions(bubble) : bubble,
+    !bubble && filesOf(entry.files),
     numbered(entry.number),
-    filesOf(entry.files),
+    bubble && filesOf(entry.files),
     delivery(entry, item.last),
     entry.failed && failure(entry, unsent),
   ];

@@ -28,10 +28,19 @@ async function copy(text, button) {
 }
 
 /** What the customer has told, and what is still missing; `does` as the case file's. */
-export function factsPart({ facts, missing, completeness }, row, does) {
-  const known = facts.filter((fact) => !fact.superseded).map((fact) => told(fact, facts, row, does));
+export function factsPart({ facts, missing, completeness, customer }, row, does) {
+  const given = facts.filter((fact) => !fact.superseded);
+  const named = new Set(given.map((fact) => fact.name));
+  const known = [
+    ...given.map((fact) => told(fact, facts, row, does)),
+    // What customers say themselves counts for more than the page that they happened to look at.
+    ...["order", "product"].filter((name) => customer.site?.[name] && !named.has(name))
+      .map((name) => seen(name, customer.site[name])),
+  ];
   const others = known.length - SHOWN;
-  const open = missing.map((each) => notTold(each.name, row.language, does));
+  const open = missing
+    .filter((each) => !customer.site?.[each.name])
+    .map((each) => notTold(each.name, row.language, does));
   const share =
     known.length || open.length
       ? el(
@@ -58,6 +67,30 @@ export function factsPart({ facts, missing, completeness }, row, does) {
       : el("p", { class: "nothing" }, t("No order number, address or date so far.")),
   );
 }
+
+/** What only the company's own page said: nobody's words, so there is no message to show for it. */
+function seen(name, value) {
+  return el(
+    "div",
+    { class: "fact" },
+    el("dt", {}, factWord(name)),
+    el(
+      "dd",
+      {},
+      el("span", { class: "fact-value" }, bdi(value)),
+      el("span", { class: "from-page", title: t("Your page said that the customer was looking at this") }, t("from the page")),
+      copyButton(value),
+    ),
+  );
+}
+
+const copyButton = (value) =>
+  el(
+    "button",
+    { type: "button", class: "copy", on: { click: (event) => copy(value, event.currentTarget) } },
+    icon("copy"),
+    spoken(t("Copy {text}", { text: value })),
+  );
 
 /** What a hidden fact is, for those allowed; it is hidden again after a moment. */
 async function reveal(fact, row, button) {
@@ -115,13 +148,7 @@ function told(fact, facts, row, does) {
           t("Reveal"),
           spoken(factWord(fact.name)),
         ),
-      !fact.masked &&
-        el(
-          "button",
-          { type: "button", class: "copy", on: { click: (event) => copy(value, event.currentTarget) } },
-          icon("copy"),
-          spoken(t("Copy {text}", { text: value })),
-        ),
+      !fact.masked && copyButton(value),
       before.map((other) =>
         el(
           "span",

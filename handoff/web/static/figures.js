@@ -31,6 +31,11 @@ function span(duration) {
   return length < 90 ? seconds.format(length) : minutes.format(length / 60);
 }
 
+/** Such as "4.5 (3)": the median, and of how many. */
+function rating({ score, rated }) {
+  return score === null ? "–" : `${number.format(score)} (${number.format(rated)})`;
+}
+
 const taken = (figures) => Object.values(figures.taken).reduce((sum, n) => sum + n, 0);
 
 const FIGURES = [
@@ -39,6 +44,7 @@ const FIGURES = [
   [t("cases resolved"), (figures) => number.format(figures.resolved)],
   [t("median first reply"), (figures) => span(figures.first_reply)],
   [t("asked again"), (figures) => number.format(figures.reasks)],
+  [t("median rating, of 5"), rating],
 ];
 
 /** When this day began on the reader's clock. */

@@ -39,6 +39,9 @@ const picture = (file) =>
     el("img", { src: `${address(file)}?inline=1`, alt: t("Picture: {name}", { name: file.name }), loading: "lazy" }),
   );
 
+/** What was said, for who hears it: words, and the names of what came with them. */
+export const inWords = ({ text, files }) => [text, ...(files || []).map(({ name }) => name)].filter(Boolean).join(", ");
+
 export const filesOf = (files) =>
   files?.length > 0 &&
   el(

@@ -2,6 +2,7 @@
 
 import { announce, toast } from "./alerts.js";
 import { el, fill, icon } from "./dom.js";
+import { inWords } from "./files.js";
 import { bdi } from "./markup.js";
 import { keepSeen, unread } from "./outbox.js";
 import { chips, customerName, mine } from "./row.js";
@@ -81,7 +82,7 @@ export class Opened {
     this.entries = [...this.entries.filter((entry) => entry.seq <= after), ...answer.thread];
     for (const entry of this.drawThread())
       if (entry.author === "customer")
-        announce(t("{name} wrote: {text}", { name: customerName(this.row), text: entry.text }));
+        announce(t("{name} wrote: {text}", { name: customerName(this.row), text: inWords(entry) }));
     this.show();
     this.parts.composer.renew(this.row);
     this.markSeen();

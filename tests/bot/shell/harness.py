@@ -22,6 +22,7 @@ class Limits:
     body_within_seconds: int = 5
     max_streams: int = 3
     max_streams_per_client: int = 2
+    max_streams_per_token: int = 2
 
 
 def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -47,6 +48,9 @@ class Log:
         self.reads = 0
         self.alive = True
         self.fails = False
+        self.forgotten = False
+        self.topics: tuple[str, ...] = ("log",)
+        self.then = ""
 
     def write(self, row: str) -> None:
         self.rows.append(row)
@@ -54,10 +58,9 @@ class Log:
 
 
 class LogFeed:
-    topics = ("log",)
-
     def __init__(self, log: Log, after: int) -> None:
         self.doorbell = log.doorbell
+        self.topics = log.topics
         self._log = log
         self._after = after
 
@@ -65,8 +68,14 @@ class LogFeed:
         self._log.reads += 1
         if self._log.fails:
             raise ZeroDivisionError("secret of the house")
+        if self._log.forgotten:
+            raise NotYoursError
+        self.topics = self._log.topics
         found = [("row", self._after + 1 + i, row) for i, row in enumerate(self._log.rows[self._after :])]
         self._after += len(found)
+        if found and self._log.then:  # somebody writes before the new topics are listened to
+            self._log.rows.append(self._log.then)
+            self._log.then = ""
         return found
 
     def alive(self) -> bool:
@@ -98,8 +107,15 @@ class Response:
         return code
 
 
+CLIENT = "203.0.113.7"
+
+
 def scope(
-    method: str, path: str, query: str = "", headers: Sequence[tuple[str, str]] = ()
+    method: str,
+    path: str,
+    query: str = "",
+    headers: Sequence[tuple[str, str]] = (),
+    client: str = CLIENT,
 ) -> dict[str, object]:
     return {
         "type": "http",
@@ -107,7 +123,7 @@ def scope(
         "path": path,
         "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
-        "client": ("203.0.113.7", 1234),
+        "client": (client, 1234),
         "server": ("127.0.0.1", 5005),
         "http_version": "1.1",
         "scheme": "http",
@@ -124,6 +140,7 @@ async def ask(
     chunks: Sequence[bytes] = (b"",),
     stalls: bool = False,
     hangs_up: bool = False,
+    client: str = CLIENT,
 ) -> Response:
     """One request from first to last byte. stalls: the last chunk never comes."""
     waiting = [
@@ -140,7 +157,7 @@ async def ask(
         await asyncio.Event().wait()
         raise AssertionError
 
-    await shell(scope(method, path, query, headers), receive, recording(response))
+    await shell(scope(method, path, query, headers, client), receive, recording(response))
     return response
 
 

@@ -84,6 +84,14 @@ def test_where_larger_bodies_come_they_are_taken_up_to_their_own_limit() -> None
     assert asked(shell, "POST", "/else", chunks=[b"x" * 1001], stalls=True).status == 413
 
 
+def test_a_star_in_such_an_address_stands_for_anything() -> None:
+    shell = Shell({"/": echo}, [], settings=Limits(), larger={"/chat/*/files": 2000})
+    announced = [("Content-Length", "2000")]
+    taken = asked(shell, "POST", "/chat/c1/files", headers=announced, chunks=[b"x" * 2000])
+    assert taken.status == 200
+    assert asked(shell, "POST", "/chat/c1/messages", headers=announced, stalls=True).status == 413
+
+
 def test_a_body_that_does_not_arrive_is_given_up() -> None:
     shell = Shell({"/": echo}, [], settings=Limits(body_within_seconds=0))
     response = asked(shell, "POST", "/", chunks=[b"half"], stalls=True)

@@ -171,11 +171,12 @@ def test_one_client_has_its_share_of_streams(shell: Shell) -> None:
             await one.has("retry")
             await two.has("retry")
             refused = await ask(shell, "GET", "/log/mine", headers=[("Authorization", "t")])
-            assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+            assert (refused.status, refused.headers["retry-after"]) == (429, "5")
+            assert refused.error == "too_many_of_your_streams"
             async with listening(shell, token="another") as other:
                 await other.has("retry")
                 full = await ask(shell, "GET", "/log/mine", headers=[("Authorization", "third")])
-                assert full.status == 503
+                assert (full.status, full.headers["retry-after"]) == (503, "5")
         async with listening(shell) as again:
             await again.has("retry")
 
@@ -189,5 +190,63 @@ def test_data_cannot_pass_for_an_event(shell: Shell, log: Log) -> None:
             text = await reader.has("three")
             assert "\nevent: forged" not in text
             assert "data: data: two\u2028three" in text
+
+    asyncio.run(story())
+
+
+def test_a_feed_may_listen_to_something_else_after_a_reading(shell: Shell, log: Log) -> None:
+    async def story() -> None:
+        async with listening(shell) as reader:
+            await reader.has("retry")
+            log.topics = ("queue",)
+            log.write("from here on the queue")
+            await reader.has("the queue")
+            log.rows.append("rung by the queue")
+            log.doorbell.ring("queue")
+            await reader.has("data: rung by the queue")
+            assert set(log.doorbell._wakes) == {"queue"}
+
+    asyncio.run(story())
+
+
+def test_what_rings_while_a_feed_turns_round_is_not_missed(shell: Shell, log: Log) -> None:
+    async def story() -> None:
+        async with listening(shell) as reader:
+            log.write("zero")
+            await reader.has("data: zero")
+            log.topics = ("queue",)
+            log.then = "written before anybody listened to the queue"
+            log.write("one")
+            await reader.has("data: written before")
+
+    asyncio.run(story())
+
+
+def test_a_feed_that_has_nothing_more_to_read_ends_quietly(
+    shell: Shell, log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with listening(shell) as reader:
+            await reader.has("retry")
+            log.forgotten = True
+            log.write("x")
+            await reader.is_over()
+            assert reader.response.complete
+
+    asyncio.run(story())
+    assert caplog.text == ""
+
+
+def test_one_cookie_may_have_other_numbers_of_streams_than_one_token(log: Log) -> None:
+    settings = Limits(max_streams=9, max_streams_per_client=1, max_streams_per_token=2)
+    shell = Shell({"/": echo}, [LogStream(log)], settings=settings)
+
+    async def story() -> None:
+        async with listening(shell) as one, listening(shell) as two:
+            await one.has("retry")
+            await two.has("retry")
+            first = await ask(shell, "HEAD", "/log/mine", headers=[("Cookie", "staff=1")])
+            refused = await ask(shell, "GET", "/log/mine", headers=[("Authorization", "t")])
+            assert (first.status, refused.status) == (200, 429)
 
     asyncio.run(story())
