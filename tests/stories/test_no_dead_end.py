@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,10 +79,10 @@ class Premises:
         self._folder.cleanup()
 
     def _open(self) -> House:
-        # No burst ends by itself within a history, so that no turn is taken on a thread of its own.
-        settings = load_settings(
-            self._data, {"FIRSTLINE_BOT_BURST_MS": "10000", "FIRSTLINE_BOT_ACTION_WITHIN_SECONDS": "60"}
-        )
+        settings = load_settings(self._data, {"FIRSTLINE_BOT_ACTION_WITHIN_SECONDS": "60"})
+        # No burst ends by itself within a history, however long a busy machine needs for one: a turn would be
+        # taken on a thread of its own then.
+        settings = replace(settings, bot=replace(settings.bot, burst_ms=3_600_000))
         return open_house(settings, clock=self.clock, rng=FirstChoice(), base=self._shipped)
 
 
