@@ -103,7 +103,10 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class NewDispatch:
-    """A dispatch before the store gives it its id; without a `holder`, the one of its kind in HOLDS."""
+    """A dispatch before the store gives it its id; without a `holder`, the one of its kind in HOLDS.
+
+    handoff_id: the hand-over that it answers, where that is not the case's own; only its customer is told.
+    """
 
     kind: DispatchKind
     author_name: str
@@ -112,6 +115,7 @@ class NewDispatch:
     outcome: Outcome | None = None
     holder: Holder | None = None
     files: tuple[FileRef, ...] = ()
+    handoff_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from handoff.casefile.centrality import Encoder
 from handoff.casefile.showing import ShownCase, shown
 from handoff.casefile.signs import SHIPPED
 from handoff.casefile.summary import card_of, summarise
-from handoff.entry import Entry, NewEntry
+from handoff.entry import Entry, NewDispatch, NewEntry
 from handoff.errors import NoCaseError
 from handoff.escalation import Author, Customer, Escalation, Line, Told
 from handoff.finding.facts import FactRules
@@ -83,7 +83,7 @@ class Intake:
             opening = turned_away(opening, now)
         case = self._store.open(
             opening,
-            escalated_again=lambda held, fresh: self._again(held, fresh, sentence),
+            escalated_again=lambda held, fresh: self._again(held, fresh, sentence, escalation.handoff_id),
         )
         failpoint("handoff.case.opened")
         return case
@@ -328,13 +328,18 @@ class Intake:
             )
         return Change(case, what, actor, self._clock.now())
 
-    def _again(self, held: Case, fresh: tuple[Line, ...], sentence: str) -> Change | None:
-        """An escalation of a conversation that people hold already: the case is told, once."""
+    def _again(self, held: Case, fresh: tuple[Line, ...], sentence: str, handoff_id: str) -> Change | None:
+        """An escalation of a conversation that people hold already: the case is told, once.
+
+        A customer who had left an agent, and is back before the desk heard of it, is with them again.
+        """
         heard = self._heard(held, fresh)
         if heard is None:
             return None
         told = NewEntry("event", "system", None, f"Handed over by the bot again: {sentence}", heard.at)
-        return replace(heard, what="escalated_again", entries=(told,))
+        agent = held.agent_name or held.agent
+        joined = None if agent is None else NewDispatch("joined", agent, handoff_id=handoff_id)
+        return replace(heard, what="escalated_again", entries=(told,), dispatch=joined)
 
 
 def _author(entry: Entry) -> Author:

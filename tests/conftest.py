@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,10 +33,12 @@ Where = Callable[[str], Path | Schema]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what is marked `engines` on SQLite and on PostgreSQL."""
+    """Run what is marked `engines` on SQLite and, with the slow ones, on PostgreSQL."""
     marked = metafunc.definition.get_closest_marker("engines") is not None
     if marked and "database_url" in metafunc.fixturenames:
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+        metafunc.parametrize(
+            "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,12 +94,19 @@ def where(database_url: str, tmp_path: Path) -> Where:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder made ready once a run; the exported encoder is the machine's, as it never changes."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    (data / "models").mkdir(parents=True)
-    (data / "models" / "encoder").symlink_to(encoder(), target_is_directory=True)
-    prepare(load_settings(data, {}), lambda _: None)
-    return data
+    """A data folder made ready; the exported encoder is the machine's, as it never changes."""
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    made = run / "made-ready"
+    with (run / "made-ready.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker trains, and the others take a copy
+        if not made.exists():
+            data = tmp_path_factory.mktemp("making") / "data"
+            (data / "models").mkdir(parents=True)
+            (data / "models" / "encoder").symlink_to(encoder(), target_is_directory=True)
+            prepare(load_settings(data, {}), lambda _: None)
+            data.rename(made)
+    return shutil.copytree(made, tmp_path_factory.mktemp("prepared") / "data", symlinks=True)
 
 
 @pytest.fixture

@@ -174,13 +174,14 @@ def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> No
     told = change.dispatch
     assert told is not None
     # A case that is being merged itself speaks for its own conversation only.
-    along = merged_into(tx, case.number) if case.merged_into is None else []
+    along = merged_into(tx, case.number) if case.merged_into is None and told.handoff_id is None else []
     for each in (case, *along):
+        answers = told.handoff_id
         tx.execute(
             sa.insert(DISPATCHES).values(
                 case_number=each.number,
-                handoff_id=each.handoff_id,
-                conversation_id=each.conversation_id,
+                handoff_id=each.handoff_id if answers is None else answers,
+                conversation_id=each.conversation_id if answers is None else answers.rpartition("-")[0],
                 kind=told.kind,
                 author_name=told.author_name,
                 text=told.text,

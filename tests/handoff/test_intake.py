@@ -90,6 +90,14 @@ def test_a_conversation_that_people_hold_gets_no_second_case(room: Handoff) -> N
     assert room.intake.hear("conv1-2", [Line(3, "customer", "well?", LATER)]).number == first.number
 
 
+def test_a_customer_who_is_back_before_the_desk_heard_of_it_is_with_the_agent_again(room: Handoff) -> None:
+    first = room.intake.open(escalation("c: human please"))
+    room.desk.claim(first.number, INES)
+    room.intake.open(escalation("c: human please", "c: a person again", episode=2))
+    told = [(each.kind, each.handoff_id, each.author_name) for each in room.dispatches.lease()]
+    assert told == [("joined", first.handoff_id, INES.name), ("joined", "conv1-2", INES.name)]
+
+
 def test_a_new_episode_after_a_resolve_opens_a_new_case(room: Handoff) -> None:
     first = room.intake.open(escalation("c: human please"))
     room.desk.claim(first.number, INES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser
 
 from tests.axe import AxeMissingError, script, violations
@@ -20,6 +21,13 @@ from tests.stage import DEVICES, Stage, View
 
 pytestmark = pytest.mark.browser
 
+FEW = {
+    *("front", "sign-in-desk", "demo-open", "help-article"),
+    *("chat-answered", "chat-waiting", "chat-sight", "chat-rating", "chat-forgetting"),
+    *("desk-case", "desk-hostile", "desk-commands", "admin-teams-form"),
+    *("studio-editor", "studio-words"),
+}
+
 
 @pytest.fixture(scope="module")
 def stage(browser: Browser, server: Server) -> Iterator[Stage]:
@@ -31,7 +39,13 @@ def stage(browser: Browser, server: Server) -> Iterator[Stage]:
     yield Stage(browser, server.address, init_script=axe, bypass_csp=True)
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def scenes() -> list[ParameterSet]:
+    """All of them; a few of each room are enough for every run."""
+    marks = {True: (), False: (pytest.mark.slow,)}
+    return [pytest.param(scene, marks=marks[scene.name in FEW], id=scene.name) for scene in SCENES]
+
+
+@pytest.mark.parametrize("scene", scenes())
 def test_nobody_is_shut_out(stage: Stage, scene: Scene) -> None:
     """Played once, then looked at in each size and colour scheme: what a scene shows depends on no device."""
     with stage.context(View(), scene.who) as context:

@@ -122,6 +122,7 @@ def test_an_acknowledgement_that_is_lost_doubles_nothing(stage: Stage, server: S
         assert maya.stored() == maya.screen.mine.all_text_contents() == [RETURNS]
 
 
+@pytest.mark.slow
 def test_a_half_open_line_is_noticed_and_what_was_missed_is_read(stage: Stage, server: Server) -> None:
     with customer(stage, server.address, clock=True) as maya:
         maya.line.stalls()

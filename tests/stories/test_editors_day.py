@@ -56,6 +56,7 @@ def edda(stage: Stage) -> Iterator[Page]:
         yield page
 
 
+@pytest.mark.slow
 def test_a_help_centre_comes_in_is_mended_and_weighed_and_answers(stage: Stage, edda: Page) -> None:
     # Customers ask before anybody has written it down.
     for question in MAY_I_PAINT:

@@ -260,6 +260,7 @@ def test_the_trap_hears_a_chat_without_its_escape(staged: Staged) -> None:
         page.wait_for_function("window.ran.includes('alert(ran)')", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_the_studio_shows_what_customers_asked_as_text(staged: Staged) -> None:
     with staged.stage.context(View(), "edda") as context:
         outside = strangers(context, staged.stage.address)
@@ -285,6 +286,7 @@ def links(page: Page) -> list[str]:
     return list(dict.fromkeys(re.split(r"[?#]", each)[0] for each in every))
 
 
+@pytest.mark.slow
 def test_the_trap_hears_a_studio_without_its_escape(staged: Staged) -> None:
     stage = Stage(staged.stage.browser, staged.stage.address, init_script=TRAP, bypass_csp=True)
     with stage.context(View(), "edda") as context:

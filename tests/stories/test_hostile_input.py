@@ -297,6 +297,7 @@ def closed(page: Page) -> None:
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_every_screen_of_an_administrator_holds_only_text(stage: Stage) -> None:
     with stage.context(View(), "ada") as context:
         page = context.new_page()

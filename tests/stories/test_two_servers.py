@@ -144,6 +144,7 @@ def test_a_customer_at_one_server_is_helped_by_an_agent_at_the_other(house: Hous
     maya.leave()
 
 
+@pytest.mark.slow
 def test_a_conversation_goes_on_at_the_other_server_message_by_message(house: House) -> None:
     omar = Customer(house.first, reading=house.second)
     for server, text in ((house.second, "hello"), (house.first, "hello again"), (house.second, "and again")):

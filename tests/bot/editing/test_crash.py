@@ -61,7 +61,9 @@ def reopened(folder: Path) -> House:
     return open_house(settings_of(folder), clock=FakeClock())
 
 
-@pytest.mark.parametrize("failpoint", ["kb.model.promised", "bot.model.written"])
+@pytest.mark.parametrize(
+    "failpoint", [pytest.param("kb.model.promised", marks=pytest.mark.slow), "bot.model.written"]
+)
 def test_a_promised_model_is_served_after_the_crash(folder: Path, failpoint: str) -> None:
     killed(PUBLISH, folder, failpoint)
     house = reopened(folder)

@@ -109,7 +109,7 @@ def test_a_large_picture_is_scaled_down() -> None:
         (moving(20, (2_000, 2_000)), "million pixels"),
         (picture() + b"\0" * 20 * 2**20, "larger than 10 MB"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
 def test_what_is_no_picture_is_refused(images: Images, content: bytes, why: str) -> None:
     with pytest.raises(ImageRefusedError, match=why):
