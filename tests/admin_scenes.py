@@ -9,7 +9,7 @@ from tests.stage import Stage, View
 
 LISTS = (
     *("staff", "teams", "hours", "targets", "rules", "raises", "routing"),
-    *("canned", "macros", "labels", "fields", "customers", "mail", "topics"),
+    *("canned", "macros", "labels", "fields", "customers", "person", "mail", "topics"),
 )
 
 
@@ -55,6 +55,19 @@ def stale(stage: Stage, page: Page, view: View) -> None:
     expect(page.locator(".changes")).to_be_visible()
 
 
+def person(stage: Stage, page: Page, view: View) -> None:
+    """What is kept of a customer, and the question before it is erased."""
+    stage.fill_queue()
+    page.goto(f"{stage.address}/desk/admin/person?lang={view.language}&who=1001")
+    expect(page.locator(".rows").first).to_be_visible()
+
+
+def forgetting(stage: Stage, page: Page, view: View) -> None:
+    person(stage, page, view)
+    page.locator(".danger").click()
+    expect(page.locator(".danger")).to_be_visible()
+
+
 def preview(stage: Stage, page: Page, view: View) -> None:
     page.goto(f"{stage.address}/desk/admin/canned/new?lang={view.language}")
     page.locator("#title").fill("Refund is on its way")
@@ -89,4 +102,6 @@ ADMIN_SCENES: tuple[Scene, ...] = (
     Scene("admin-rules-remove", plain("/desk/admin/rules/remove/money"), "ada"),
     Scene("admin-canned-preview", preview, "ada"),
     Scene("admin-macros-form", macro, "ada"),
+    Scene("admin-person-found", person, "ada"),
+    Scene("admin-person-erase", forgetting, "ada"),
 )
