@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from bot.channels import Channel
 from bot.chat import Chat
 from bot.files import Files
-from bot.web.asking import bearer, cursor, posted
+from bot.web.asking import cursor, opened, posted
 from bot.web.bodies import text_of, texts_of
 from bot.web.state import state_of
 
@@ -26,7 +26,7 @@ def api(chat: Chat, web: Channel, files: Files) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/messages")
     def receive(conversation: str) -> tuple[Response, int]:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
+        known = opened(chat, conversation)
         body = posted('{"client_id": "a1", "text": "hi"}')
         client_id = text_of(body, "client_id", MAX_ID)
         text, payload = text_of(body, "text", None), text_of(body, "payload", 2_000, needed=False)
@@ -36,7 +36,7 @@ def api(chat: Chat, web: Channel, files: Files) -> Blueprint:
 
     @blueprint.get("/conversations/<conversation>/messages")
     def messages(conversation: str) -> Response:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
+        known = opened(chat, conversation)
         after = cursor(request.args)
         # The state first: whoever reads that the bot is done has its last word too.
         state = state_of(chat.standing(known.id))
@@ -47,7 +47,7 @@ def api(chat: Chat, web: Channel, files: Files) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/language")
     def language(conversation: str) -> tuple[str, int]:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
+        known = opened(chat, conversation)
         chat.speak(known.id, text_of(posted('{"language": "en"}'), "language", 20) or "")
         return "", 204
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flask import request
 
+from bot.chat import Chat
+from bot.conversation import Conversation
 from bot.dialogue.documents import JsonValue
 from bot.errors import BadRequestError, NoConversationError, NotJsonError
 from bot.web.bodies import json_object
@@ -17,6 +19,11 @@ def bearer(authorization: str | None) -> str:
     if kind.lower() != "bearer" or not token:
         raise NoConversationError
     return token.strip()
+
+
+def opened(chat: Chat, conversation: str) -> Conversation:
+    """The conversation of the request at hand, for whom its token opens it; raises NoConversationError."""
+    return chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
 
 
 def cursor(query: Mapping[str, str]) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from bot.chat import Chat
-from bot.conversation import ConversationId, Helper
+from bot.conversation import Helper
 from bot.drafting import printable, seen
 from bot.ending import Ending
 from bot.errors import BadRequestError
 from bot.ratings import SCORES
-from bot.web.asking import bearer, posted
+from bot.web.asking import opened, posted
 from bot.web.bodies import text_of
 
 LONGEST_COMMENT = 2_000
@@ -26,17 +26,14 @@ def ending_api(chat: Chat, ending: Ending) -> Blueprint:
     """
     blueprint = Blueprint("ending_api", __name__, url_prefix="/chat/api/conversations/<conversation>")
 
-    def opened(conversation: str) -> ConversationId:
-        return chat.opened_by(conversation, bearer(request.headers.get("Authorization"))).id
-
     @blueprint.post("/end")
     def end(conversation: str) -> tuple[str, int]:
-        ending.end(opened(conversation))
+        ending.end(opened(chat, conversation).id)
         return "", 204
 
     @blueprint.post("/rating")
     def rate(conversation: str) -> tuple[str, int]:
-        known, body = opened(conversation), posted('{"of": "agent", "score": 5}')
+        known, body = opened(chat, conversation).id, posted('{"of": "agent", "score": 5}')
         helper, score = _HELPERS.get(str(body.get("of"))), body.get("score")
         if helper is None:
             raise BadRequestError('\'of\' must be "bot" or "agent"')

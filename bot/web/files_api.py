@@ -18,7 +18,7 @@ from bot.channels.web import file_wire
 from bot.chat import Chat
 from bot.errors import NoFileError, NotBytesError
 from bot.files import Files
-from bot.web.asking import bearer
+from bot.web.asking import opened
 from handoff.aids.errors import FileTooLargeError
 from handoff.aids.files import Files as DeskFiles
 from handoff.errors import NoAidError
@@ -34,7 +34,7 @@ def files_api(chat: Chat, files: Files) -> Blueprint:
 
     @api.post("/conversations/<conversation>/files")
     def keep(conversation: str) -> tuple[Response, int]:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
+        known = opened(chat, conversation)
         chat.require_consent(known.id)
         # A body of this type is none that a form on another site can send.
         if request.mimetype != BYTES:

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from bot.chat import Chat
 from bot.dialogue.documents import JsonValue
-from bot.errors import BadRequestError, NotJsonError
+from bot.errors import BadRequestError
 from bot.visitors import Visitors
 from bot.vouching import (
     LONGEST_EMAIL,
@@ -30,8 +30,8 @@ from bot.vouching import (
     HashedId,
     SignedToken,
 )
-from bot.web.asking import bearer
-from bot.web.bodies import json_object, text_of
+from bot.web.asking import opened, posted
+from bot.web.bodies import text_of
 from bot.web.pages import host_address
 from handoff.escalation import Site
 
@@ -43,7 +43,7 @@ def identity_api(chat: Chat, visitors: Visitors) -> Blueprint:
 
     @blueprint.post("/conversations")
     def begin() -> tuple[Response, int]:
-        body = _body('{"language": "en"}')
+        body = posted('{"language": "en"}')
         identity, context = _object(body, "identity"), _object(body, "context")
         begun = visitors.begin(
             claim=None if identity is None else _claim(identity),
@@ -56,14 +56,14 @@ def identity_api(chat: Chat, visitors: Visitors) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/identity")
     def identify(conversation: str) -> Response:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
-        visitor = visitors.identify(known.id, _claim(_body('{"token": "eyJ…"}')))
+        known = opened(chat, conversation)
+        visitor = visitors.identify(known.id, _claim(posted('{"token": "eyJ…"}')))
         return jsonify(verified=True, name=visitor.name)
 
     @blueprint.post("/conversations/<conversation>/context")
     def look(conversation: str) -> tuple[str, int]:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
-        visitors.look(known.id, _site(_body('{"product": "Hub 3"}')))
+        known = opened(chat, conversation)
+        visitors.look(known.id, _site(posted('{"product": "Hub 3"}')))
         return "", 204
 
     return blueprint
@@ -99,9 +99,3 @@ def _object(body: Mapping[str, JsonValue], key: str) -> Mapping[str, JsonValue] 
     if value is not None and not isinstance(value, dict):
         raise BadRequestError(f"{key!r} must be an object")
     return value
-
-
-def _body(such_as: str) -> dict[str, JsonValue]:
-    if request.mimetype != "application/json":
-        raise NotJsonError(request.mimetype)
-    return json_object(request.get_data(), such_as)

@@ -12,16 +12,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from bot.chat import Chat
-from bot.conversation import Conversation
-from bot.dialogue.documents import JsonValue
-from bot.errors import BadRequestError, NotJsonError
+from bot.errors import BadRequestError
 from bot.privacy.notice import Notices
 from bot.privacy.privacy import Privacy
-from bot.web.asking import bearer
-from bot.web.bodies import json_object, text_of
+from bot.web.asking import opened, posted
+from bot.web.bodies import text_of
 
 _VERSION_CHARACTERS = 16
 
@@ -29,19 +27,16 @@ _VERSION_CHARACTERS = 16
 def privacy_api(chat: Chat, privacy: Privacy) -> Blueprint:
     blueprint = Blueprint("privacy_api", __name__, url_prefix="/chat/api")
 
-    def opened(conversation: str) -> Conversation:
-        return chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
-
     @blueprint.post("/conversations/<conversation>/consent")
     def agree(conversation: str) -> tuple[str, int]:
-        known = opened(conversation)
-        version = text_of(_body('{"version": "2f0c9a417b3d"}'), "version", _VERSION_CHARACTERS)
+        known = opened(chat, conversation)
+        version = text_of(posted('{"version": "2f0c9a417b3d"}'), "version", _VERSION_CHARACTERS)
         privacy.consents.agree(known.id, version or "")
         return "", 204
 
     @blueprint.get("/conversations/<conversation>/mine")
     def mine(conversation: str) -> Response:
-        told = json.dumps(privacy.mine(opened(conversation)), ensure_ascii=False, indent=2)
+        told = json.dumps(privacy.mine(opened(chat, conversation)), ensure_ascii=False, indent=2)
         answer = Response(f"{told}\n", content_type="application/json; charset=utf-8")
         answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
         answer.headers["Cache-Control"] = "no-store"
@@ -49,8 +44,8 @@ def privacy_api(chat: Chat, privacy: Privacy) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/forget")
     def forget(conversation: str) -> tuple[Response, int]:
-        known = opened(conversation)
-        if _body('{"confirm": true}').get("confirm") is not True:
+        known = opened(chat, conversation)
+        if posted('{"confirm": true}').get("confirm") is not True:
             raise BadRequestError('deleting can\'t be undone; say so with {"confirm": true}')
         privacy.forget_me(known)
         return jsonify(forgotten=True), 202
@@ -68,9 +63,3 @@ def notice_wire(notices: Notices, language: str, _: Callable[[str], str]) -> Map
         return None
     link = {"title": _("Our privacy policy"), "url": notice.url} if notice.url else None
     return {"version": notice.version, "text": notice.text, "link": link, "ask": notices.asks}
-
-
-def _body(such_as: str) -> dict[str, JsonValue]:
-    if request.mimetype != "application/json":
-        raise NotJsonError(request.mimetype)
-    return json_object(request.get_data(), such_as)

@@ -6,12 +6,11 @@ Wants `Authorization: Bearer TOKEN`, as the chat's other routes do.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from bot.chat import Chat
-from bot.errors import NotJsonError
-from bot.web.asking import bearer
-from bot.web.bodies import json_object, text_of
+from bot.web.asking import opened, posted
+from bot.web.bodies import text_of
 from handoff.mail.mailing import Mailing
 
 
@@ -20,10 +19,8 @@ def transcript_api(chat: Chat, mailing: Mailing) -> Blueprint:
 
     @blueprint.post("/conversations/<conversation>/transcript")
     def transcript(conversation: str) -> tuple[Response, int]:
-        known = chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
-        if request.mimetype != "application/json":
-            raise NotJsonError(request.mimetype)
-        body = json_object(request.get_data(), '{"email": "me@example.com"}')
+        known = opened(chat, conversation)
+        body = posted('{"email": "me@example.com"}')
         to = text_of(body, "email", 254, needed=False) or ""
         return jsonify(to=mailing.transcript_of(known.id, to)), 202
 

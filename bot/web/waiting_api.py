@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from bot.chat import Chat
-from bot.conversation import Conversation
 from bot.errors import BadRequestError
 from bot.waiting import Waiting
-from bot.web.asking import bearer, posted
+from bot.web.asking import opened, posted
 from bot.web.bodies import text_of
 from handoff.casefile.showing import ShownCase, ShownFact
 from handoff.escalation import Reason
@@ -74,12 +73,9 @@ def waiting_api(chat: Chat, waiting: Waiting, say: Callable[[str], Say]) -> Blue
     """
     blueprint = Blueprint("waiting_api", __name__, url_prefix="/chat/api/conversations/<conversation>")
 
-    def opened(conversation: str) -> Conversation:
-        return chat.opened_by(conversation, bearer(request.headers.get("Authorization")))
-
     @blueprint.get("/case")
     def case(conversation: str) -> Response:
-        known = opened(conversation)
+        known = opened(chat, conversation)
         shown, _ = waiting.case(known.id), say(known.language)
         contact = {
             "name": shown and shown.name,
@@ -90,7 +86,7 @@ def waiting_api(chat: Chat, waiting: Waiting, say: Callable[[str], Say]) -> Blue
 
     @blueprint.post("/case/facts")
     def correct(conversation: str) -> tuple[str, int]:
-        known, body = opened(conversation), posted('{"name": "order", "value": "NT-10428"}')
+        known, body = opened(chat, conversation), posted('{"name": "order", "value": "NT-10428"}')
         name, value = text_of(body, "name", 100) or "", text_of(body, "value", LONGEST_VALUE) or ""
         message, _ = body.get("message"), say(known.language)
         if message is not None and not (isinstance(message, int) and not isinstance(message, bool)):
@@ -104,7 +100,7 @@ def waiting_api(chat: Chat, waiting: Waiting, say: Callable[[str], Say]) -> Blue
 
     @blueprint.post("/contact")
     def contact(conversation: str) -> tuple[str, int]:
-        known, body = opened(conversation), posted('{"email": "kim@example.com"}')
+        known, body = opened(chat, conversation), posted('{"email": "kim@example.com"}')
         name = text_of(body, "name", LONGEST_VALUE, needed=False)
         email, phone = text_of(body, "email", 254, needed=False), text_of(body, "phone", 60, needed=False)
         added, _ = str(text_of(body, "message", None, needed=False) or ""), say(known.language)
@@ -121,7 +117,7 @@ def waiting_api(chat: Chat, waiting: Waiting, say: Callable[[str], Say]) -> Blue
 
     @blueprint.post("/leave_queue")
     def leave(conversation: str) -> tuple[str, int]:
-        waiting.leave(opened(conversation).id)
+        waiting.leave(opened(chat, conversation).id)
         return "", 204
 
     return blueprint
