@@ -28,6 +28,10 @@ class Holder(StrEnum):
     NONE = "none"
 
 
+WITH_PEOPLE = (Holder.QUEUE, Holder.AGENT)
+"""Who holds a conversation whose customer waits for a person, or has one."""
+
+
 class Event(StrEnum):
     """A fact that may move a conversation from one holder to another."""
 

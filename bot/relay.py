@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from actions.moments import SHIPPED, Files, moment_in_words
-from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message, carrying
+from bot.conversation import (
+    WITH_PEOPLE,
+    Conversation,
+    ConversationId,
+    Draft,
+    Event,
+    Holder,
+    Message,
+    carrying,
+)
 from bot.errors import ConversationEndedError, NoConversationError
 from bot.resuming import over, paused_again, resumed
 from bot.store import JsonObject, Outcome, Store
@@ -37,7 +46,6 @@ HAPPENED: Mapping[tuple[DispatchKind, DeskHolder | None], tuple[Event | None, st
 }
 # After these a person has it again who had left it.
 _AGAIN = (Event.REOPENED, Event.REOPENED_IN_QUEUE)
-_WAITS = (Holder.QUEUE, Holder.AGENT)
 
 
 class Relay:
@@ -92,7 +100,7 @@ class Relay:
         conversation = ConversationId(dispatch.conversation_id)
         known = self._store.get(conversation)
         key, now = f"dispatch-{dispatch.id}", self._clock.now()
-        if dispatch.kind == "late" and known.holder not in _WAITS:
+        if dispatch.kind == "late" and known.holder not in WITH_PEOPLE:
             return None  # nobody waits for what was promised
         if dispatch.kind == "reply":
             outcome = self._reply(dispatch, known.channel, key, now)
@@ -129,7 +137,7 @@ class Relay:
         """What happened at the desk: the customer hears of it, and the conversation changes hands."""
         name = dispatch.author_name
         event, response = HAPPENED[dispatch.kind, dispatch.holder]
-        again = event in _AGAIN and known.holder not in _WAITS
+        again = event in _AGAIN and known.holder not in WITH_PEOPLE
         return Outcome(
             drafts=(Draft("system", self._words(dispatch, response, known, now), name=name, client_id=key),),
             events=_remembered(event, known.holder, name, now),
@@ -155,13 +163,13 @@ class Relay:
 
 def _remembered(event: Event | None, holder: Holder, name: str, now: datetime) -> tuple[JsonObject, ...]:
     """What the bot keeps in mind of a change at the desk, the conversation being held by `holder` so far."""
-    if event is Event.RESOLVED and holder in _WAITS:
+    if event is Event.RESOLVED and holder in WITH_PEOPLE:
         return resumed(now, solved_by=name)
-    if event is Event.RETURNED and holder in _WAITS:
+    if event is Event.RETURNED and holder in WITH_PEOPLE:
         return resumed(now)
     if event is Event.ENDED:
         return over(now)
-    paused = (paused_again(now),) if event in _AGAIN and holder not in _WAITS else ()
+    paused = (paused_again(now),) if event in _AGAIN and holder not in WITH_PEOPLE else ()
     # Where somebody is there, what was asked for the time without is not waited for any more.
     here = (slot_event("contact", None, at=now),) if event in (Event.JOINED, Event.REOPENED) else ()
     return (*paused, *here)

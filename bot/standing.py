@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.conversation import Conversation, ConversationId, Holder
+from bot.conversation import WITH_PEOPLE, Conversation, ConversationId, Holder
 from bot.store import Store
 from bot.store.endings import Ended
 from handoff.intake import Wait
@@ -65,7 +65,7 @@ class Standings:
         )
 
     def _waits(self, known: Conversation) -> Wait | None:
-        if known.holder not in (Holder.QUEUE, Holder.AGENT):
+        if known.holder not in WITH_PEOPLE:
             return None
         promise = self._store.promise_of(known.id)
         if promise is None or promise.case is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat import Turns
-from bot.conversation import ConversationId, Draft, Event, Holder
+from bot.conversation import WITH_PEOPLE, ConversationId, Draft, Event, Holder
 from bot.drafting import drafted, seen
 from bot.errors import EmptyMessageError, NotHeldError, UnknownFactError
 from bot.filled_in import FilledIn, as_data
@@ -21,8 +21,6 @@ from handoff.verbs.following import phone_of
 
 LONGEST = 2_000
 """Characters of what a card's fields come to."""
-
-_PEOPLE = (Holder.QUEUE, Holder.AGENT)
 
 
 class Waiting:
@@ -139,7 +137,7 @@ class Waiting:
 
     def _say(self, conversation: ConversationId, key: str, text: str, filled: tuple[FilledIn, ...]) -> None:
         draft = replace(drafted(text, LONGEST, client_id=key), data=as_data(filled))
-        _, fresh = self._store.receive(conversation, draft, held_by=_PEOPLE)
+        _, fresh = self._store.receive(conversation, draft, held_by=WITH_PEOPLE)
         if fresh:
             self._turns.soon(conversation, whole=True)
 

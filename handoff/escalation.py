@@ -185,7 +185,7 @@ class Escalation:
 
     @property
     def handoff_id(self) -> str:
-        """The key under which this hand-over exists once, everywhere."""
+        """The key under which this hand-over exists once, everywhere; `conversation_of` is its inverse."""
         return f"{self.conversation_id}-{self.episode}"
 
     def said(self) -> tuple[Line, ...]:
@@ -200,3 +200,8 @@ class Escalation:
     def from_json(cls, data: JsonValue) -> Escalation:
         """Raises ShapeError naming the key that is wrong."""
         return from_json(cls, data, "escalation")
+
+
+def conversation_of(handoff_id: str) -> str:
+    """The id of the conversation that a hand-over is of."""
+    return handoff_id.rpartition("-")[0]

@@ -17,7 +17,7 @@ from handoff.casefile.signs import SHIPPED
 from handoff.casefile.summary import card_of, summarise
 from handoff.entry import Entry, NewDispatch, NewEntry
 from handoff.errors import NoCaseError
-from handoff.escalation import Author, Customer, Escalation, Line, Told
+from handoff.escalation import Author, Customer, Escalation, Line, Told, conversation_of
 from handoff.finding.facts import FactRules
 from handoff.floor.outlook import Outlook, Outlooks, Place, Wait
 from handoff.floor.rules import Priority, Rules
@@ -98,7 +98,7 @@ class Intake:
         case = self.overhear(handoff_id, lines)
         if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in lines):
             # Of a conversation that was merged into another's case, the numbers mean nothing there.
-            own = case.conversation_id == handoff_id.rpartition("-")[0]
+            own = case.conversation_id == conversation_of(handoff_id)
             case = self._told_more(case, told if own else ())
         return case
 
@@ -106,7 +106,7 @@ class Intake:
         """Only add the lines to the thread, for agents to read at once; `hear` them later all the same."""
         # What agents said stands in the thread already, as replies.
         said = [line for line in lines if line.author != "agent"]
-        conversation = handoff_id.rpartition("-")[0]
+        conversation = conversation_of(handoff_id)
         return self._store.hear(self._of(handoff_id).number, conversation, said, self._heard)
 
     def _told_more(self, case: Case, told: Sequence[Told]) -> Case:
@@ -166,7 +166,7 @@ class Intake:
         after: the number of the message at which they left. Where the case has heard them since, they have
         come back to it, and nothing changes. Raises NoCaseError.
         """
-        conversation, number = handoff_id.rpartition("-")[0], self._of(handoff_id).number
+        conversation, number = conversation_of(handoff_id), self._of(handoff_id).number
 
         def decide(case: Case) -> Change | None:
             back = self._store.heard_up_to(number, conversation) > after
@@ -261,7 +261,7 @@ class Intake:
 
     def _of(self, handoff_id: str) -> Case:
         """The case of a hand-over, or the one in which its conversation goes on; raises NoCaseError."""
-        held = self._store.open_case(handoff_id.rpartition("-")[0])
+        held = self._store.open_case(conversation_of(handoff_id))
         return self._store.case(handoff_id) if held is None else held
 
     def _summarise(self, escalation: Escalation, number: int) -> CaseSummary:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation import Conversation, ConversationId, Draft, Holder, Message, held_after
+from bot.conversation import WITH_PEOPLE, Conversation, ConversationId, Draft, Holder, Message, held_after
 from bot.errors import NotHeldError
 from bot.store import statements
 from bot.store.endings import end
@@ -224,7 +224,7 @@ class Store:
                 note(tx, conversation, outcome.actor, outcome.event, holder, after, now)
                 if after in (Holder.BOT, Holder.NONE):
                     close(tx, row, outcome.leaves)
-                goes_on = after in (Holder.QUEUE, Holder.AGENT)
+                goes_on = after in WITH_PEOPLE
                 changes["ended"] = None if goes_on else row["ended"]
             if outcome.ended_by is not None:
                 changes["ended"] = end(tx, row, outcome.ended_by, last, now, rates=outcome.rates)
@@ -267,7 +267,7 @@ class Store:
 
         # A case must be opened, or one that is open must hear what was said, or that its customer has left.
         hand_over = outcome.promise or outcome.reopens or outcome.leaves
-        told = bool(hand_over) or held_by in (Holder.QUEUE, Holder.AGENT)
+        told = bool(hand_over) or held_by in WITH_PEOPLE
         owed = bool(self._delivered) and bool(outcome.drafts)
         wakes = (topic(conversation), *(["escalations"] if told else []), *(["deliveries"] if owed else []))
         return self._database.write(work, wakes=wakes)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.channels.rasa_wire import CHANNELS
 from bot.chat import Chat
-from bot.conversation import Conversation, ConversationId, Draft, Event, Holder, Message
+from bot.conversation import WITH_PEOPLE, Conversation, ConversationId, Draft, Event, Message
 from bot.dialogue.documents import JsonValue
 from bot.resuming import resumed
 from bot.saying import drafted
@@ -140,7 +140,7 @@ class Conversations:
             drafts: list[Draft] = []
             if says:
                 whole = tuple(_said(event, drafts) for event in whole)
-            held = conversation.holder in (Holder.QUEUE, Holder.AGENT)
+            held = conversation.holder in WITH_PEOPLE
             outcome = Outcome(
                 drafts=tuple(drafts),
                 events=whole,

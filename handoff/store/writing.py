@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from config.failpoints import failpoint
 from handoff.case import Case
 from handoff.entry import HOLDS, Entry, NewEntry
-from handoff.escalation import Line
+from handoff.escalation import Line, conversation_of
 from handoff.file import json_of
 from handoff.store import audit
 from handoff.store.following import keep
@@ -181,7 +181,7 @@ def _dispatch(tx: Connection, case: Case, change: Change, seq: int | None) -> No
             sa.insert(DISPATCHES).values(
                 case_number=each.number,
                 handoff_id=each.handoff_id if answers is None else answers,
-                conversation_id=each.conversation_id if answers is None else answers.rpartition("-")[0],
+                conversation_id=each.conversation_id if answers is None else conversation_of(answers),
                 kind=told.kind,
                 author_name=told.author_name,
                 text=told.text,

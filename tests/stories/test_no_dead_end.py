@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from bot.conversation import Helper, Holder, Message
+from bot.conversation import WITH_PEOPLE, Helper, Holder, Message
 from bot.dialogue.assistant import Assistant
 from bot.errors import NotRatedError
 from bot.opening import House, open_house
@@ -55,7 +55,6 @@ QUESTIONS = (
     "hvor lenge varer garantien?",
 )
 PERSON = ("I want to talk to a human", "can I speak to an agent please", "jeg vil snakke med et menneske")
-HELD = (Holder.QUEUE, Holder.AGENT)
 
 
 class Premises:
@@ -136,7 +135,7 @@ class History(RuleBasedStateMachine):
     def asks_for_a_person(self, text: str) -> None:
         self.maya.says(text)
         self.check()
-        assert self.holder in HELD, f"{text!r} was heard, and no person was asked to come"
+        assert self.holder in WITH_PEOPLE, f"{text!r} was heard, and no person was asked to come"
 
     @precondition(lambda self: any(message.buttons for message in self.maya.last))
     @rule(which=st.integers(0, 5))
@@ -196,50 +195,50 @@ class History(RuleBasedStateMachine):
 
     # What the desk does
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def claims(self, by: Agent) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.claim(number, by))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def releases(self, by: Agent) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.release(number, by))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF), to=st.sampled_from(STAFF))
     def hands_over(self, by: Agent, to: Agent) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.hand_over(number, by, "Yours.", to_agent=to))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF), team=st.sampled_from(("support", "orders", "billing")))
     def hands_to_a_team(self, by: Agent, team: str) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.hand_over(number, by, "", to_team=team))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def escalates_to_the_lead(self, by: Agent) -> None:
         desk = self.house.handoff.desk
         self.at_desk(lambda number: desk.escalate_to_lead(number, by, "It stays dark.", "Reset it.", LIV))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def replies(self, by: Agent) -> None:
         desk, key = self.house.handoff.desk, f"r{self.seen}-{by.name}"
         self.at_desk(lambda number: desk.reply(number, by, "I am looking into it.", key))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF), minutes=st.integers(1, 300))
     def snoozes(self, by: Agent, minutes: int) -> None:
         until = self.premises.clock.now() + timedelta(minutes=minutes)
         self.at_desk(lambda number: self.house.handoff.desk.snooze(number, by, until))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def resolves(self, by: Agent) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.resolve(number, by, "solved"))
 
-    @precondition(lambda self: self.holder in HELD)
+    @precondition(lambda self: self.holder in WITH_PEOPLE)
     @rule(by=st.sampled_from(STAFF))
     def returns(self, by: Agent) -> None:
         self.at_desk(lambda number: self.house.handoff.desk.return_to_bot(number, by))
@@ -344,7 +343,7 @@ class History(RuleBasedStateMachine):
         told = [message for message in fresh if message.author != "customer"]
         if before is not self.holder:
             assert told, f"from {before} to {self.holder} without a word"
-        if before in HELD and self.holder in HELD:
+        if before in WITH_PEOPLE and self.holder in WITH_PEOPLE:
             assert not [message for message in told if message.author == "bot"], "the bot spoke over a person"
         if self.holder is Holder.BOT:
             conversation = self.house.store.get(self.maya.conversation)
