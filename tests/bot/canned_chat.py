@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from playwright.sync_api import Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.web import pages
@@ -196,6 +198,35 @@ def _file(name: str, files: dict[str, bytes]) -> dict[str, object]:
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the tests' own output is enough."""
+
+
+C = TypeVar("C", bound=CannedChat)
+
+
+@contextmanager
+def answering(chat: C) -> Iterator[C]:
+    """The chat on an address of its own; at the end it lets go of the pages that still read."""
+    with listening(chat.app()) as chat.address:
+        yield chat
+        chat.hangs_up()
+
+
+def greeted(page: Page, chat: CannedChat) -> Page:
+    """The page with the chat on it, once the assistant has greeted."""
+    page.goto(f"{chat.address}/chat")
+    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Send something, as a customer with a keyboard does."""
+    page.get_by_label("Your message").fill(text)
+    page.keyboard.press("Enter")
+
+
+def mine(page: Page) -> list[str]:
+    """The customer's bubbles from top to bottom, sent or not."""
+    return page.locator(".customer .bubble").all_text_contents()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.bot.canned_cards import CannedCards
-from tests.bot.canned_chat import BOT, listening
+from tests.bot.canned_chat import BOT, answering
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +18,8 @@ ENDED: dict[str, object] = {"holder": "none", "ended": {"by": "agent", "rate": [
 
 @pytest.fixture
 def chat() -> Iterator[CannedCards]:
-    canned = CannedCards(state=BOT | ENDED)
-    with listening(canned.app()) as canned.address:
+    with answering(CannedCards(state=BOT | ENDED)) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture

@@ -9,17 +9,15 @@ import pytest
 from flask import Flask, Response
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering, greeted, listening, mine, write
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
@@ -31,20 +29,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, chat: CannedChat) -> Page:
-    opened = context.new_page()
-    opened.goto(f"{chat.address}/chat")
-    expect(opened.get_by_text("Hello, I am the assistant.")).to_be_visible()
-    return opened
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def mine(page: Page) -> list[str]:
-    """The customer's bubbles from top to bottom, sent or not."""
-    return page.locator(".customer .bubble").all_text_contents()
+    return greeted(context.new_page(), chat)
 
 
 def test_a_message_is_sent_once_and_said_to_be(page: Page, chat: CannedChat) -> None:
@@ -130,8 +115,7 @@ def test_a_lost_server_is_told_and_found_again(page: Page, chat: CannedChat) -> 
 def test_the_page_polls_where_streams_are_used_up(context: BrowserContext, chat: CannedChat) -> None:
     chat.streams = False
     page = context.new_page()
-    page.goto(f"{chat.address}/chat")
-    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+    greeted(page, chat)
     chat.says("Are you still there?", "agent", name="Ines")
     expect(page.get_by_text("Are you still there?")).to_have_count(1, timeout=20_000)
     expect(page.locator("#banner")).to_be_empty()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
-from tests.bot.canned_chat import MOST_BYTES, CannedChat, listening
+from tests.bot.canned_chat import MOST_BYTES, CannedChat, answering, greeted
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,8 @@ HAND_OVER = """
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
@@ -48,10 +46,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, chat: CannedChat) -> Page:
-    opened = context.new_page()
-    opened.goto(f"{chat.address}/chat")
-    expect(opened.get_by_text("Hello, I am the assistant.")).to_be_visible()
-    return opened
+    return greeted(context.new_page(), chat)
 
 
 def choose(page: Page, *files: FilePayload) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering
 
 pytestmark = pytest.mark.browser
 
@@ -17,10 +17,8 @@ DRAWN = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"></svg>'
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture

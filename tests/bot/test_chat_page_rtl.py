@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering
 
 pytestmark = pytest.mark.browser
 
@@ -31,10 +31,8 @@ ARABIC, ENGLISH = "أين طلبي رقم NT-10427؟", "Your order NT-10427 is o
 def chat(tmp_path: Path) -> Iterator[CannedChat]:
     catalogue = tmp_path / "pages.po"
     catalogue.write_text(CATALOGUE, encoding="utf-8")
-    canned = CannedChat(further={"ar": catalogue})
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat(further={"ar": catalogue})) as canned:
         yield canned
-        canned.hangs_up()
 
 
 def opened(browser: Browser, chat: CannedChat, language: str) -> Page:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering, greeted
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +29,8 @@ SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFra
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture(params=[(390, 844), (1280, 800)], ids=["phone", "desktop"])
@@ -45,8 +43,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def test_a_page_that_comes_with_its_history_stays_where_it_is(page: Page, chat: CannedChat) -> None:
-    page.goto(f"{chat.address}/chat")
-    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+    greeted(page, chat)
     for n in range(12):
         chat.says(f"What was said before, line {n}.")
     page.reload()
@@ -56,8 +53,7 @@ def test_a_page_that_comes_with_its_history_stays_where_it_is(page: Page, chat: 
 
 
 def test_what_is_said_now_moves_nothing_but_the_thread(page: Page, chat: CannedChat) -> None:
-    page.goto(f"{chat.address}/chat")
-    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+    greeted(page, chat)
     page.evaluate("moved.length = 0")
     chat.says("A first answer.", source=None)
     chat.stands(holder="queue", place={"position": 2, "wait": [120, 300]})
@@ -67,8 +63,7 @@ def test_what_is_said_now_moves_nothing_but_the_thread(page: Page, chat: CannedC
 
 
 def test_the_watch_sees_what_moves(page: Page, chat: CannedChat) -> None:
-    page.goto(f"{chat.address}/chat")
-    expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible()
+    greeted(page, chat)
     page.evaluate("moved.length = 0")
     page.evaluate("document.querySelector('header').style.marginTop = '60px'")
     page.evaluate(SETTLED)

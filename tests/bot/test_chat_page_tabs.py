@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering, greeted, mine, write
 
 pytestmark = pytest.mark.browser
 
@@ -26,10 +26,8 @@ window.OscillatorNode = window.GainNode = function () { return node; };
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
@@ -41,19 +39,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def tab(context: BrowserContext, chat: CannedChat) -> Page:
-    opened = context.new_page()
-    opened.goto(f"{chat.address}/chat")
-    expect(opened.get_by_text("Hello, I am the assistant.")).to_be_visible()
-    return opened
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def mine(page: Page) -> list[str]:
-    return page.locator(".customer .bubble").all_text_contents()
+    return greeted(context.new_page(), chat)
 
 
 def hide(page: Page, hidden: bool = True) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bot.canned_chat import CannedChat, listening
+from tests.bot.canned_chat import CannedChat, answering, greeted
 
 pytestmark = pytest.mark.browser
 
@@ -17,19 +17,14 @@ PUNYCODE = "https://\u0430\u0440\u0440le.com/login"
 
 @pytest.fixture
 def chat() -> Iterator[CannedChat]:
-    canned = CannedChat()
-    with listening(canned.app()) as canned.address:
+    with answering(CannedChat()) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
 def page(browser: Browser, chat: CannedChat) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", bypass_csp=True, viewport={"width": 390, "height": 844})
-    opened = context.new_page()
-    opened.goto(f"{chat.address}/chat")
-    expect(opened.get_by_text("Hello, I am the assistant.")).to_be_visible()
-    yield opened
+    yield greeted(context.new_page(), chat)
     context.close()
 
 

@@ -10,17 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.bot.canned_cards import CannedCards
-from tests.bot.canned_chat import BOT, listening
+from tests.bot.canned_chat import BOT, answering, greeted
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def chat() -> Iterator[CannedCards]:
-    canned = CannedCards(state=BOT | {"verified": True, "consented": False})
-    with listening(canned.app()) as canned.address:
+    with answering(CannedCards(state=BOT | {"verified": True, "consented": False})) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
@@ -32,10 +30,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, chat: CannedCards) -> Page:
-    opened = context.new_page()
-    opened.goto(f"{chat.address}/chat")
-    expect(opened.get_by_text("Hello, I am the assistant.")).to_be_visible()
-    return opened
+    return greeted(context.new_page(), chat)
 
 
 def open_mine(page: Page) -> None:

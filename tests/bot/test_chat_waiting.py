@@ -8,17 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.bot.canned_cards import AWAY, LATE, WAITS, CannedCards
-from tests.bot.canned_chat import BOT, listening
+from tests.bot.canned_chat import BOT, answering
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def chat() -> Iterator[CannedCards]:
-    canned = CannedCards(state=BOT | WAITS)
-    with listening(canned.app()) as canned.address:
+    with answering(CannedCards(state=BOT | WAITS)) as canned:
         yield canned
-        canned.hangs_up()
 
 
 @pytest.fixture
