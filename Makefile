@@ -30,6 +30,8 @@ $(DATA)/.prepared: $(VENV)/.installed $(ASSISTANT)
 	@$(BIN)/firstline train --data $(DATA)
 	@touch $@
 
+# Servers that tests start would otherwise compile every module anew, each of them, where bytecode is off.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(ALL),,-m "not slow and not peer") $(ARGS)
 
