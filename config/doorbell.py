@@ -25,7 +25,7 @@ class Doorbell:
     def __init__(self, tell: Callable[[Sequence[str]], None] | None = None) -> None:
         """tell: brings topics to the other processes' doorbells, from any thread and without waiting."""
         self._tell = tell
-        self._rung = threading.Condition()
+        self._guard = threading.Lock()
         self._rings = 0
         self._last: OrderedDict[str, int] = OrderedDict()  # topic -> the ring that last rang it
         self._floor = 0  # the least count of any topic: the last ring of everyone, or of a forgotten topic
@@ -41,7 +41,7 @@ class Doorbell:
         """Wake everyone who waits for one of the topics, each subscriber once; "*" wakes everyone."""
         if not topics:
             return
-        with self._rung:
+        with self._guard:
             self._rings += 1
             if EVERY in topics:
                 self._floor = self._rings
@@ -54,7 +54,6 @@ class Doorbell:
                 while len(self._last) > _REMEMBERED:
                     self._floor = self._last.popitem(last=False)[1]
                 wakes = set().union(*(self._wakes.get(topic, ()) for topic in topics))
-            self._rung.notify_all()
         for wake in wakes:
             try:
                 wake()
@@ -63,14 +62,22 @@ class Doorbell:
 
     def count(self, topic: str) -> int:
         """A number that has grown whenever the topic was rung; compare it, don't read it."""
-        with self._rung:
+        with self._guard:
             return self._count(topic)
 
     def wait_past(self, topic: str, seen: int, timeout: float) -> int:
-        """Block until the topic's count is past `seen`, at most `timeout` seconds; the count by then."""
-        with self._rung:
-            self._rung.wait_for(lambda: self._count(topic) > seen, timeout)
-            return self._count(topic)
+        """Block until the topic's count is past `seen`, at most `timeout` seconds; the count by then.
+
+        Only a ring of this topic wakes the thread: a house has some twenty that wait, and rings all the time.
+        """
+        rung = threading.Event()
+        unsubscribe = self.subscribe((topic,), rung.set)
+        try:
+            if self.count(topic) <= seen:
+                rung.wait(timeout)
+            return self.count(topic)
+        finally:
+            unsubscribe()
 
     def subscribe(self, topics: Iterable[str], wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` at each ring of the topics until the returned function is called.
@@ -78,12 +85,12 @@ class Doorbell:
         `wake` runs on the thread that rings, often the writer's: it must be quick and must not write.
         """
         wanted = tuple(topics)
-        with self._rung:
+        with self._guard:
             for topic in wanted:
                 self._wakes.setdefault(topic, set()).add(wake)
 
         def unsubscribe() -> None:
-            with self._rung:
+            with self._guard:
                 for topic in wanted:
                     listeners = self._wakes.get(topic, set())
                     listeners.discard(wake)

@@ -37,7 +37,13 @@ class DoorbellLike(Protocol):
 
 
 class Feed(Protocol):
-    """One client's cursor. Its methods may block and are called from a pool, one at a time."""
+    """One client's cursor. Its methods may block and are called from a pool, one at a time.
+
+    asks: whether `alive` blocks, too; where it does not, thousands of quiet streams need no thread for it.
+    """
+
+    @property
+    def asks(self) -> bool: ...
 
     @property
     def doorbell(self) -> DoorbellLike: ...
@@ -155,7 +161,7 @@ class Streams:
             due = await bell.rung(min(asked + ALIVE_SECONDS, sent + HEARTBEAT_SECONDS) - clock())
             if clock() - asked >= ALIVE_SECONDS and not bell.over:
                 asked = clock()
-                if not await self._in_pool(feed.alive):
+                if not (await self._in_pool(feed.alive) if feed.asks else feed.alive()):
                     break
             if clock() - sent >= HEARTBEAT_SECONDS and not bell.over:
                 await pipe.write(b":\n\n")

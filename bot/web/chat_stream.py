@@ -39,6 +39,8 @@ class ChatFeed:
     The queue moves by other customers' cases: who waits in it listens to it, and thousands of others don't.
     """
 
+    asks = False
+
     def __init__(
         self,
         chat: Chat,

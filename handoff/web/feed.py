@@ -61,6 +61,7 @@ class Listener:
 class DeskFeed:
     """One agent's open stream; it keeps its own place in the log."""
 
+    asks = True
     topics: tuple[str, ...] = TOPICS
 
     def __init__(

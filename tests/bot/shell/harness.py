@@ -58,6 +58,8 @@ class Log:
 
 
 class LogFeed:
+    asks = True
+
     def __init__(self, log: Log, after: int) -> None:
         self.doorbell = log.doorbell
         self.topics = log.topics
