@@ -125,6 +125,7 @@ class DeskScreen:
     def looks_at(self, view: str) -> None:
         self.page.locator(f"[data-view={view}]").click()
         expect(self.page.locator(f"[data-view={view}]")).to_have_attribute("aria-pressed", "true")
+        expect(self.page.locator(".rows")).not_to_have_attribute("aria-busy", "true", timeout=PATIENCE)
 
     def writes(self, text: str) -> None:
         """Put words into the reply box and leave them there."""

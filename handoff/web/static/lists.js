@@ -84,12 +84,14 @@ export class Lists {
     });
   }
 
-  /** Another view or filter: read it, from its beginning. */
-  turn() {
+  /** Another view or filter: read it, from its beginning. Until then the rows are still those of before. */
+  async turn() {
     this.search.close();
     this.pages = 1;
     this.fresh = true;
-    return this.does.guarded(() => this.refresh());
+    this.rows.setAttribute("aria-busy", "true");
+    const turned = await this.does.guarded(() => this.refresh());
+    if (!turned) this.rows.removeAttribute("aria-busy");
   }
 
   more() {
@@ -127,6 +129,7 @@ export class Lists {
       fresh: this.fresh,
     });
     this.fresh = false;
+    this.rows.removeAttribute("aria-busy");
     if (answer.counts) this.views.count(answer.counts);
     this.does.chats(held);
     this.does.counted(answer.counts || {});
