@@ -110,6 +110,10 @@ class Chat:
             raise ForgottenError if self._forgotten(conversation, given) else NoConversationError
         return self._store.get(ConversationId(conversation))
 
+    def sign_out(self, conversation: ConversationId, token: str) -> None:
+        """Whoever had this token has left the device that it was on: it opens nothing any more."""
+        self._store.revoke(conversation, _hashed(token))
+
     def require_consent(self, conversation: ConversationId) -> None:
         """Raise NotAgreedError where nothing may be taken from the customer yet."""
         if not self._agreed(conversation):
@@ -144,13 +148,17 @@ class Chat:
         client_id: str | None = None,
         language: str | None = None,
         data: Mapping[str, JsonValue] | None = None,
+        payload: str | None = None,
+        files: Sequence[FileRef] = (),
     ) -> Heard:
         """Store what an address of a channel said; durable when this returns. No turn is taken yet.
 
         data: what the channel sent along, for the tracker: `metadata`, `input_channel`, `output_channel`.
+        payload: what a tapped reply stands for. files: those that go along, kept before.
         The same `client_id` with the same text is the same message.
         """
-        draft = replace(drafted(text, self._characters, client_id=client_id), data=data or {})
+        said = drafted(text, self._characters, client_id=client_id, payload=payload, files=files)
+        draft = replace(said, data={**said.data, **(data or {})})
         heard = self._store.hear(channel, address, draft, begin=_new_id(), language=self.language(language))
         failpoint("bot.message.stored")
         return Heard(*heard)

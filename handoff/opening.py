@@ -151,7 +151,7 @@ def open_handoff(
             Letterhead(
                 Brand.load(settings.data / "brand").name,
                 postman.domain if postman else "",
-                lambda: f"{address}/chat" if (address := public_address(settings)) else "",
+                lambda: public_address(settings),
             ),
             connected,
         ),

@@ -29,7 +29,7 @@ from bot.store.tables import (
     promise_in,
     topic,
 )
-from bot.store.visitors import add_token
+from bot.store.visitors import add_token, drop_token
 from bot.store.writing import (
     append,
     close,
@@ -123,6 +123,10 @@ class Store:
             add_token(tx, conversation, token_hash, self._clock.now())
 
         self._database.write(work)
+
+    def revoke(self, conversation: ConversationId, token_hash: str) -> None:
+        """Let a token open the conversation no more; the others still do."""
+        self._database.write(lambda tx: drop_token(tx, conversation, token_hash))
 
     def receive(
         self, conversation: ConversationId, draft: Draft, *, held_by: Collection[Holder] = tuple(Holder)

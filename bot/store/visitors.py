@@ -112,6 +112,13 @@ def add_token(tx: Connection, conversation: ConversationId, token_hash: str, now
     tx.execute(sa.insert(TOKENS).values(hash=token_hash, conversation=conversation, at=now))
 
 
+def drop_token(tx: Connection, conversation: ConversationId, token_hash: str) -> None:
+    """Have a token open the conversation no more."""
+    tx.execute(sa.delete(TOKENS).where(TOKENS.c.conversation == conversation, TOKENS.c.hash == token_hash))
+    first = (CONVERSATIONS.c.id == conversation, CONVERSATIONS.c.token_hash == token_hash)
+    tx.execute(sa.update(CONVERSATIONS).where(*first).values(token_hash=None))
+
+
 def _visitor(tx: Connection, id: str) -> Visitor | None:
     row = tx.execute(sa.select(VISITORS).where(VISITORS.c.id == id)).mappings().first()
     return None if row is None else Visitor(row["id"], row["name"], row["email"], row["business"])

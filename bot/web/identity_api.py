@@ -7,6 +7,7 @@
     POST …/ID/identity {token} | {id, hash, name?, email?} → {verified: true, name}
          409 where the conversation is another customer's already
     POST …/ID/context {page?, product?, order?} → 204, in the place of what was said before
+    POST …/ID/sign_out → 204; the token that asks for it opens nothing any more
 
 All but the first want `Authorization: Bearer TOKEN`.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from bot.chat import Chat
 from bot.dialogue.documents import JsonValue
@@ -30,7 +31,7 @@ from bot.vouching import (
     HashedId,
     SignedToken,
 )
-from bot.web.asking import opened, posted
+from bot.web.asking import bearer, opened, posted
 from bot.web.bodies import text_of
 from bot.web.pages import host_address
 from handoff.escalation import Site
@@ -64,6 +65,12 @@ def identity_api(chat: Chat, visitors: Visitors) -> Blueprint:
     def look(conversation: str) -> tuple[str, int]:
         known = opened(chat, conversation)
         visitors.look(known.id, _site(posted('{"product": "Hub 3"}')))
+        return "", 204
+
+    @blueprint.post("/conversations/<conversation>/sign_out")
+    def sign_out(conversation: str) -> tuple[str, int]:
+        token = bearer(request.headers.get("Authorization"))
+        chat.sign_out(chat.opened_by(conversation, token).id, token)
         return "", 204
 
     return blueprint

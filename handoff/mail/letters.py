@@ -46,7 +46,7 @@ class Letter:
 class Reading:
     """Who reads a mail, and how: the words of their language, the team's time zone, where the chat is.
 
-    chat: its address, "" where it is not known.
+    chat: its address, and house: that of the files' paths; "" where they are not known.
     """
 
     say: Say
@@ -54,6 +54,7 @@ class Reading:
     zone: str
     brand: str
     chat: str
+    house: str = ""
 
 
 def subject(case: Case, reading: Reading, *, again: bool) -> str:
@@ -67,7 +68,7 @@ def reply(case: Case, replies: Sequence[Entry], reading: Reading) -> str:
     said: list[str] = []
     for entry in replies:
         said.append(entry.text)
-        said += [f"{reading.say('Attached in the chat:')} {file.name}" for file in entry.files]
+        said += _attached(entry, reading)
     names = ", ".join(dict.fromkeys(_first(entry.name) for entry in replies if entry.name))
     signed = f"{names}, {reading.brand}" if names else reading.brand
     return _letter(_greeting(case, reading), *said, signed, *_footer(case, reading))
@@ -105,8 +106,16 @@ def transcript(case: Case, thread: Sequence[Entry], reading: Reading) -> str:
             parts.append(_day(entry.at, reading))
         said = mask(entry.text) if entry.kind == "line" else entry.text
         parts.append(f"{_clock(entry.at, reading)} {_author(entry, _)}\n{said}")
-        parts += [f"{_('Attached in the chat:')} {file.name}" for file in entry.files]
+        parts += _attached(entry, reading)
     return _letter(*parts, reading.brand, *_footer(case, reading))
+
+
+def _attached(entry: Entry, reading: Reading) -> list[str]:
+    """A line for each file that came along, with the address it is had at where the house knows its own."""
+    if not reading.house:
+        return [f"{reading.say('Attached in the chat:')} {file.name}" for file in entry.files]
+    said = reading.say("Attached:")
+    return [f"{said} {file.name}\n{reading.house}{file.address}" for file in entry.files]
 
 
 def _quoted(entry: Entry) -> list[str]:

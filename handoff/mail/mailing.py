@@ -44,12 +44,12 @@ class Catalogues(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What every letter says of the house. domain: of the Message-ID, "" while mail is off. chat: where
-    customers write, asked at the time; "" where nobody knows."""
+    """What every letter says of the house. domain: of the Message-ID, "" while mail is off. house: its
+    address, asked at the time; "" where nobody knows."""
 
     brand: str
     domain: str
-    chat: Callable[[], str]
+    house: Callable[[], str]
 
 
 class Mailing:
@@ -171,7 +171,9 @@ class Mailing:
     def _reading(self, case: Case, language: str) -> Reading:
         known = language if language in self._words.languages else self._words.languages[0]
         zone = self._rules().team(case.team).calendar.zone
-        return Reading(self._words.say(known), known, zone, self._head.brand, self._head.chat())
+        house = self._head.house()
+        chat = f"{house}/chat" if house else ""
+        return Reading(self._words.say(known), known, zone, self._head.brand, chat, house)
 
     def _message_id(self, case: Case, mail: int | None = None) -> str:
         """Of the case and the mail's number alone, so that a mail that is sent again keeps it; without a

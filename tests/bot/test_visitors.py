@@ -118,6 +118,18 @@ def test_who_starts_again_gets_a_new_conversation_and_keeps_it(house: House, cli
     assert visits(house, client, identity=known("c3")).conversation == fresh.conversation
 
 
+def test_who_signs_out_leaves_a_token_that_opens_nothing_and_others_that_do(
+    house: House, client: FlaskClient
+) -> None:
+    phone = visits(house, client, identity=known("c5out"))
+    laptop = visits(house, client, identity=known("c5out"))
+    for left in (laptop, phone):
+        assert left.posts("sign_out", {}).status_code == 204
+        assert left.reads().status_code == 404 and left.posts("sign_out", {}).status_code == 404
+        kept = visits(house, client, identity=known("c5out"))
+        assert kept.conversation == phone.conversation and kept.reads().status_code == 200
+
+
 def test_an_anonymous_history_joins_with_proof_of_both(house: House, client: FlaskClient) -> None:
     browser = visits(house, client)
     browser.says("hello there")

@@ -1,6 +1,8 @@
-"""What mails to customers say of files: their names, for the files themselves are in the chat."""
+"""What mails to customers say of files: their names, and where they are had, if the house knows its address."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from handoff.case import Case
 from handoff.entry import Entry
@@ -10,7 +12,8 @@ from handoff.opening import Handoff
 from tests.handoff.conversations import MONDAY, escalation
 
 FILES = (FileRef("c" * 43, "box.jpg", "image/jpeg", 9), FileRef("d" * 43, "bill.pdf", "application/pdf", 9))
-READING = Reading(str, "en", "Europe/Oslo", "Nettly", "https://nettly.example/chat")
+READING = Reading(str, "en", "Europe/Oslo", "Nettly", "")
+REACHED = replace(READING, chat="https://nettly.example/chat", house="https://nettly.example")
 
 
 def line(text: str, kind: str = "line", author: str = "customer") -> Entry:
@@ -35,3 +38,8 @@ def test_a_transcript_and_a_reply_name_the_files(room: Handoff) -> None:
     ):
         assert "Attached in the chat: box.jpg" in said and "Attached in the chat: bill.pdf" in said
         assert "\n\n\n" not in said
+
+
+def test_who_is_reached_by_mail_alone_gets_the_files_from_there(room: Handoff) -> None:
+    answer = reply(opened(room), [line("", "reply", "ines@nettly.example")], REACHED)
+    assert f"Attached: box.jpg\nhttps://nettly.example{FILES[0].address}\n" in answer

@@ -142,6 +142,13 @@ KEPT = """() => {
 }"""
 
 
+CLOSED_TO = """async ({ id, token }) => {
+  const headers = { Authorization: `Bearer ${token}` };
+  return (await fetch(`/chat/api/conversations/${id}/messages`, { headers })).status === 404;
+}"""
+"""Whether a token that once opened a conversation does so no more."""
+
+
 def conversation(page: Page) -> dict[str, str]:
     """What the chat's frame knows of its conversation."""
     kept: dict[str, str] = page.frames[-1].wait_for_function(KEPT).json_value()
@@ -243,6 +250,7 @@ def test_signing_out_leaves_nothing_for_who_comes_next(page: Page, neighbour: Sh
     screen = widget(page)
     assert conversation(page)["id"] != first["id"] and screen.mine.count() == 0
     assert state(page)["verified"] is False
+    page.frames[-1].wait_for_function(CLOSED_TO, arg=first)
 
 
 def test_another_customer_on_the_same_machine_gets_a_conversation_of_their_own(

@@ -79,6 +79,12 @@ export function openFrame({ page, kept, setOpen, ask, conversation, restart, spe
     pay(what);
   }
 
+  /** The token opens nothing any more, wherever it was copied to; this goes out even as the frame is taken away. */
+  function signOut({ id, token }) {
+    const headers = { Authorization: `Bearer ${token}` };
+    fetch(`${page.api}/conversations/${id}/sign_out`, { method: 'POST', keepalive: true, headers }).catch(() => {});
+  }
+
   function keep() {
     if (!bare || !conversation() || conversation().id === shown) return;
     shown = conversation().id;
@@ -99,6 +105,7 @@ export function openFrame({ page, kept, setOpen, ask, conversation, restart, spe
     locale: ({ language }) => speak(language),
     reset() {
       leaving = true;
+      if (conversation()) signOut(conversation());
       restart();
       post({ type: 'gone' });
     },
