@@ -9,12 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.shell.errors import TooManyOfYourStreamsError, TooManyStreamsError
 from bot.shell.requests import Answer, Head, Receive, Send
 
 T = TypeVar("T")
+
+Events = Sequence[tuple[str, "int | None", str]]
+"""(event name, id, JSON) of each."""
 
 ALIVE_SECONDS = 5.0
 """How often a stream asks whether it may go on."""
@@ -53,7 +57,7 @@ class Feed(Protocol):
         """What its client is to be woken by; a reading may change them."""
         ...
 
-    def read(self) -> Sequence[tuple[str, int | None, str]]:
+    def read(self) -> Events:
         """What is new since the last call, as (event name, id, JSON); an id is what `after` resumes from.
 
         Called at least every fifteen seconds. An error with a status of 4xx ends the stream.
@@ -105,12 +109,25 @@ class Streams:
         if self._stopping or self._clients.total() >= self._most:
             raise TooManyStreamsError
         self._clients[client] += 1
+        bell = _Bell(asyncio.get_running_loop())
+
+        def opened() -> _Opened:
+            feed = stream.open(match, head.headers, head.parameters())
+            # One errand to the pool, not three: after a restart everybody comes at once.
+            ears = _Ears(feed, bell)
+            try:
+                return _Opened(feed, ears, feed.read())
+            except BaseException:
+                ears.close()
+                raise
+
         try:
-            feed = await self._in_pool(lambda: stream.open(match, head.headers, head.parameters()))
+            begun = await self._in_pool(opened)
             if head.method == "HEAD":
+                begun.ears.close()
                 await Answer(200, _HEADERS, b"").send(send)
             else:
-                await self._serve(feed, receive, send)
+                await self._serve(begun, bell, receive, send)
         finally:
             self._clients[client] -= 1
             if not self._clients[client]:
@@ -122,16 +139,14 @@ class Streams:
         for bell in self._bells:
             bell.end()
 
-    async def _serve(self, feed: Feed, receive: Receive, send: Send) -> None:
-        bell = _Bell(asyncio.get_running_loop())
+    async def _serve(self, begun: _Opened, bell: _Bell, receive: Receive, send: Send) -> None:
         self._bells.add(bell)
         watching = asyncio.create_task(_watch(receive, bell))
-        ears = _Ears(feed, bell)
         pipe = _Pipe(send)
         try:
-            await pipe.open(b"retry: 2000\n: here you are\n\n")
+            await pipe.open(b"retry: 2000\n: here you are\n\n" + _wires(begun.events))
             try:
-                await self._pour(feed, bell, ears, pipe)
+                await self._pour(begun, bell, pipe)
             except TimeoutError:
                 raise
             except Exception as error:  # too late for a status; the client comes back and is told
@@ -142,19 +157,20 @@ class Streams:
         except TimeoutError:
             _log.info("an event stream was cut off because its client does not read")
         finally:
-            ears.close()
+            begun.ears.close()
             watching.cancel()
             self._bells.discard(bell)
 
-    async def _pour(self, feed: Feed, bell: _Bell, ears: _Ears, pipe: _Pipe) -> None:
+    async def _pour(self, begun: _Opened, bell: _Bell, pipe: _Pipe) -> None:
+        feed, ears = begun.feed, begun.ears
         clock = asyncio.get_running_loop().time
         asked = sent = clock()
-        due = True
+        due = ears.follow()  # what has rung in between was not heard, so look again
         while not bell.over:
             if due:
                 bell.listen()
                 if events := await self._in_pool(feed.read):
-                    await pipe.write("".join(_wire(*event) for event in events).encode())
+                    await pipe.write(_wires(events))
                     sent = clock()
                 if ears.follow():
                     continue  # what has rung in between was not heard, so look again
@@ -234,6 +250,15 @@ class _Ears:
         self._unsubscribe()
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A feed that is listened to, and what was new at its first reading."""
+
+    feed: Feed
+    ears: _Ears
+    events: Events
+
+
 class _Pipe:
     """The response of one stream."""
 
@@ -260,6 +285,10 @@ async def _watch(receive: Receive, bell: _Bell) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     bell.end(gone=True)
+
+
+def _wires(events: Events) -> bytes:
+    return "".join(_wire(*event) for event in events).encode()
 
 
 def _wire(name: str, number: int | None, data: str) -> str:

@@ -226,10 +226,10 @@ class EventReader(asyncio.Protocol):
 
 
 def spread(seconds: float) -> float:
-    """Half of it to all of it, as the page has it."""
-    return seconds * (0.5 + random.random() / 2)
+    """Half of it to one and a half, as the page has it."""
+    return seconds * (0.5 + random.random())
 
 
 def back_off(misses: int) -> float:
     """How long a page waits after so many failures in a row."""
-    return spread(min(30.0, 2.0 ** (misses - 1)))
+    return spread(min(30.0, 2.0 ** (misses - 6 if misses > 8 else min(misses - 1, 2))))

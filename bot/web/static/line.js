@@ -9,7 +9,15 @@ const STALL = 30_000;                     // ms in which an upload must move on
 
 /** Somewhere around `ms`, so that all who lost the same server do not come back at the same moment. */
 const spread = (ms) => ms * (0.5 + Math.random());
-export const backOff = (misses) => spread(Math.min(30_000, 1000 * 2 ** (misses - 1)));
+
+/**
+ * How long to wait after so many misses in a row: some four seconds at most for the first half minute. A restart takes
+ * no longer, and who has backed off further by then waits for a server that is there again.
+ */
+export function backOff(misses) {
+  const doublings = misses > 8 ? misses - 6 : Math.min(misses - 1, 2);
+  return spread(Math.min(30_000, 1000 * 2 ** doublings));
+}
 
 /** An Error with `status` (0: no answer came), the server's `code` for it, and `retryAfter` in ms. */
 const refusal = (path, status = 0, code = '', after = 0) => Object.assign(
