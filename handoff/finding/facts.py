@@ -60,6 +60,7 @@ def facts(
     zone = ZoneInfo(rules.zone) if rules.zone else None
     named = {line.name.split(" ")[0].casefold() for line in lines if line.author == "agent" and line.name}
     known: list[Fact] = []
+    compared = _Bares()
     bares = passwords_told(lines)
     country = country_told(line.text for line in lines if line.author == "customer")
     asked: frozenset[str] = frozenset()
@@ -93,7 +94,7 @@ def facts(
             ordered,
             country,
         )
-        heard = _Heard(known, replace(line, text=text), lost)
+        heard = _Heard(known, replace(line, text=text), lost, compared)
         all_found = find_all(said, rules)
         of_this = {shape(text[f.start : f.end]): f.name for f in all_found if f.name in _SHAPED}
         if any(each not in shapes for each in of_this):
@@ -197,9 +198,9 @@ def _active(known: Sequence[Fact], name: str) -> list[int]:
 class _Heard:
     """What one line adds to the known facts, and what it takes back."""
 
-    def __init__(self, known: list[Fact], line: Line, lost: bool) -> None:
+    def __init__(self, known: list[Fact], line: Line, lost: bool, bares: _Bares) -> None:
         """lost: the bot has just said that it does not find what it was given."""
-        self._known, self._line, self._lost = known, line, lost
+        self._known, self._line, self._lost, self._bares = known, line, lost, bares
         self.first: Found | None = None
         self._before: dict[str, Found] = {}
 
@@ -208,7 +209,8 @@ class _Heard:
         known, line, text = self._known, self._line, self._line.text
         self.first = self.first or found
         words = found.value if found.masked else mask(text[found.start : found.end])
-        same = [i for i in _active(known, found.name) if _same(known[i].value, found.value)]
+        bares = self._bares
+        same = [i for i in _active(known, found.name) if bares[known[i].value] == bares[found.value]]
         if not found.masked and denied(
             text[max(0, found.start - 40) : found.start], text[found.end : found.end + 40]
         ):
@@ -247,4 +249,16 @@ class _Heard:
 
 
 def _same(one: str, other: str) -> bool:
-    return re.sub(r"[\s#-]", "", one).casefold() == re.sub(r"[\s#-]", "", other).casefold()
+    return _bare(one) == _bare(other)
+
+
+class _Bares(dict[str, str]):
+    """Values as `_same` compares them, each worked out once: all of a list are held against each other."""
+
+    def __missing__(self, value: str) -> str:
+        bare = self[value] = _bare(value)
+        return bare
+
+
+def _bare(value: str) -> str:
+    return re.sub(r"[\s#-]", "", value).casefold()
