@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 FEW = {
     *("front", "sign-in-desk", "demo-open", "help-article"),
     *("chat-answered", "chat-waiting", "chat-sight", "chat-rating", "chat-forgetting"),
-    *("desk-case", "desk-hostile", "desk-commands", "admin-teams-form"),
+    *("desk-hostile", "desk-commands", "admin-teams-form"),
     *("studio-editor", "studio-words"),
 }
 
