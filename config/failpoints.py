@@ -18,6 +18,11 @@ FAILPOINTS: tuple[str, ...] = (
     "handoff.case.changed",  # what an agent did is durable, with its dispatch; they have not been answered
     "handoff.reply.written",  # reply and dispatch are durable; the agent has not been answered
     "handoff.round.written",  # what the round over the desk decided is durable; nobody has been told
+    "bridge.dispatch.written",  # what a helpdesk is to be told is durable; nobody has taken it
+    "bridge.dispatch.sending",  # somebody has taken it; nothing has been asked of the helpdesk
+    "bridge.dispatch.answered",  # the helpdesk has done it; its row does not say so
+    "bridge.dispatch.marked",  # its row says so; the next has not been looked for
+    "bridge.event.kept",  # what a helpdesk told us is durable; it has not been answered
     "bot.promise.told",  # the case has heard the customer; the bot has not noted that it has
     "bot.relay.delivered",  # the customer has the reply; the dispatch is not marked as done
     "bot.erasure.asked",  # a conversation is gone from its room; the others still have their part of it

@@ -8,9 +8,9 @@ import smtplib
 import ssl
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -20,6 +20,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
 from config.errors import ConfigError
+from config.mail_server import MailServer
 from config.settings import MailSettings
 from config.toml_values import SettingsError, shown
 
@@ -43,23 +44,36 @@ class MailError(ConfigError):
     """A mail did not go out. The message says why and what to mend, without any secret.
 
     permanent: the server refuses this mail to this receiver, so trying again is no use. Otherwise the server
-    could not be reached, or would not take mail from us now. step: how far it came.
+    could not be reached, or would not take mail from us now. unsure: it had the mail, and did not say whether
+    it has taken it. step: how far it came.
     """
 
     status = 502
 
-    def __init__(self, step: str, why: str, *, permanent: bool = False) -> None:
+    def __init__(self, step: str, why: str, *, permanent: bool = False, unsure: bool = False) -> None:
         super().__init__(f"{step}: {why}")
-        self.step, self.why, self.permanent = step, why, permanent
+        self.step, self.why, self.permanent, self.unsure = step, why, permanent, unsure
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file that goes along with a mail; `type` as `application/pdf`."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, in plain text; an HTML part with the same words is made from it.
+    """One mail, in plain text; an HTML part with the same words is made from it, unless one is given.
 
     to: the receiver's address. message_id: as `<case.1042.7@company.example>`; the same whenever this mail
     is sent again. references: the thread so far, oldest first. from_name: who speaks, before our address.
-    automatic: nobody wrote it by hand, so that out-of-office replies do not answer it.
+    automatic: nobody wrote it by hand, so that out-of-office replies do not answer it; `answers` where it is
+    the answer to a mail. html: a whole page. sender, reply_to: addresses of ours, in the place of those that
+    settings name. copy_to: one more address that it goes to, which no header names. headers: further ones of
+    the sender's own, by name.
     """
 
     to: str
@@ -71,6 +85,13 @@ class Mail:
     from_name: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = True
+    answers: bool = False
+    html: str | None = None
+    files: tuple[MailFile, ...] = ()
+    sender: str = ""
+    reply_to: str = ""
+    copy_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Postman(Protocol):
@@ -90,9 +111,15 @@ class Post:
     """Sends by SMTP, one connection a mail. The time limit holds for all of it: a server that sends one byte
     a second is cut off too."""
 
-    def __init__(self, server: MailSettings) -> None:
-        """Raises SettingsError for a sender or a reply_to that is no address."""
-        self._server = server
+    def __init__(
+        self,
+        server: MailServer,
+        keys: str = "mail.",
+        resolve: Callable[[str, int], str] = lambda host, port: host,
+    ) -> None:
+        """keys: what the names of its settings begin with. resolve: the address to connect to for a host and
+        a port; an OSError says why there is none. Raises SettingsError for a sender that is no address."""
+        self._server, self._keys, self._resolve = server, keys, resolve
         self._name, self._address = _our_address("sender", server.sender)
         self._reply_to = _our_address("reply_to", server.reply_to)[1] if server.reply_to else ""
 
@@ -104,15 +131,23 @@ class Post:
         """Hand one mail over; `told` hears of each step that is done. Raises MailError."""
         message = self.message(mail)
         with self._connection(told) as (smtp, late):
-            with _step("sender", "check [mail] sender and user", late):
-                _taken(smtp.mail(self._address), "the server does not take mail from this address")
+            with _step("sender", self._check("sender", "user"), late):
+                _taken(
+                    smtp.mail(mail.sender or self._address), "the server does not take mail from this address"
+                )
             told("sender")
             with _step("receiver", late=late):
-                _taken(smtp.rcpt(mail.to), "the server does not take mail to this address", final=True)
+                for each in filter(None, (mail.to, mail.copy_to)):
+                    _taken(smtp.rcpt(each), "the server does not take mail to this address", final=True)
             told("receiver")
             with _step("message", late=late):
                 _taken(smtp.data(message.as_bytes()), "the server does not take this mail", final=True)
             told("message")
+
+    def greet(self) -> None:
+        """Connect, secure the connection and sign in, and send nothing. Raises MailError."""
+        with self._connection(lambda step: None):
+            return
 
     def message(self, mail: Mail) -> EmailMessage:
         """The mail as it travels. Raises MailError, permanent, for a receiver that is no address."""
@@ -122,25 +157,31 @@ class Post:
             raise MailError("receiver", str(error), permanent=True) from error
         message = EmailMessage(policy=SMTP)
         try:
-            message["From"] = _address(mail.from_name or self._name, self._address)
+            message["From"] = _address(mail.from_name or self._name, mail.sender or self._address)
             message["To"] = _address("", to)
-            if self._reply_to:
-                message["Reply-To"] = _address("", self._reply_to)
+            if mail.reply_to or self._reply_to:
+                message["Reply-To"] = _address("", mail.reply_to or self._reply_to)
             message["Subject"] = one_line(mail.subject)[:_SUBJECT_CHARACTERS]
             message["Date"] = format_datetime(mail.at)
             message["Message-ID"] = one_line(mail.message_id)
             if mail.references:
                 message["In-Reply-To"] = one_line(mail.references[-1])
                 message["References"] = one_line(" ".join(mail.references))
-            message["Auto-Submitted"] = "auto-generated" if mail.automatic else "no"
+            message["Auto-Submitted"] = _submitted(mail)
             if mail.automatic:
                 message["X-Auto-Response-Suppress"] = "All"
             message["Content-Language"] = one_line(mail.language)
+            for name, value in mail.headers.items():
+                message[name] = one_line(value)
             words = plain(mail.text)
             message.set_content(words, cte="quoted-printable")
-            message.add_alternative(
-                as_html(words, one_line(mail.language)), subtype="html", cte="quoted-printable"
-            )
+            shown = mail.html or as_html(words, one_line(mail.language))
+            message.add_alternative(shown, subtype="html", cte="quoted-printable")
+            for file in mail.files:
+                kind, _, subkind = file.type.partition("/")
+                message.add_attachment(
+                    file.content, maintype=kind, subtype=subkind, filename=one_line(file.name)
+                )
         except (MessageError, ValueError, LookupError) as error:
             raise MailError("message", f"it can't be written as a mail ({error})", permanent=True) from error
         return message
@@ -152,8 +193,9 @@ class Post:
         The event is set once the time is up, and the connection with it.
         """
         server, seconds, late = self._server, self._server.within_seconds, threading.Event()
-        with _step("settings", "check [mail] cafile"):
-            trust = ssl.create_default_context(cafile=server.cafile or None)
+        with _step("settings", self._check("cafile")):
+            secured = server.security != "none"
+            trust = ssl.create_default_context(cafile=server.cafile or None) if secured else None
         smtp = (
             smtplib.SMTP_SSL(local_hostname=self.domain, timeout=seconds + 1, context=trust)
             if server.security == "tls"
@@ -165,18 +207,19 @@ class Post:
         watch.daemon = True
         watch.start()
         try:
-            with _step("connection", f"check [mail] host and port ({server.host}:{server.port})", late):
-                _taken(smtp.connect(server.host, server.port), "the server does not greet us")
+            with _step("connection", f"{self._check('host', 'port')} ({server.host}:{server.port})", late):
+                to = self._resolve(server.host, server.port)
+                _taken(smtp.connect(to, server.port), "the server does not greet us")
                 smtp.ehlo_or_helo_if_needed()
             told("connection")
             if server.security != "none":
-                with _step("encryption", "check [mail] security and cafile", late):
+                with _step("encryption", self._check("security", "cafile"), late):
                     if server.security == "starttls":
                         smtp.starttls(context=trust)
                         smtp.ehlo()
                 told("encryption")
             if server.user:
-                with _step("sign-in", "check [mail] user and password", late):
+                with _step("sign-in", self._check("user", "password"), late):
                     smtp.login(server.user, server.password)
                 told("sign-in")
             yield smtp, late
@@ -185,6 +228,11 @@ class Post:
         finally:
             watch.cancel()
             smtp.close()
+
+    def _check(self, *keys: str) -> str:
+        """What to look at where it stops."""
+        table, _, prefix = self._keys.rpartition(".")
+        return f"check [{table}] {' and '.join(prefix + key for key in keys)}"
 
 
 def open_post(settings: MailSettings) -> Post | None:
@@ -255,6 +303,13 @@ def _linked(paragraph: str) -> str:
     return (shown + html.escape(paragraph[end:])).replace("\n", "<br>\n")
 
 
+def _submitted(mail: Mail) -> str:
+    """RFC 3834's word for who wrote it."""
+    if not mail.automatic:
+        return "no"
+    return "auto-replied" if mail.answers else "auto-generated"
+
+
 def _address(name: str, address: str) -> Address:
     local, _, domain = address.rpartition("@")
     return Address(one_line(name)[:_NAME_CHARACTERS], local, domain)
@@ -290,9 +345,11 @@ def _step(name: str, mend: str = "", late: threading.Event | None = None) -> Ite
     except MailError:
         raise
     except (_RefusedError, smtplib.SMTPException, OSError, ValueError) as error:
+        unsure = name == "message" and not isinstance(error, _RefusedError | smtplib.SMTPDataError)
         if late is None or not late.is_set():
-            raise MailError(name, f"{_why(error)}{way_out}", permanent=_permanent(error)) from None
-        raise MailError(name, f"the server takes too long{way_out}") from None
+            permanent = _permanent(error)
+            raise MailError(name, f"{_why(error)}{way_out}", permanent=permanent, unsure=unsure) from None
+        raise MailError(name, f"the server takes too long{way_out}", unsure=unsure) from None
 
 
 def _permanent(error: Exception) -> bool:

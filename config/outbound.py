@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import concurrent.futures
-import ipaddress
-import socket
 import ssl
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from config.errors import ConfigError
@@ -20,8 +19,13 @@ from config.errors import ConfigError
 if TYPE_CHECKING:
     import aiohttp
 
+T = TypeVar("T")
+
 MOST_BYTES = 4 * 1024 * 1024  # of an answer; what is longer is not read to its end
-_IDLE_SECONDS = 2.0  # that a connection is kept for the next request; servers close theirs after five or more
+WITHIN = timedelta(seconds=10)
+
+Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
+Query: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
 class Destination(Protocol):
@@ -49,23 +53,65 @@ class BadDestinationError(ConfigError):
 
 
 class OutboundError(Exception):
-    """There is no answer, or none that is worth reading. The message says why, without any secret."""
+    """There is no answer, or none that is worth reading. The message says why, without any secret.
+
+    sent: whether the server may have got the request all the same.
+    """
+
+    def __init__(self, why: str, *, sent: bool = False) -> None:
+        super().__init__(why)
+        self.sent = sent
+
+
+class RedirectError(OutboundError):
+    """It says that it is elsewhere, where nothing is sent by itself. to: the whole address, with secrets."""
+
+    def __init__(self, why: str, *, to: str = "") -> None:
+        super().__init__(why, sent=True)
+        self.to = to
+
+
+class TooLongError(OutboundError):
+    """Its answer is longer than anything that is read."""
+
+
+class PrivateNetworkError(OutboundError):
+    """It is inside a network that nobody has allowed."""
+
+    def __init__(self) -> None:
+        super().__init__("it is inside a private network, where nothing is asked")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered; `body` is at most MOST_BYTES long."""
+    """What a server answered; `body` is no longer than was allowed. headers: by lower-case name."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it is sent; `most` bytes of its answer are read, `within` seconds for all of it."""
+
+    method: str
+    url: str
+    query: Query
+    headers: Mapping[str, str]
+    body: bytes | None
+    trust: ssl.SSLContext | bool
+    within: float
+    most: int
 
 
 class Remote:
     """One server to send to; `address` is its URL without secrets, fit for a message."""
 
-    def __init__(self, destination: Destination, outbound: Outbound) -> None:
-        """Raises BadDestinationError for what can't be an address, or a `cafile` that can't be read."""
-        self.address = _shown(destination.url)
+    def __init__(self, destination: Destination, outbound: Outbound, secrets: Sequence[str] = ()) -> None:
+        """secrets: what else no message may repeat. Raises BadDestinationError for what can't be an address,
+        or a `cafile` that can't be read."""
+        self.address = shown(destination.url)
         try:
             parts = urlsplit(destination.url)
             usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -80,15 +126,41 @@ class Remote:
             pair = ":".join(destination.basic_auth).encode()
             self._headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         self._trust = _trust(destination.cafile)
-        self._secrets = _secrets(destination, self._headers)
+        self._secrets = _secrets(destination, self._headers, secrets)
         self._outbound = outbound
 
+    @property
+    def within(self) -> timedelta:
+        """How long an answer may take where nobody says otherwise."""
+        return self._outbound.within
+
     def post(self, body: bytes, *, within: timedelta, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send JSON and read the answer; raises OutboundError. `within` is for all of it: name, connection,
-        headers and body. Nothing is sent a second time, to no other address, and through no proxy."""
+        """Send JSON and read the answer; raises OutboundError as `send` does."""
         every = {"Content-Type": "application/json", **self._headers, **(headers or {})}
-        sending = _Request(self._url, self._query, every, body, self._trust, within.total_seconds())
-        return self._outbound.post(sending)
+        return self.send("POST", body=body, within=within, headers=every)
+
+    def send(
+        self,
+        method: str,
+        path: str = "",
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        within: timedelta | None = None,
+        most: int = MOST_BYTES,
+    ) -> Answer:
+        """Send one request and read its answer. `within` is for all of it: name, connection, headers, body.
+
+        path: below the address, or a whole address on the same server. Nothing is sent a second time, to no
+        other server, and through no proxy. Raises OutboundError, and BadDestinationError for another server.
+        """
+        seconds = (within or self._outbound.within).total_seconds()
+        every = [*self._query.items(), *(query.items() if isinstance(query, Mapping) else query)]
+        carried = {**self._headers, **(headers or {})}
+        return self._outbound.send(
+            Request(method, self._at(path), every, carried, body, self._trust, seconds, most)
+        )
 
     def masked(self, text: str) -> str:
         """A text from the server, without the secrets that it was sent."""
@@ -96,15 +168,15 @@ class Remote:
             text = text.replace(secret, "***")
         return text
 
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    url: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-    trust: ssl.SSLContext | bool
-    within: float
+    def _at(self, path: str) -> str:
+        if not path:
+            return self._url
+        if "://" not in path.partition("?")[0]:
+            # Never without a slash: "@elsewhere.example" would make our host a user's name.
+            return self._url.rstrip("/") + (path if path[0] in "/?" else f"/{path}")
+        if _origin(path) != _origin(self._url):
+            raise BadDestinationError(shown(path), f"it is not on {self.address}, so nothing is asked there")
+        return path
 
 
 class Outbound:
@@ -115,28 +187,38 @@ class Outbound:
     """
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._session: aiohttp.ClientSession | None = None
-        self._thread: threading.Thread | None = None
-        self._closed = False
+        self.within = WITHIN
+        self._private: Networks | None = None
+        self._loop = _Loop()
 
-    def to(self, destination: Destination) -> Remote:
-        """A server to send to; raises BadDestinationError."""
-        return Remote(destination, self)
+    def guarded(self, private: Sequence[str] = (), within: timedelta = WITHIN) -> Outbound:
+        """The same, to public addresses and these networks alone: for addresses that others write down.
 
-    def post(self, request: _Request) -> Answer:
+        private: such as "10.0.0.0/8". Each name is looked up once, and the connection goes to the very
+        address that was checked. Raises ValueError for what is no network.
+        """
+        guarded = Outbound()
+        guarded.within = within
+        guarded._private = tuple(ip_network(each, strict=False) for each in private)
+        guarded._loop = self._loop
+        return guarded
+
+    def to(self, destination: Destination, *, secrets: Sequence[str] = ()) -> Remote:
+        """A server to send to; `secrets` is what no message may repeat, beside what the destination carries.
+        Raises BadDestinationError."""
+        return Remote(destination, self, secrets)
+
+    def send(self, request: Request) -> Answer:
         """Send one request from whatever thread; raises OutboundError."""
-        loop = self._running()
-        sending = asyncio.run_coroutine_threadsafe(self._post(request), loop)
-        try:
-            # The loop keeps the time; the second more is for a loop that can't.
-            return sending.result(request.within + 1)
-        except TimeoutError:
-            sending.cancel()
-            raise OutboundError(f"no answer within {request.within:g} s") from None
-        except concurrent.futures.CancelledError:
-            raise OutboundError("the house is closing") from None
+        return self._loop.run(self._send(request), request.within)
+
+    def resolve(self, host: str, port: int) -> str:
+        """The address to connect to for who speaks another protocol than HTTP: looked up once, and checked.
+
+        Connect to it, and have TLS check `host`. Raises OutboundError.
+        """
+        seconds = self.within.total_seconds()
+        return self._loop.run(self._resolve(host, port, seconds), seconds)
 
     def reach(self, url: str, *, within: timedelta, private: bool = False) -> int:
         """The status that an address somebody wrote down is answered with; a redirect is not followed.
@@ -146,19 +228,67 @@ class Outbound:
         """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadDestinationError(_shown(url), "write an address such as https://example.org/page")
-        loop, seconds = self._running(), within.total_seconds()
-        asking = asyncio.run_coroutine_threadsafe(self._reach(url, parts.hostname, seconds, private), loop)
-        try:
-            return asking.result(seconds + 1)
-        except TimeoutError:
-            asking.cancel()
-            raise OutboundError(f"no answer within {seconds:g} s") from None
-        except concurrent.futures.CancelledError:
-            raise OutboundError("the house is closing") from None
+            raise BadDestinationError(shown(url), "write an address such as https://example.org/page")
+        seconds = within.total_seconds()
+        return self._loop.run(self._reach(url, None if private else (), seconds), seconds)
 
     def close(self) -> None:
-        """Give up what is under way and close the connections."""
+        """Give up what is under way and close the connections, the guarded ones as well."""
+        self._loop.close()
+
+    async def _send(self, request: Request) -> Answer:
+        from config.http_session import send
+
+        return await send(self._loop.session(self._private), request, self._private)
+
+    async def _reach(self, url: str, private: Networks | None, within: float) -> int:
+        from config.http_session import reach
+
+        return await reach(self._loop.session(private), url, within, private)
+
+    async def _resolve(self, host: str, port: int, within: float) -> str:
+        from config.http_session import resolve
+
+        return await resolve(host, port, within, self._private)
+
+
+class _Loop:
+    """The event loop, its thread, and a pool of connections for each rule of where they may go."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._sessions: dict[Networks | None, aiohttp.ClientSession] = {}
+        self._closed = False
+
+    def run(self, asking: Coroutine[object, object, T], seconds: float) -> T:
+        """What comes of it, in whatever thread; raises OutboundError."""
+        try:
+            loop = self._running()
+        except OutboundError:
+            asking.close()
+            raise
+        future = asyncio.run_coroutine_threadsafe(asking, loop)
+        try:
+            # The loop keeps the time; the second more is for a loop that can't.
+            return future.result(seconds + 1)
+        except TimeoutError:
+            future.cancel()
+            raise OutboundError(f"no answer within {seconds:g} s", sent=True) from None
+        except concurrent.futures.CancelledError:
+            raise OutboundError("the house is closing", sent=True) from None
+
+    def session(self, private: Networks | None) -> aiohttp.ClientSession:
+        """The connections to public addresses and `private` ones, None to any; on the loop."""
+        if private not in self._sessions:
+            # Imported with the first request: most houses never send one.
+            from config.http_session import open_session
+
+            self._sessions[private] = open_session(private)
+        return self._sessions[private]
+
+    def close(self) -> None:
         with self._guard:
             self._closed = True
             loop, thread, self._loop = self._loop, self._thread, None
@@ -179,115 +309,16 @@ class Outbound:
                 self._thread.start()
             return self._loop
 
-    async def _post(self, request: _Request) -> Answer:
-        if self._session is None:
-            self._session = _session()
-        try:
-            async with (
-                asyncio.timeout(request.within),
-                self._session.post(
-                    request.url,
-                    params=request.query,
-                    data=request.body,
-                    headers=request.headers,
-                    allow_redirects=False,
-                    ssl=request.trust,
-                ) as response,
-            ):
-                if 300 <= response.status < 400:
-                    to = _shown(response.headers.get("Location", "nowhere"))
-                    raise OutboundError(
-                        f"it redirects to {to}; if that is right, write it where the old one is"
-                    )
-                return Answer(response.status, await _body(response))
-        except (OutboundError, TimeoutError):
-            raise
-        except Exception as error:  # strangers find ways that no list of errors has
-            raise OutboundError(_why(error)) from error
-
-    async def _reach(self, url: str, host: str, within: float, private: bool) -> int:
-        if self._session is None:
-            self._session = _session()
-        try:
-            async with asyncio.timeout(within):
-                if not private:
-                    await _check_public(host)
-                async with self._session.get(url, allow_redirects=False) as response:
-                    return response.status
-        except (OutboundError, TimeoutError):
-            raise
-        except Exception as error:  # as above
-            raise OutboundError(_why(error)) from error
-
     async def _end(self) -> None:
         ending = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
 
-def _session() -> aiohttp.ClientSession:
-    # Imported with the first request: most houses never send one.
-    import aiohttp
-
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        # What is not unpacked can't burst.
-        headers={"Accept-Encoding": "identity", "User-Agent": "Firstline"},
-        auto_decompress=False,
-        trust_env=False,
-    )
-
-
-async def _check_public(host: str) -> None:
-    """Raise OutboundError unless every address of the host is one that anybody can reach."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        raise OutboundError("its name is unknown; check the address") from None
-    if not all(ipaddress.ip_address(address[4][0]).is_global for address in found):
-        raise OutboundError("it is inside a private network, where nothing is asked")
-
-
-async def _body(response: aiohttp.ClientResponse) -> bytes:
-    whole = bytearray()
-    async for piece in response.content.iter_chunked(64 * 1024):
-        whole += piece
-        if len(whole) > MOST_BYTES:
-            raise OutboundError(f"its answer is longer than {MOST_BYTES // 1024 // 1024} MB")
-    return bytes(whole)
-
-
-def _why(error: Exception) -> str:
-    """What went wrong, for an operator: the library's own words may hold the address with its token."""
-    import aiohttp
-
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "its name is unknown; check the address"
-        case aiohttp.ClientConnectorCertificateError():
-            return "its certificate is not trusted; name the authority that signed it in `cafile`"
-        case aiohttp.ClientSSLError():
-            return "no secure connection; check https and `cafile`"
-        case aiohttp.ClientConnectorError():
-            reason = error.os_error.strerror or type(error.os_error).__name__
-            return f"no connection ({reason}); is it running there?"
-        case aiohttp.ServerDisconnectedError():
-            return "it closed the connection without an answer"
-        case aiohttp.ClientPayloadError():
-            return "it closed the connection in the middle of its answer"
-        case aiohttp.ClientResponseError():
-            return "what it answers is not HTTP"
-        case OSError():
-            return f"the connection broke: {error.strerror or type(error).__name__}"
-    return f"the request can't be sent ({type(error).__name__})"
-
-
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """An address without what may be secret in it: the user, the password, the query."""
     try:
         parts = urlsplit(url)
@@ -295,6 +326,14 @@ def _shown(url: str) -> str:
         return "an address that can't be read"
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else parts.path
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
 
 
 def _trust(cafile: str | None) -> ssl.SSLContext | bool:
@@ -307,10 +346,10 @@ def _trust(cafile: str | None) -> ssl.SSLContext | bool:
         raise BadDestinationError(cafile, why) from error
 
 
-def _secrets(destination: Destination, headers: Mapping[str, str]) -> tuple[str, ...]:
+def _secrets(destination: Destination, headers: Mapping[str, str], further: Sequence[str]) -> tuple[str, ...]:
     """What no message may repeat; longest first, so that none shows through another."""
     parts = urlsplit(destination.url)
-    held = [destination.token, parts.password, parts.query, *(destination.basic_auth or ())[1:]]
+    held = [destination.token, parts.password, parts.query, *(destination.basic_auth or ())[1:], *further]
     for value in headers.values():
         held += [value, value.rpartition(" ")[2]]  # `Bearer abc`, and the `abc` of it
     secrets = {each.strip() for each in held if each and len(each.strip()) > 3}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+import re
+from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from config.errors import ConfigError
 
 ATTRIBUTE = "PLUG"
 """What a built-in plug's module calls the thing that is plugged in."""
+
+_PLUG = re.compile(rf"^(?:{ATTRIBUTE}\b|from .* import .*\b{ATTRIBUTE}\b)", re.M)
 
 
 class PluginError(ConfigError):
@@ -30,7 +36,7 @@ def resolve(name: str, package: str) -> object:
         return _attribute(name, _module(name, f"{package}{name}", package), ATTRIBUTE)
     module, colon, attribute = name.partition(":")
     if not (module and colon and attribute):
-        raise PluginError(name, f"write {_built_in(package)} or your own as module:name")
+        raise PluginError(name, f"write {_listed(package)} or your own as module:name")
     return _attribute(name, _module(name, module, package), attribute)
 
 
@@ -41,7 +47,7 @@ def _module(name: str, module: str, package: str) -> ModuleType:
         missing = error.name or module
         if module == missing or module.startswith(f"{missing}."):
             raise PluginError(
-                name, f"there is no module {missing}; built in are {_built_in(package)}"
+                name, f"there is no module {missing}; built in are {_listed(package)}"
             ) from error
         raise PluginError(name, f"it needs the package {missing}, which is not installed") from error
 
@@ -54,7 +60,23 @@ def _attribute(name: str, module: ModuleType, attribute: str) -> object:
     return plug
 
 
-def _built_in(package: str) -> str:
-    """The built-in plugs' names, from the file names alone."""
-    folder = importlib.import_module(package).__path__
-    return ", ".join(f".{module.name}" for module in pkgutil.iter_modules(folder)) or "none"
+def built_in(package: str) -> tuple[str, ...]:
+    """The names of the plugs in a package, by its files alone: what one of them needs may be missing."""
+    return tuple(
+        f".{each.name}" for each in pkgutil.iter_modules(_folder(package)) if _is_plug(package, each.name)
+    )
+
+
+def _folder(package: str) -> Sequence[str]:
+    return importlib.import_module(package).__path__
+
+
+def _is_plug(package: str, name: str) -> bool:
+    """Whether a module has a plug, without running it."""
+    spec = importlib.util.find_spec(f"{package}.{name}")
+    source = Path(spec.origin) if spec is not None and spec.origin is not None else None
+    return source is not None and bool(_PLUG.search(source.read_text(encoding="utf-8")))
+
+
+def _listed(package: str) -> str:
+    return ", ".join(built_in(package)) or "none"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, TypeVar, get_type_hints
 
+from config.fields import checked, parsed, unshown
+from config.plug_settings import PlugTables
 from config.schema import Schema
 from config.teams import OpeningHours, PriorityRule, Target, Teams, TeamSettings, load_teams
 from config.toml_values import (
@@ -28,6 +30,7 @@ from config.toml_values import (
 
 __all__ = [
     "BotSettings",
+    "BridgeSettings",
     "FactSettings",
     "HandoffSettings",
     "IdentitySettings",
@@ -182,6 +185,18 @@ class HandoffSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BridgeSettings:
+    """What holds for a helpdesk outside, whichever it is. teams, people: what it calls ours."""
+
+    give_up_minutes: Annotated[int, between(1, 10_080)]
+    poll_seconds: Seconds
+    within_seconds: Annotated[int, between(1, 60)]
+    private_networks: Annotated[tuple[str, ...], _NETWORKS]
+    teams: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FactSettings:
     """How the company writes its numbers; a pattern has one group for each `{}` of its form."""
 
@@ -238,10 +253,12 @@ class Settings:
     model: ModelSettings
     kb: KbSettings
     handoff: HandoffSettings
+    bridge: BridgeSettings
     facts: FactSettings
     rasa: RasaSettings
     mail: MailSettings
     privacy: PrivacySettings
+    plugs: PlugTables
 
     def schema(self, room: str) -> Schema | None:
         """Where a room's tables are in PostgreSQL; None where each room has a file in the data folder."""
@@ -252,7 +269,8 @@ class Settings:
         return self.schema(room) or self.data / f"{room}.db"
 
 
-_SECTIONS = tuple(each.name for each in fields(Settings) if each.name != "data")
+_PLUGS = ("bridges", "channels")
+_SECTIONS = (*(each.name for each in fields(Settings) if each.name not in ("data", "plugs")), *_PLUGS)
 
 
 def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
@@ -277,30 +295,35 @@ def load_settings(data: Path, env: Mapping[str, str] | None = None) -> Settings:
         model=_section(ModelSettings, "model", files, env),
         kb=_section(KbSettings, "kb", files, env),
         handoff=_section(HandoffSettings, "handoff", files, env),
+        bridge=_section(BridgeSettings, "bridge", files, env),
         facts=_section(FactSettings, "facts", files, env),
         rasa=_section(RasaSettings, "rasa", files, env),
         mail=_section(MailSettings, "mail", files, env),
         privacy=_section(PrivacySettings, "privacy", files, env),
+        plugs=PlugTables(own, {kind: files[-1].section(kind) for kind in _PLUGS}, env),
     )
 
 
-def _section(make: Callable[..., T], name: str, files: Sequence[Section], env: Mapping[str, str]) -> T:
+def _section(make: type[T], name: str, files: Sequence[Section], env: Mapping[str, str]) -> T:
     """One section's dataclass from the files, later ones over earlier ones, and the environment over all."""
-    hints = get_type_hints(make, include_extras=True)
+    hints, secret = get_type_hints(make, include_extras=True), unshown(make)
     values: dict[str, TomlValue] = {}
     for file in files:
         section = file.section(name)
         section.only(hints)
         for key, value in section.values.items():
-            values[key] = _checked(hints[key], value, partial(section.error, key))
+            quoted = Section(section.source, name, {}) if key in secret else section
+            values[key] = checked(hints[key], value, partial(quoted.error, key))
     prefix = f"FIRSTLINE_{name.upper()}_"
     for variable, text in env.items():
         if variable.startswith(prefix):
-            error = partial(SettingsError, "environment", f"{variable} = {text}", key=variable)
             key = variable.removeprefix(prefix).lower()
-            if key not in hints:
-                raise error(f"no such setting{nearest(key, hints)}")
-            values[key] = _checked(hints[key], _parsed(hints[key], text), error)
+            if key not in hints:  # whose value may be a secret under a misspelt name
+                rule = f"no such setting{nearest(key, hints)}"
+                raise SettingsError("environment", variable, rule, key=variable)
+            told = variable if key in secret else f"{variable} = {text}"
+            error = partial(SettingsError, "environment", told, key=variable)
+            values[key] = checked(hints[key], parsed(hints[key], text), error)
     return make(**values)
 
 
@@ -313,51 +336,3 @@ def _refuse_misspelt_sections(env: Mapping[str, str]) -> None:
             if close:
                 rule = f"no such section; did you mean {close[0]}?"
                 raise SettingsError("environment", variable, rule, key=variable)
-
-
-def _plain(hint: object) -> tuple[object, tuple[Rule, ...]]:
-    """A field's type without its rules, and the rules."""
-    if get_origin(hint) is Annotated:
-        kind, *rules = get_args(hint)
-        return kind, tuple(rules)
-    return hint, ()
-
-
-def _parsed(hint: object, text: str) -> TomlValue:
-    """What TOML would have said; the text itself if it can't be that, which the check then refuses."""
-    kind, _ = _plain(hint)
-    if kind == tuple[str, ...]:
-        return [entry.strip() for entry in text.split(",") if entry.strip()]
-    if kind is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if kind is int or kind is float:
-        try:
-            return int(text) if kind is int else float(text)
-        except ValueError:
-            return text
-    return text
-
-
-def _checked(hint: object, value: TomlValue, error: Callable[[str], SettingsError]) -> TomlValue:
-    """The value as its field holds it, or the error with the rule that it breaks."""
-    kind, rules = _plain(hint)
-    if kind == tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise error('must be a list of texts such as ["a", "b"]')
-        value = tuple(value)
-    elif kind is float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise error("must be a number")
-        value = float(value)
-    elif kind is int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise error("must be a whole number")
-    elif kind is bool:
-        if not isinstance(value, bool):
-            raise error("must be true or false")
-    elif not isinstance(value, str):
-        raise error("must be text in quotes")
-    for rule in rules:
-        if not rule.holds(value):
-            raise error(rule.says)
-    return value

@@ -15,9 +15,15 @@ from config.database import Database
 from config.links import LASTS, TOPIC, Links, link_path
 from config.mail import Mail
 from config.posting import Owed
-from config.staff import NoMailError, Staff
+from config.staff import NoMailError, Role, Staff
 from config.store_links import MailRow, Purpose
 from config.texts import Texts
+
+HELPDESK_PATH = "/desk/admin/helpdesk"
+"""Where supervisors see what a helpdesk outside has left to us."""
+
+TOLD_EVERY = timedelta(hours=1)
+"""Between two mails that it has failed: whoever works on it has read the first."""
 
 _SHOWN = 100
 
@@ -69,10 +75,14 @@ class StaffMail:
             staff = store.staff_by_id(connection, row.staff) if row else None
             if row is None or row.state != "new" or staff is None or not staff.active:
                 return None
+            if row.purpose == "helpdesk":
+                return self._alarm(row, staff)
             if staff.invited != (row.purpose == "invite"):
                 return None
             token = self._links.make(connection, staff.id, row.purpose)
-            return self._written(row, staff, token)
+            link = link_path(row.room, row.purpose, token)
+            said = letter(row.purpose, staff, row.by_name, self._head.brand, self._texts.say(row.language))
+            return self._written(row, staff, link, said)
 
         return self._database.write(work)
 
@@ -109,10 +119,32 @@ class StaffMail:
 
         self._database.write(work, wakes=(TOPIC,))
 
-    def _written(self, row: MailRow, staff: Staff, token: str) -> Mail:
-        _ = self._texts.say(row.language)
-        subject, text = letter(row.purpose, staff, row.by_name, self._head.brand, _)
-        link = self._head.address().rstrip("/") + link_path(row.room, row.purpose, token)
+    def tell(self, helpdesk: str, to: Sequence[Staff], language: str, since: datetime) -> bool:
+        """Owe these a mail that a helpdesk outside has failed since a moment; once in an hour at most.
+
+        False where they know already.
+        """
+        now = self._clock.now()
+
+        def work(connection: sa.Connection) -> bool:
+            last = store_links.last_mail(connection, "helpdesk")
+            if last is not None and (last >= since or now - last < TOLD_EVERY):
+                return False
+            for staff in to:
+                store_links.insert_mail(connection, staff.id, "helpdesk", language, "desk", helpdesk, now)
+            return True
+
+        return self._database.write(work, wakes=(TOPIC,))
+
+    def _alarm(self, row: MailRow, staff: Staff) -> Mail | None:
+        if not staff.may(Role.SUPERVISOR):
+            return None
+        said = alarm(staff, row.by_name, self._head.brand, self._texts.say(row.language))
+        return self._written(row, staff, HELPDESK_PATH, said)
+
+    def _written(self, row: MailRow, staff: Staff, path: str, said: tuple[str, str]) -> Mail:
+        subject, text = said
+        link = self._head.address().rstrip("/") + path
         # Of the row and not of the link: the same whenever it is sent.
         mark = hashlib.sha256(f"{row.id} {row.at.isoformat()} {staff.email}".encode()).hexdigest()[:12]
         return Mail(
@@ -164,3 +196,17 @@ def letter(
         "minutes": lasts // timedelta(minutes=1),
     }
     return subject % blanks, "\n\n".join(part % blanks for part in (*parts, brand)) + "\n"
+
+
+def alarm(staff: Staff, helpdesk: str, brand: str, _: Callable[[str], str]) -> tuple[str, str]:
+    """The same of the mail that a helpdesk outside has failed. Pure."""
+    parts = [
+        _("Hello %(name)s,"),
+        _("%(helpdesk)s does not hear of new cases. Our own desk has taken them over, and customers know."),
+        _("Here is what went wrong, and where cases are given back:"),
+        "{link}",
+        _("You get this mail once in an hour at most."),
+    ]
+    blanks = {"name": staff.name, "helpdesk": helpdesk, "brand": brand}
+    subject = _("%(helpdesk)s does not take cases") % blanks
+    return subject, "\n\n".join(part % blanks for part in (*parts, brand)) + "\n"

@@ -13,6 +13,10 @@ from config.database import UtcDateTime
 from config.posting import MailState, Owed
 
 Purpose = Literal["invite", "reset"]
+"""What a link is for."""
+
+MailPurpose = Literal["invite", "reset", "helpdesk"]
+"""What a mail is for: to bring a link, or to tell that a helpdesk outside has failed."""
 
 _metadata = sa.MetaData()
 
@@ -54,11 +58,14 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A mail to staff; `room` is the one whose sign-in page the link leads to."""
+    """A mail to staff; `room` is the one whose sign-in page the link leads to.
+
+    by_name: who had it sent, or which helpdesk it is about.
+    """
 
     id: int
     staff: int
-    purpose: Purpose
+    purpose: MailPurpose
     language: str
     room: str
     by_name: str
@@ -112,7 +119,7 @@ def delete_links_before(connection: sa.Connection, moment: datetime) -> None:
 def insert_mail(
     connection: sa.Connection,
     staff: int,
-    purpose: Purpose,
+    purpose: MailPurpose,
     language: str,
     room: str,
     by_name: str,
@@ -135,12 +142,19 @@ def insert_mail(
     )
 
 
-def drop_mails_of(connection: sa.Connection, staff: int, purpose: Purpose | None, now: datetime) -> None:
+def drop_mails_of(connection: sa.Connection, staff: int, purpose: MailPurpose | None, now: datetime) -> None:
     """Mails that wait or are parked are not needed any more; of one purpose, or of all."""
     wanted = [_mails.c.staff == staff, _mails.c.state.in_(("new", "parked"))]
     if purpose is not None:
         wanted.append(_mails.c.purpose == purpose)
     connection.execute(sa.update(_mails).where(*wanted).values(state="unneeded", done_at=now))
+
+
+def last_mail(connection: sa.Connection, purpose: MailPurpose) -> datetime | None:
+    """When a mail of this purpose was owed last, to whomever."""
+    latest = sa.func.max(_mails.c.at, type_=UtcDateTime())
+    found: datetime | None = connection.execute(sa.select(latest).where(_mails.c.purpose == purpose)).scalar()
+    return found
 
 
 def mail(connection: sa.Connection, number: int) -> MailRow | None:

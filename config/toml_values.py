@@ -84,7 +84,9 @@ class Section:
         """Refuse keys that are not among the known, naming the nearest one."""
         for key in self.values:
             if key not in known:
-                raise self.error(key, f"no such key{nearest(key, known)}")
+                # A text may be a secret under a misspelt key.
+                quoted = Section(self.source, self.name, {}) if isinstance(self.values[key], str) else self
+                raise quoted.error(key, f"no such key{nearest(key, known)}")
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.get(key, default)

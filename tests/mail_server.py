@@ -30,6 +30,7 @@ class Mailbox:
     data: str | None = None
     locked: bool = False
     signed_in: list[str] = field(default_factory=list)
+    receivers: list[str] = field(default_factory=list)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -45,6 +46,7 @@ class Mailbox:
     ) -> str:
         if self.receiver is None:
             envelope.rcpt_tos.append(address)
+            self.receivers.append(address)
         return self.receiver or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

@@ -193,3 +193,37 @@ def test_html_is_the_same_words_and_nothing_runs() -> None:
 def test_control_characters_do_not_travel() -> None:
     assert plain("a\r\nb\x00\x07c\td") == "a\nbc\td"
     assert one_line(" a\t\nb\u2028c ") == "a b c"
+
+
+def test_a_copy_goes_to_an_address_that_no_header_names() -> None:
+    with mail_server() as box:
+        Post(mail_settings(box.port)).send(replace(MAIL, copy_to="copies@nettly.example"))
+        assert box.receivers == [MAIL.to, "copies@nettly.example"]
+        assert b"copies@" not in box.raw[0]
+
+
+def test_where_the_server_leaves_before_it_answers_nobody_knows() -> None:
+    greeting = b"220 hello\r\n250 you\r\n250 fine\r\n250 fine\r\n354 go on\r\n"
+    with silent_server(greeting) as port, pytest.raises(MailError) as left:
+        Post(mail_settings(port, within_seconds=1)).send(MAIL)
+    assert left.value.unsure and not left.value.permanent and left.value.step == "message"
+    with mail_server() as box:
+        box.data = "451 not now"
+        with pytest.raises(MailError) as refused:
+            Post(mail_settings(box.port)).send(MAIL)
+    assert not refused.value.unsure
+
+
+def test_a_server_is_greeted_without_a_mail() -> None:
+    with mail_server("open sesame") as box:
+        Post(mail_settings(box.port, user="nettly", password="open sesame")).greet()
+        assert box.signed_in == ["nettly"] and box.received == []
+    with pytest.raises(MailError, match=r"check \[bridges.email\] smtp_host and smtp_port"):
+        Post(mail_settings(free_port()), "bridges.email.smtp_").greet()
+
+
+def test_the_connection_goes_where_the_name_was_looked_up() -> None:
+    with mail_server() as box:
+        settings = mail_settings(box.port, host="mail.nettly.example")
+        Post(settings, resolve=lambda host, port: "127.0.0.1").send(MAIL)
+        assert len(box.received) == 1

@@ -5,6 +5,7 @@ How it fares with servers that break their word is in tests/bot/test_action_serv
 
 from __future__ import annotations
 
+import socket
 import ssl
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from config.outbound import BadDestinationError, Outbound, OutboundError
-from tests.strangers import Call, stranger
+from config.outbound import BadDestinationError, Outbound, OutboundError, PrivateNetworkError
+from tests.strangers import Call, hangs, nobody, stranger
 
 WITHIN = timedelta(seconds=30)
 
@@ -125,3 +126,89 @@ def test_what_is_no_web_address_is_not_reached(address: str) -> None:
     with pytest.raises(BadDestinationError):
         opened.reach(address, within=WITHIN)
     opened.close()
+
+
+def test_a_guarded_client_goes_where_it_is_allowed_to_and_nowhere_else(outbound: Outbound) -> None:
+    with stranger(well) as there:
+        allowed = outbound.guarded(["127.0.0.0/8"], WITHIN)
+        assert allowed.to(To(there.url)).send("GET").status == 200
+        for others in ([], ["10.0.0.0/8", "fd00::/8"]):
+            with pytest.raises(PrivateNetworkError):
+                outbound.guarded(others, WITHIN).to(To(there.url)).send("GET")
+            with pytest.raises(PrivateNetworkError):
+                named = there.url.replace("127.0.0.1", "localhost")
+                outbound.guarded(others, WITHIN).to(To(named)).send("GET")
+        assert len(there.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "host", ["[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "169.254.169.254", "[fe80::1]", "224.0.0.1"]
+)
+def test_no_way_of_writing_an_address_leads_inside(outbound: Outbound, host: str) -> None:
+    with pytest.raises(PrivateNetworkError):
+        outbound.guarded((), WITHIN).to(To(f"http://{host}:9/")).send("GET")
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
+def test_an_address_in_an_old_spelling_leads_nowhere(outbound: Outbound, host: str) -> None:
+    with pytest.raises(OutboundError):
+        outbound.guarded((), WITHIN).to(To(f"http://{host}:9/")).send("GET")
+
+
+def test_a_name_is_looked_up_once_and_the_connection_goes_where_it_was_found(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that says something else the second time leads nobody inside."""
+    with stranger(well) as there:
+        port, asked = int(there.url.split(":")[2].split("/")[0]), list[str]()
+        local = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        outside = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", port))
+
+        def names(host: str, *args: object, **more: object) -> list[object]:
+            asked.append(host)
+            return [local if len(asked) == 1 else outside]
+
+        monkeypatch.setattr(socket, "getaddrinfo", names)
+        remote = outbound.guarded(["127.0.0.0/8"], WITHIN).to(To(f"http://desk.example:{port}/hook"))
+        assert remote.send("GET").status == 200
+    assert asked == ["desk.example"]
+    assert there.calls[0].headers["host"] == f"desk.example:{port}"
+
+
+def test_an_address_for_other_protocols_is_checked_too(outbound: Outbound) -> None:
+    assert outbound.guarded(["127.0.0.1"]).resolve("localhost", 25) == "127.0.0.1"
+    with pytest.raises(PrivateNetworkError):
+        outbound.guarded().resolve("localhost", 25)
+    with pytest.raises(OutboundError, match="its name is unknown"):
+        outbound.guarded().resolve("no-such-host.invalid", 25)
+
+
+def test_an_error_knows_whether_the_request_may_have_arrived(outbound: Outbound) -> None:
+    short = timedelta(milliseconds=200)
+    with stranger(hangs) as there, pytest.raises(OutboundError) as caught:
+        outbound.to(To(there.url)).send("POST", body=b"{}", within=short)
+    assert caught.value.sent
+    with pytest.raises(OutboundError) as caught:
+        outbound.to(To(nobody())).send("POST", body=b"{}", within=WITHIN)
+    assert not caught.value.sent
+
+
+def test_a_large_body_arrives_whole(outbound: Outbound) -> None:
+    with stranger(well) as there:
+        outbound.to(To(there.url)).send("POST", body=b"ab" * 2**20, within=WITHIN)
+    assert there.calls[0].body == b"ab" * 2**20
+
+
+def test_answers_tell_their_headers_by_lower_case_name(outbound: Outbound) -> None:
+    with stranger(lambda call: call.answers({}, X_Total="7")) as there:
+        assert outbound.to(To(there.url)).send("GET", within=WITHIN).headers["x-total"] == "7"
+
+
+def test_a_guarded_client_ends_with_the_one_that_it_is_of() -> None:
+    opened = Outbound()
+    guarded = opened.guarded(["127.0.0.1"], WITHIN)
+    with stranger(well) as there:
+        assert guarded.to(To(there.url)).send("GET").status == 200
+        opened.close()
+        with pytest.raises(OutboundError, match="closing"):
+            guarded.to(To(there.url)).send("GET")

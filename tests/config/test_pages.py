@@ -189,7 +189,7 @@ def test_a_brand_may_replace_some_of_its_files(tmp_path: Path) -> None:
 
 def test_a_brand_without_a_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "brand.toml").write_text('nmae = "Kaffebar"')
-    with pytest.raises(SettingsError, match=r"brand\.toml: nmae = .* did you mean name"):
+    with pytest.raises(SettingsError, match=r"brand\.toml: nmae: .* did you mean name"):
         Brand.load(tmp_path)
 
 

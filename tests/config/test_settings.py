@@ -150,3 +150,25 @@ def test_trusted_proxies_may_be_networks_and_none_at_all(tmp_path: Path) -> None
     told = {"FIRSTLINE_SERVER_TRUSTED_PROXIES": "10.0.0.0/8, fd00::/8, 192.0.2.7"}
     assert load_settings(tmp_path, told).server.trusted_proxies == ("10.0.0.0/8", "fd00::/8", "192.0.2.7")
     assert load_settings(written(tmp_path, "[server]\ntrusted_proxies = []"), {}).server.trusted_proxies == ()
+
+
+def test_what_holds_for_every_helpdesk_is_set_once(tmp_path: Path) -> None:
+    text = '[bridge]\nprivate_networks = ["10.0.0.0/8"]\nteams = { billing = "Invoices" }'
+    settings = load_settings(written(tmp_path, text), {"FIRSTLINE_BRIDGE_PEOPLE": "ines@x.example=ines"})
+    assert settings.bridge.private_networks == ("10.0.0.0/8",)
+    assert settings.bridge.teams == {"billing": "Invoices"}
+    assert settings.bridge.people == {"ines@x.example": "ines"}
+    assert settings.bridge.give_up_minutes == 15
+    with pytest.raises(SettingsError, match="must be addresses such as"):
+        load_settings(written(tmp_path, '[bridge]\nprivate_networks = ["intranet"]'), {})
+
+
+def test_a_secret_is_not_in_the_error_about_it(tmp_path: Path) -> None:
+    for text, env in (
+        ('[mail]\npasswrd = "hunter2"', {}),
+        ('[mail]\npassword = ["hunter2"]', {}),
+        ("", {"FIRSTLINE_MAIL_PASWORD": "hunter2"}),
+    ):
+        with pytest.raises(SettingsError) as caught:
+            load_settings(written(tmp_path, text), env)
+        assert "hunter2" not in str(caught.value)
