@@ -24,6 +24,7 @@ from handoff.store.looks import Looks
 from handoff.values import JsonObject
 from handoff.verbs.agent import Agent
 from handoff.verbs.colleagues import Colleagues
+from handoff.web.admin.bridge_pages import helpdesk_notices
 from handoff.web.admin.opening import open_admin
 from handoff.web.admin.person_pages import PersonalData
 from handoff.web.admin.screen import Clerk
@@ -34,6 +35,7 @@ from handoff.web.files_api import files_api
 from handoff.web.mail_api import mail_api
 from handoff.web.presence_api import presence_api
 from handoff.web.reveal_api import reveal_api
+from handoff.web.rows import Rows
 from handoff.web.seats_api import seats_api
 from handoff.web.verbs_api import verbs_api
 from handoff.web.views import Reader, desk_pages
@@ -106,11 +108,12 @@ def handoff_app(
         named, said = handoff.rules().words(language), texts.say(language)
         return lambda text: named.get(text) or said(text)
 
+    rows = Rows(handoff.mirrored.among)
     app.register_blueprint(
         sign_in_blueprint(identity, "/desk", texts, room="desk", mailed=handoff.mailing.on)
     )
     app.register_blueprint(
-        desk_api(handoff.desk, agent, (clock or SystemClock()).now, say, handoff.aids.files.refs)
+        desk_api(handoff.desk, agent, (clock or SystemClock()).now, say, handoff.aids.files.refs, rows)
     )
     app.register_blueprint(
         verbs_api(
@@ -120,11 +123,12 @@ def handoff_app(
             agent,
             say,
             lambda: locale(texts),
+            rows,
         )
     )
     app.register_blueprint(seats_api(handoff.seats, agent, colleagues))
     aids = handoff.aids
-    app.register_blueprint(aids_api(aids, handoff.desk, articles or NoArticles(), agent, say))
+    app.register_blueprint(aids_api(aids, handoff.desk, articles or NoArticles(), agent, say, rows))
     app.register_blueprint(files_api(aids.files, handoff.desk, agent, sent or NoSentFiles()))
     app.register_blueprint(presence_api(aids, handoff.desk, agent))
     revealing = Revealing(handoff.store, Looks(handoff.database), clock or SystemClock())
@@ -137,7 +141,7 @@ def handoff_app(
             say=texts.say,
             languages=texts.languages,
             address_of=asset,
-            notices=notices,
+            notices=lambda: [*notices(), *helpdesk_notices(handoff.helpdesk, texts.say(locale(texts)))],
             mails=handoff.mailing.on,
         )
     )

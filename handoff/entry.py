@@ -21,10 +21,12 @@ DispatchKind = Literal[
     "reopened",
     "requeued",
     "late",
+    "taken_over",
     "ended",
 ]
 """What the customer's side is told: `transferred` to the colleague or team named; `requeued`, as whoever had
-them went silent or left; `late`, a promised time passes and the new one is in `text`; `ended`, for good."""
+them went silent or left; `late`, a promised time passes and the new one is in `text`; `taken_over` by the
+team named, as the helpdesk outside that had them can't be reached; `ended`, for good."""
 
 Holder = Literal["bot", "queue", "agent", "none"]
 

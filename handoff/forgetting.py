@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from config.clock import Clock
 from handoff.store.forgetting import ForgettingStore
 from handoff.verbs.forgetting import forgotten
@@ -12,10 +10,8 @@ from handoff.verbs.forgetting import forgotten
 class Forgetting:
     """The verb; the bytes are `Handoff.forget`'s to overwrite."""
 
-    def __init__(self, store: ForgettingStore, clock: Clock, bridges: Sequence[str] = ()) -> None:
-        """bridges: the helpdesks outside that mirror cases, which must hear of it."""
+    def __init__(self, store: ForgettingStore, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self.bridges = tuple(bridges)
 
     def forget(self, conversation: str, by: str = "system") -> int:
         """Erase the words of a conversation's cases; how many cases there were. by: kept in the audit."""
@@ -23,7 +19,6 @@ class Forgetting:
         return self._store.forget(
             conversation,
             lambda case, document: forgotten(case, document, by, now),
-            bridges=self.bridges,
             by=by,
             at=now,
         )

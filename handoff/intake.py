@@ -25,6 +25,7 @@ from handoff.mail.contact import Contact, added_to, left, promised
 from handoff.store import Change, Opening, Store
 from handoff.values import JsonObject, as_object
 from handoff.verbs.change import Helper
+from handoff.verbs.delivering import Delivered, sentence, undelivered
 from handoff.verbs.ending import CustomerLeft, customer_left, turned_away
 from handoff.verbs.introducing import introduced
 from handoff.verbs.rating import rated
@@ -189,6 +190,21 @@ class Intake:
             return rated(case, helper, ending, score, comment, self._clock.now())
 
         return self._unless_changed(number, decide)
+
+    def undelivered(
+        self, handoff_id: str, what: Delivered, said: str, why: str, key: str, *, by_agent: bool
+    ) -> Case:
+        """Write into the thread how something that was said to the customer fares; with the same key once.
+
+        said: how it begins; why: what its channel says. Raises NoCaseError.
+        """
+        number, now = self._of(handoff_id).number, self._clock.now()
+        return self._store.change(
+            number,
+            lambda case: undelivered(case, what, said, why, key, now, by_agent=by_agent),
+            client_id=key,
+            text=sentence(what, said, why),
+        )[0]
 
     def contact(
         self,

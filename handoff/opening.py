@@ -15,6 +15,7 @@ from config.pages import Brand
 from config.settings import FactSettings, Settings
 from config.texts import Texts
 from handoff.aids.aids import Aids, open_aids
+from handoff.bridges.helpdesk import Helpdesk
 from handoff.casefile.centrality import Encoder
 from handoff.desk import Desk
 from handoff.dispatch import Dispatches
@@ -33,6 +34,7 @@ from handoff.personal import Personal
 from handoff.store import Store
 from handoff.store.arrangements import ArrangementStore
 from handoff.store.audit import AuditStore
+from handoff.store.bridges import BridgeStore
 from handoff.store.dispatches import DispatchStore
 from handoff.store.erasures import ErasureRequests
 from handoff.store.fields import CustomFieldStore
@@ -40,6 +42,8 @@ from handoff.store.floor import FloorStore
 from handoff.store.following import FollowingStore
 from handoff.store.forgetting import ForgettingStore
 from handoff.store.mail import MailStore
+from handoff.store.peer_log import PeerLog
+from handoff.store.peers import PeerStore
 from handoff.store.personal import PersonalStore
 from handoff.store.seats import SeatStore
 from handoff.verbs.custom_fields import CustomFields
@@ -48,7 +52,7 @@ OWN_DESK = ".none"
 """The bridge that leads nowhere: cases are worked at our own desk."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_LOCALE = Path(__file__).parent / "web" / "locale"
+LOCALE = Path(__file__).parent / "web" / "locale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Handoff:
     forgetting: Forgetting
     personal: Personal
     erasures: ErasureRequests
+    mirrored: BridgeStore
+    peers: PeerStore
+    helpdesk: Helpdesk
 
     def forget(self, conversation: str, by: str = "system") -> int:
         """Erase a conversation from everything this room keeps, and from the file's bytes.
@@ -117,7 +124,7 @@ def open_handoff(
     def desk_over(database: Database) -> Desk:
         return Desk(Store(database), FollowingStore(database), fields, clock, now)
 
-    desk = desk_over(database)
+    desk, mirrored, peers = desk_over(database), BridgeStore(database), PeerStore(database)
     aids = open_aids(database, desk, desk_over, clock, file_bytes=settings.handoff.file_bytes)
     return Handoff(
         database=database,
@@ -147,7 +154,7 @@ def open_handoff(
             store,
             clock,
             now,
-            Texts.load(_LOCALE, further=files.paths(PAGES, languages)),
+            Texts.load(LOCALE, further=files.paths(PAGES, languages)),
             Letterhead(
                 Brand.load(settings.data / "brand").name,
                 postman.domain if postman else "",
@@ -155,15 +162,14 @@ def open_handoff(
             ),
             connected,
         ),
-        forgetting=Forgetting(
-            ForgettingStore(database),
-            clock,
-            () if settings.handoff.bridge == OWN_DESK else (settings.handoff.bridge,),
-        ),
+        forgetting=Forgetting(ForgettingStore(database), clock),
         personal=Personal(
             PersonalStore(database), lambda words: (each.case for each in aids.search.find(words).found)
         ),
         erasures=ErasureRequests(database),
+        mirrored=mirrored,
+        peers=peers,
+        helpdesk=Helpdesk(store, mirrored, PeerLog(database), peers, now, clock),
     )
 
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from handoff.aids.wording import WHYS
+from handoff.bridges.owing import OUTSIDE
+from handoff.bridges.relay_words import RELAYED
+from handoff.bridges.relay_words import WHYS as RELAY_WHYS
 from handoff.case import Outcome
 from handoff.casefile.case_summary import CaseSummary
 from handoff.casefile.summary import SENTENCES
@@ -152,6 +155,17 @@ _CLAUSES: tuple[Template, ...] = (
             "nobody of {team} has taken it for {within}",
             "{because} (“{words}” in message {n})",
             "{because} ({intent}, {n}% sure)",
+            # Why our own desk has a case of a helpdesk outside: handoff/bridges.
+            *RELAY_WHYS,
+            "{peer} does not take what is sent to it",
+            "{peer} is not asked by this house any more",
+            "{peer} could not be reached for {n} min",
+            # What that helpdesk's people read of it.
+            "This case is yours again: what is answered here reaches the customer",
+            "Our own desk has taken this case over: {because}. What is answered here does not reach the "
+            "customer any more",
+            "{name} answers this case at our own desk. What is answered here does not reach the customer any "
+            "more",
             *WHYS,
         ),
     ),
@@ -163,6 +177,9 @@ _EVENTS: tuple[Template, ...] = (
     _template("Handed over by the bot: {reason}"),
     _template("Handed over by the bot again: {reason}"),
     _template("Not delivered to the customer: {why}"),
+    _template("Has not reached the customer yet, and is tried again: “{said}” ({problem})"),
+    _template("Has reached the customer after all: “{said}”"),
+    _template("Did not reach the customer: “{said}” ({problem})"),
     _template("Not sent by e-mail to the customer: {problem}"),
     _template("The reply went out by e-mail to {address}"),
     _template("A receipt with the promised time went out by e-mail to {address}"),
@@ -181,6 +198,10 @@ _EVENTS: tuple[Template, ...] = (
     _template("The time that the customer was promised has passed"),
     _template("The snooze is over"),
     _template("The customer was forgotten, with all that was said"),
+    # What a helpdesk outside did not take: handoff/bridges/falling_back.py.
+    _template("Not delivered to {peer}: {problem}"),
+    _template("Our own desk has taken over from {peer}: {because}"),
+    _template("{name} gave the case back to {peer}"),
     _template("The call-back that {name} promised is due: {words}"),
     _template("The follow-up that {name} set is due: {words}"),
     _template("The customer left the queue and went on with the bot"),
@@ -237,13 +258,17 @@ _EVENTS: tuple[Template, ...] = (
 # A note to a lead: handoff/verbs/handing.py.
 _ESCALATION = _template(ESCALATION)
 
+# Notes about what a helpdesk outside has told us.
+_RELAYED: tuple[Template, ...] = tuple(_template(text.removesuffix(".")) for text in RELAYED)
+
 # What an agent is told when something can't be done.
 _REFUSALS: tuple[Template, ...] = tuple(_template(text, stored) for text, stored in REFUSALS)
 _NAMED: tuple[Template, ...] = tuple(_template(text, stored) for text, stored in NAMED)
 
 _WHATEVER = (*_REFUSALS, *_CLAUSES)
 
-TEXTS = tuple(template.text for template in (*_CLAUSES, *_EVENTS, _ESCALATION, *_REFUSALS, *_NAMED))
+_ALL = (*_CLAUSES, *_EVENTS, _ESCALATION, *_RELAYED, *_REFUSALS, *_NAMED)
+TEXTS = tuple(template.text for template in _ALL)
 """Every text that a catalogue needs for these sentences, but for what stands in their blanks."""
 
 
@@ -285,6 +310,8 @@ def entry_in_words(entry: Entry, say: Say) -> Entry:
         return replace(entry, text=_ended(entry.text, _EVENTS, say))
     if entry.kind == "note" and (escalated := _ESCALATION.known.fullmatch(entry.text)):
         return replace(entry, text=say(_ESCALATION.text).format(**escalated.groupdict()))
+    if entry.kind == "note" and (entry.author == "system" or entry.author.endswith(OUTSIDE)):
+        return replace(entry, text=_relayed(entry.text, say))
     return entry
 
 
@@ -292,6 +319,13 @@ def refusal_in_words(message: str, say: Say) -> str:
     """An error's message as `say` says it, or its reason alone."""
     said = _ended(message, (*_WHATEVER, *_NAMED), say)
     return said[:1].upper() + said[1:]
+
+
+def _relayed(note: str, say: Say) -> str:
+    """A note that says what a helpdesk has done; one that somebody there has written stays as it is."""
+    clause = note.removesuffix(".")
+    known = any(template.known.fullmatch(clause) for template in _RELAYED)
+    return _ended(note, _RELAYED, say) if known else note
 
 
 def _ended(sentence: str, templates: tuple[Template, ...], say: Say) -> str:

@@ -1,8 +1,8 @@
 """What a helpdesk outside must do to mirror our cases: a few small protocols, one plug for each helpdesk.
 
 Our own desk keeps every case. A bridge shows it to who works elsewhere, and brings back what they say and do.
-The sender alone calls what is `Outward`, for one case at a time; what is `Inward`
-sees the bytes of a webhook and nothing else; the poller alone calls what is `Pull`.
+The sender alone calls what is `Outward`, from one thread for a case and from several for several cases; what
+is `Inward` sees the bytes of a webhook and nothing else; the poller alone calls what is `Pull`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeVar
 
 from config.clock import Clock
 from config.outbound import Outbound
+from config.plug_settings import SettingsError
 from handoff.case import CaseStatus
 from handoff.casefile.case_summary import CaseSummary
 from handoff.file import FileRef
@@ -194,7 +195,8 @@ class Incoming:
     may read it. status: what a `status` event says. into: the case that a `merged` one goes on in. assignee:
     of an `assigned` one, "" for nobody. about: the `event_id` of the message that was `edited` or `deleted`.
     remote_id: the peer's id of the message, which `Outward.post` gave back if it was ours. thin: the text has
-    still to be fetched, by `Pull.hydrate`.
+    still to be fetched, by `Pull.hydrate`. text of a `typing` event: "off" once they no longer write; it is
+    public where it is the customer whom they write to.
     """
 
     event_id: str
@@ -234,13 +236,15 @@ class Step:
 
 
 class Outward(Protocol):
-    """Called by the sender alone, for one case at a time; each may be called again with the same `key`.
+    """Called by the sender alone, of each case on one thread at a time, and again with the same `key`.
 
     All raise PeerAwayError, PeerUnsureError and PeerRefusedError, of handoff.bridges.errors. After
     PeerUnsureError the sender calls `find_case`, or `find_post`, before it tries again.
     """
 
-    def find_case(self, handoff_id: str) -> CaseRef | None: ...
+    def find_case(self, handoff_id: str) -> CaseRef | None:
+        """The case, if all of `open_case` was done: what was begun alone is for that to end."""
+        ...
 
     def open_case(self, case: NewCase, key: str) -> CaseRef:
         """Make it, with the summary as its first post, private; a case that is there already is given."""
@@ -310,9 +314,10 @@ class Health(Protocol):
         """Try credentials, rights and reachability, one after the other, up to the first that fails."""
         ...
 
-    def guide(self, webhook_url: str) -> str:
+    @staticmethod
+    def guide(webhook_url: str) -> str:
         """How to set it up, one screen of Markdown: with what to switch off at the peer, so that a customer
-        is not answered twice."""
+        is not answered twice. Static: who reads it has set nothing yet."""
         ...
 
     def close(self) -> None: ...
@@ -326,8 +331,16 @@ class Given(Protocol):
     """What an operator has written for a plug, in a table of its own such as `[bridges.rt]`."""
 
     def read(self, make: type[T]) -> T:
-        """The table as one of the plug's dataclasses: a field without a default must be there, and its type
-        and its rules are those of config.settings. Raises SettingsError, with the line and the way out."""
+        """The table as one of the plug's dataclasses, with the types and rules of config.plug_settings: a
+        field without a default must be there. Raises SettingsError, with the line and the way out."""
+        ...
+
+    def where(self, key: str) -> str:
+        """Where a key is set, to end a mend with: `[bridges.rt] token (firstline.toml, line 12)`."""
+        ...
+
+    def error(self, key: str, rule: str) -> SettingsError:
+        """The error about a key, for a rule that only the plug can check."""
         ...
 
 
@@ -350,4 +363,8 @@ class Plug(Protocol):
 
     def open(self, around: Around) -> Bridge:
         """A class method. Nothing is asked of the peer yet. Raises SettingsError."""
+        ...
+
+    def guide(self, webhook_url: str) -> str:
+        """The class's own, as `Health` says."""
         ...

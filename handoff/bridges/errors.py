@@ -45,9 +45,40 @@ class BadSignatureError(HandoffError):
 
 
 class BadRequestError(HandoffError):
-    """A webhook that is the helpdesk's and can't be read; it is kept for a person to look at."""
+    """A webhook that is the helpdesk's and can't be read; it is kept for a person to look at.
+
+    blocks: the helpdesk would send nothing else until it is taken, so it is taken all the same.
+    """
 
     status = 400
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, blocks: bool = False) -> None:
         super().__init__(f"the request can't be read: {why}")
+        self.blocks = blocks
+
+
+class NoBridgeError(HandoffError):
+    """A webhook for a helpdesk that is not connected."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such helpdesk is connected here; webhooks of {name!r} go to /bridges/{name}")
+
+
+class NotParkedError(HandoffError):
+    """A thing that a helpdesk was to be told, and that is not parked, or not there."""
+
+    status = 409
+
+    def __init__(self, item: int) -> None:
+        super().__init__(f"nothing {item} is parked; firstline bridge parked lists what is")
+
+
+class NotMirroredError(HandoffError):
+    """A case that no helpdesk outside mirrors."""
+
+    status = 409
+
+    def __init__(self, case: int) -> None:
+        super().__init__(f"case #{case} is worked at our own desk alone: no helpdesk outside mirrors it")

@@ -24,37 +24,43 @@ def as_text(summary: CaseSummary, say: Say = str, *, width: int = _WIDTH, transc
     masked already.
     """
     summary = summary_in_words(summary, say)
-    parts = [_head(summary, say, width), *_sections(summary, say, width)]
+    parts = [_head(summary, say, width)]
+    parts += [_section(label, lines, width) for label, lines in sections(summary, say)]
     if transcript:
         parts.append(_transcript(summary.transcript, say, width))
     return "\n\n".join(parts) + "\n"
 
 
 def _head(summary: CaseSummary, say: Say, width: int) -> str:
-    chosen = summary.routing
     first = f"#{summary.case}  {summary.headline.text}"
-    below = " · ".join(
+    below = standing(summary, say)
+    lines = textwrap.wrap(first, width, subsequent_indent=" " * len(f"#{summary.case}  "))
+    return "\n".join((*lines, f"{' ' * len(f'#{summary.case}  ')}{below}"))
+
+
+def standing(summary: CaseSummary, say: Say = str) -> str:
+    """How the case stands, in one line: priority, team, language, channel, since when its customer waits."""
+    return " · ".join(
         (
-            say(chosen.priority.value),
-            chosen.team.value,
+            say(summary.routing.priority.value),
+            summary.routing.team.value,
             summary.language.agent,
             summary.channel,
             _when(summary.waiting_since),
         )
     )
-    lines = textwrap.wrap(first, width, subsequent_indent=" " * len(f"#{summary.case}  "))
-    return "\n".join((*lines, f"{' ' * len(f'#{summary.case}  ')}{below}"))
 
 
-def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
-    yield _section(say("Why"), [_cited(summary.reason.sentence, summary.reason.messages)], width)
+def sections(summary: CaseSummary, say: Say = str) -> Iterator[tuple[str, list[str]]]:
+    """The summary's parts under their labels, in the order of reading; each line says what it comes from."""
+    yield say("Why"), [_cited(summary.reason.sentence, summary.reason.messages)]
     asks = [_cited(f"“{claim.text}”", claim.messages) for claim in summary.ask]
-    yield _section(say("Wants"), asks or [say("a person; no wish in their own words yet")], width)
-    yield _section(say("Facts"), _facts(summary.facts, summary.customer.site, say), width)
+    yield say("Wants"), asks or [say("a person; no wish in their own words yet")]
+    yield say("Facts"), _facts(summary.facts, summary.customer.site, say)
     if summary.completeness.missing:
         names = ", ".join(_fact_name(name, say) for name in summary.completeness.missing)
         share = f"{summary.completeness.value:.0%} {say('of what is needed is there')}"
-        yield _section(say("Missing"), [f"{names} ({share})"], width)
+        yield say("Missing"), [f"{names} ({share})"]
     tried = [
         _cited(f"{_MARKS[each.reaction]} {_what(each, say)} ({say(each.reaction)})", each.messages)
         for each in summary.tried
@@ -63,21 +69,19 @@ def _sections(summary: CaseSummary, say: Say, width: int) -> Iterator[str]:
         _cited(f"? “{turn.text}” ({say('not understood')})", turn.messages) for turn in summary.failed_turns
     ]
     if tried or failed:
-        yield _section(say("Tried"), [*tried, *failed], width)
+        yield say("Tried"), [*tried, *failed]
     mood = say(summary.mood.label)
     if summary.mood.trend != "steady":
         mood += f", {say('getting ' + summary.mood.trend)}"
-    yield _section(say("Mood"), [_shown(mood, summary.mood.evidence)], width)
-    yield _section(say("Urgency"), [_shown(say(summary.urgency.level), summary.urgency.evidence)], width)
+    yield say("Mood"), [_shown(mood, summary.mood.evidence)]
+    yield say("Urgency"), [_shown(say(summary.urgency.level), summary.urgency.evidence)]
     if summary.promises:
-        yield _section(
-            say("Promised"), [_cited(each.text, each.messages) for each in summary.promises], width
-        )
-    yield _section(say("Routed"), list(_routed(summary, say)), width)
-    yield _section(say("Customer"), list(_customer(summary, say)), width)
+        yield say("Promised"), [_cited(each.text, each.messages) for each in summary.promises]
+    yield say("Routed"), list(_routed(summary, say))
+    yield say("Customer"), list(_customer(summary, say))
     if summary.suggested.articles:
-        yield _section(say("Read"), [article.title for article in summary.suggested.articles], width)
-    yield _section(say("Reply"), [summary.suggested.reply], width)
+        yield say("Read"), [article.title for article in summary.suggested.articles]
+    yield say("Reply"), [summary.suggested.reply]
 
 
 def _what(tried: Tried, say: Say) -> str:

@@ -70,7 +70,7 @@ def due(floor: Floor, rules: Rules, now: datetime) -> Iterator[Due]:
 
 def raised(floor: Floor, rules: Rules, now: datetime) -> Iterator[Raised]:
     """The cases that nobody has taken for so long that they come first; what a person has set stays."""
-    for case in floor.waiting:
+    for case in (*floor.waiting, *floor.waiting_outside):
         if _SET_BY_HAND in case.priority_because:
             continue
         calendar, since = rules.team(case.team).calendar, case.waiting_since or case.opened_at

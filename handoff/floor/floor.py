@@ -21,6 +21,10 @@ GONE_WITHIN = timedelta(seconds=60)
 """How long a desk may be silent, or its agent away, before somebody else is given who waits there."""
 
 
+OUTSIDE = ".outside"
+"""What the address of an agent ends with who works somewhere else, and has no seat here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Somebody who takes cases; without `teams` or `languages` they take any, without `skills` they have all.
@@ -90,7 +94,8 @@ class Floor:
 
     cases: those not resolved, in the queue's order. tried: for a case in the queue, who has lost it, and
     when each time. last_agents: for a case in the queue, who helped its customer last (an e-mail). promises:
-    what was promised for a day and is not done, each with its case, which may be resolved.
+    what was promised for a day and is not done, each with its case, which may be resolved. outside: the
+    numbers of the cases that the people of a helpdesk outside work on: nobody here is given them.
     """
 
     cases: tuple[Case, ...]
@@ -99,16 +104,29 @@ class Floor:
     tried: Mapping[int, Mapping[str, tuple[datetime, ...]]] = field(default_factory=dict)
     last_agents: Mapping[int, str] = field(default_factory=dict)
     promises: tuple[tuple[FollowUp, Case], ...] = ()
+    outside: frozenset[int] = frozenset()
 
     @cached_property
     def waiting(self) -> tuple[Case, ...]:
-        """The cases that nobody holds, in the queue's order."""
-        return tuple(case for case in self.cases if case.agent is None and case.status is CaseStatus.OPEN)
+        """The cases that nobody holds and that are our own people's, in the queue's order."""
+        return tuple(case for case in self._unheld if case.number not in self.outside)
+
+    @cached_property
+    def waiting_outside(self) -> tuple[Case, ...]:
+        """The same of those that the people of a helpdesk outside are to take."""
+        return tuple(case for case in self._unheld if case.number in self.outside)
 
     @cached_property
     def held(self) -> tuple[Case, ...]:
-        """The cases that somebody works on; one that sleeps takes no room."""
-        return tuple(case for case in self.cases if case.agent is not None and case.status is CaseStatus.OPEN)
+        """The cases that somebody of ours works on; one that sleeps takes no room."""
+        return tuple(
+            case
+            for case in self.cases
+            if case.agent is not None
+            and case.status is CaseStatus.OPEN
+            and case.number not in self.outside
+            and not case.agent.endswith(OUTSIDE)
+        )
 
     @cached_property
     def load(self) -> Mapping[str, int]:
@@ -122,6 +140,10 @@ class Floor:
     def watch(self, case: Case) -> Watch:
         """What has been done about a case."""
         return self.watches.get(case.number, UNWATCHED)
+
+    @cached_property
+    def _unheld(self) -> tuple[Case, ...]:
+        return tuple(case for case in self.cases if case.agent is None and case.status is CaseStatus.OPEN)
 
     @cached_property
     def _by_email(self) -> Mapping[str, Member]:

@@ -106,26 +106,30 @@ class Outlooks:
         waits = case.agent is None and case.status is not CaseStatus.RESOLVED
         owed, watch = case.first_reply_by is not None, floor.watch(case)
         promised_by = watch.promised_by or case.due_by
+        # Of the people of a helpdesk outside nobody here knows who is there.
+        seats = () if case.number in floor.outside else floor.members
         return Outlook(
             open=team.calendar.is_open(now),
             opens_at=team.calendar.next_open(now),
             anybody_online=any(
-                member.present(now) == "online" and member.serves(team.name, team.skills)
-                for member in floor.members
+                member.present(now) == "online" and member.serves(team.name, team.skills) for member in seats
             ),
             place=self._place(case, floor) if waits else None,
             promised_by=promised_by,
             zone=team.calendar.zone,
-            staffed=any(member.serves(team.name, team.skills) for member in floor.members),
+            staffed=any(member.serves(team.name, team.skills) for member in seats),
             owed=owed,
             late=owed and (watch.late > 0 or promised_by <= now),
         )
 
     def anybody_waits(self) -> bool:
         """Whether there is a case that nobody holds."""
-        return bool(self._store.floor().waiting)
+        floor = self._store.floor()
+        return bool(floor.waiting or floor.waiting_outside)
 
     def _place(self, case: Case, floor: Floor) -> Place:
+        if case.number in floor.outside:
+            return Place(placed(floor.waiting_outside, case), self._as_usual(case))
         waits = self._waits(case, floor)
         return Place(placed(floor.waiting, case), waits.get(case.number) or self._as_usual(case))
 

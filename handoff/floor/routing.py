@@ -17,6 +17,12 @@ SILENT_WARNING = 0.8
 LIVE_NOT = frozenset({"email"})
 """Channels where nobody sits and waits, so that silence is counted by the first reply's target."""
 
+HANDED_ON = frozenset({"chatwoot"})
+"""Channels with people of their own, who are handed a case as soon as it is open."""
+
+HANDED_ON_WITHIN = timedelta(minutes=2)
+"""After these, a case that they can't be handed is our own people's."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,6 +72,8 @@ def route(floor: Floor, rules: Rules, now: datetime) -> tuple[Routed, ...]:
     given = {member.email: member.given_at or _NEVER for member in floor.members}
     routed: list[Routed] = []
     for case in floor.waiting:
+        if case.channel in HANDED_ON and now - case.opened_at < HANDED_ON_WITHIN:
+            continue
         able = [
             (member, tier)
             for member, tier in candidates(case, floor, rules, now)

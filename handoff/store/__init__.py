@@ -21,6 +21,7 @@ from handoff.entry import Entry, LogRow
 from handoff.errors import ClientIdReusedError
 from handoff.escalation import Line
 from handoff.store import queue
+from handoff.store.bridge_tables import TOPIC
 from handoff.store.following import blocks, move
 from handoff.store.reading import case_by, cases, entry_by, open_case
 from handoff.store.rows import entry_of, log_of, topic
@@ -260,7 +261,7 @@ class Store:
         """Run a write again, from its reading on, if another process was faster; `changed` are its cases."""
 
         def wakes(written: T) -> tuple[str, ...]:
-            return ("desk", "dispatches", *(topic(case.number) for case in changed(written)))
+            return ("desk", "dispatches", TOPIC, *(topic(case.number) for case in changed(written)))
 
         for _ in range(_TRIES - 1):
             try:

@@ -12,6 +12,8 @@ from config.database import Database
 from handoff.entry import Dispatch
 from handoff.errors import NoDispatchError
 from handoff.store import audit
+from handoff.store.bridge_tables import TOPIC
+from handoff.store.bridges import owe_entry
 from handoff.store.rows import dispatch_of, topic
 from handoff.store.tables import CASES, DESK_LOG, DISPATCHES, ENTRIES
 
@@ -112,10 +114,12 @@ class DispatchStore:
                     at=now,
                 )
             )
+            # Whoever has answered must hear of it, wherever they work.
+            owe_entry(tx, number, taken, now)
             audit.record(tx, "parked", "system", now, case=number, after={"why": why})
             return _log(tx, number, "parked", now)
 
-        self._database.doorbell.ring(topic(self._database.write(work, wakes=("desk", "dispatches"))))
+        self._database.doorbell.ring(topic(self._database.write(work, wakes=("desk", "dispatches", TOPIC))))
 
 
 def _leasable(tx: Connection, limit: int, now: datetime) -> list[RowMapping]:

@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection
 from config.database import Database
 from handoff.case import Case, CaseEvent, CaseStatus
 from handoff.floor.floor import Floor, Member, Moves, Watch
+from handoff.store.bridge_tables import TOPIC
+from handoff.store.bridges import outside
 from handoff.store.following import promised
 from handoff.store.reading import Wanted, cases
 from handoff.store.rows import topic
@@ -74,7 +76,7 @@ class FloorStore:
                 leave(tx, member)
             return wanted
 
-        done = self._database.write(work, wakes=("desk", "dispatches", "seats"))
+        done = self._database.write(work, wakes=("desk", "dispatches", "seats", TOPIC))
         self._database.doorbell.ring(*(topic(move.before.number) for move in done.moves))
         return done
 
@@ -122,6 +124,7 @@ def _floor(tx: Connection, sitting: tuple[Member, ...]) -> Floor:
         tried=_tried(tx),
         last_agents=_last_agents(tx),
         promises=_promises(tx, alive),
+        outside=outside(tx),
     )
 
 
@@ -141,6 +144,7 @@ def _renewed(tx: Connection, floor: Floor, sitting: tuple[Member, ...], changed:
         tried=_without(floor.tried, changed) | _tried(tx, CASES.c.number.in_(changed)),
         last_agents=_without(floor.last_agents, theirs) | helped,
         promises=_promises(tx, queue),
+        outside=(floor.outside - changed) | outside(tx, CASES.c.number.in_(changed)),
     )
 
 

@@ -12,7 +12,9 @@ from config.database import Database
 from handoff.case import Case
 from handoff.casefile.forgetting import NOTHING
 from handoff.store.aids_tables import DRAFTS, FILES, MENTIONS, PRESENCE
-from handoff.store.erasures import owe_erasure
+from handoff.store.bridge_tables import TOPIC
+from handoff.store.bridges import forget_mirrored
+from handoff.store.inbox import forget_events
 from handoff.store.mail import LETTERS
 from handoff.store.reading import cases
 from handoff.store.rows import topic
@@ -58,27 +60,26 @@ class ForgettingStore:
         conversation_id: str,
         decide: Callable[[Case, JsonObject], Change],
         *,
-        bridges: Sequence[str],
         by: str,
         at: datetime,
     ) -> int:
         """Erase a conversation's cases, which become what `decide` makes of each; how many there were.
 
-        bridges: the helpdesks outside that are owed a request to erase them too.
+        A helpdesk outside that mirrors one is owed a request to erase it too.
         """
 
         def work(tx: Connection) -> tuple[int, ...]:
             theirs = cases(tx, CASES.c.conversation_id == conversation_id, order=(CASES.c.number,))
             _forget_elsewhere(tx, conversation_id, theirs)
             for case in theirs:
-                for bridge in bridges:
-                    owe_erasure(tx, bridge, case, by=by, at=at)
+                forget_events(tx, case.number)
+                forget_mirrored(tx, case, by, at)
                 _forget(tx, case, decide)
             if theirs:
                 sweep(tx)
             return tuple(case.number for case in theirs)
 
-        return len(self._database.write(work, wakes=lambda numbers: ("desk", *map(topic, numbers))))
+        return len(self._database.write(work, wakes=lambda numbers: ("desk", TOPIC, *map(topic, numbers))))
 
 
 def _forget(tx: Connection, case: Case, decide: Callable[[Case, JsonObject], Change]) -> None:

@@ -15,6 +15,7 @@ from handoff.entry import HOLDS, Entry, NewEntry
 from handoff.escalation import Line, conversation_of
 from handoff.file import json_of
 from handoff.store import audit
+from handoff.store.bridges import owe_peer
 from handoff.store.following import keep
 from handoff.store.joining import join
 from handoff.store.mail import owe_letters
@@ -146,6 +147,7 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
     if change.rating is not None:
         tx.execute(sa.insert(RATINGS).values(_rating(after, change.rating, change.at)))
     owe_letters(tx, before, after, entries, change.at)
+    owe_peer(tx, before, after, entries, change)
     join(tx, before, after, entries, change.document)
     tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))
     audit.record(

@@ -14,6 +14,9 @@ from handoff.values import JsonObject
 
 FollowUpKind = Literal["call_back", "follow_up"]
 
+Controller = Literal["peer", "desk"]
+"""Whose answers reach the customer of a case that a helpdesk outside mirrors: its people's, or our desk's."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewFollowUp:
@@ -124,7 +127,8 @@ class Change:
     from, where the customer has added to that. follow_up: a promise that is
     made; done: the id of one that is kept. follows, unfollows: who takes part from now on, and who (e-mails)
     no longer. block: whom to keep away from now on; lifts: whose customer id to let in again. rating: what
-    the customer thought of it.
+    the customer thought of it. controller: who has it from now on, where a helpdesk outside mirrors it and
+    not who acts decides that; because: why the house has taken it over from there.
     """
 
     case: Case
@@ -142,6 +146,8 @@ class Change:
     lifts: str | None = None
     escalation: JsonObject | None = None
     rating: NewRating | None = None
+    controller: Controller | None = None
+    because: str = ""
 
 
 Decide = Callable[[Case], "Change | None"]

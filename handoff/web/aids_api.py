@@ -32,8 +32,9 @@ from handoff.errors import ShapeError
 from handoff.values import as_object
 from handoff.verbs.agent import Agent, working
 from handoff.verbs.sentences import TEXT_CHARACTERS, blanks, storable
-from handoff.web.api import ref_of, row
+from handoff.web.api import ref_of
 from handoff.web.bodies import moment, text
+from handoff.web.rows import Rows
 from handoff.wording import Say
 
 _ARTICLES = 8
@@ -41,7 +42,12 @@ _QUESTION_CHARACTERS = 2_000  # of what articles are searched by: an encoder rea
 
 
 def aids_api(
-    aids: Aids, desk: Desk, articles: Articles, agent: Callable[[], Agent], say: Callable[[], Say]
+    aids: Aids,
+    desk: Desk,
+    articles: Articles,
+    agent: Callable[[], Agent],
+    say: Callable[[], Say],
+    rows: Rows,
 ) -> Blueprint:
     """The blueprint; `agent` is who is signed in, `say` the reader's language."""
     api = Blueprint("aids_api", __name__, url_prefix="/desk/api")
@@ -49,13 +55,14 @@ def aids_api(
     @api.get("/search")
     def search() -> Response:
         page = aids.search.find(request.args.get("q", ""), _filters(), request.args.get("after"))
+        cases = rows.all([each.case for each in page.found], say())
         results = [
             {
-                "case": row(each.case, say()),
+                "case": case,
                 "snippet": [as_object(part) for part in each.snippet],
                 "seq": each.seq,
             }
-            for each in page.found
+            for each, case in zip(page.found, cases, strict=True)
         ]
         return jsonify(results=results, next=page.next, all_words=page.all_words)
 
@@ -71,7 +78,7 @@ def aids_api(
     @api.post("/cases/<ref>/macros/<int:id>")
     def run(ref: str, id: int) -> Response:
         ran = aids.macros.run(ref_of(ref), agent(), aids.macros.macro(id), text("client_id"))
-        return jsonify(case=row(ran.case, say()), inserted=ran.inserted, deeds=list(ran.deeds))
+        return jsonify(case=rows.of(ran.case, say()), inserted=ran.inserted, deeds=list(ran.deeds))
 
     @api.get("/labels")
     def labels() -> Response:

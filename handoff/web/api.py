@@ -18,10 +18,12 @@
     POST /desk/api/cases/N/return   {note?}             → {case}
 
 The views are mine, unassigned, all, snoozed, mentions, follow_ups, breaching and resolved. N is a case's
-number or its handoff id. A row is the Case with its agent as {email, name} or null. An entry is the Entry as
-it is: `number` is the message's in the conversation, null until a reply has been delivered. The summary is
-case-summary.schema.json without its transcript, which the thread holds. Sentences that the room wrote
-(reasons, routing, events) come in the reader's language, customers' and colleagues' words as they are.
+number or its handoff id. A row is the Case with its agent as {email, name} or null, and `at`, the helpdesk
+outside that mirrors it, as {name, url, theirs} or null; `theirs` while the people there answer it. An entry
+is the Entry as it is: `number` is the message's in the conversation, null until a reply has been delivered.
+The summary is case-summary.schema.json without its transcript, which the thread holds. Sentences that the
+room wrote (reasons, routing, events) come in the reader's language, customers' and colleagues' words as they
+are.
 Errors are {error: {code, message}}. The other verbs are in verbs_api.py.
 """
 
@@ -33,7 +35,6 @@ from datetime import datetime
 
 from flask import Blueprint, Response, jsonify, request
 
-from handoff.case import Case
 from handoff.desk import Desk
 from handoff.errors import ShapeError
 from handoff.file import FileRef
@@ -43,7 +44,8 @@ from handoff.verbs.agent import Agent
 from handoff.verbs.queue import PAGE, VIEWS, Filters, Mark, View
 from handoff.verbs.sentences import storable
 from handoff.web.bodies import body, moment, text, texts
-from handoff.wording import Say, entry_in_words, in_words, summary_in_words
+from handoff.web.rows import Rows
+from handoff.wording import Say, entry_in_words, summary_in_words
 
 _PAGE_AT_MOST = 500
 _ONLY_AT_MOST = 50
@@ -56,6 +58,7 @@ def desk_api(
     now: Callable[[], datetime],
     say: Callable[[], Say],
     files: Callable[[int, Sequence[str]], Sequence[FileRef]],
+    rows: Rows,
 ) -> Blueprint:
     """The blueprint; `agent` is who is signed in, `now` the server's clock, `say` the reader's language.
 
@@ -70,7 +73,7 @@ def desk_api(
             some, within = desk.among(_only(), view, who.email, filters)
             return jsonify(
                 now=now().isoformat(),
-                cases=[row(case, words) for case in some],
+                cases=rows.all(some, words),
                 within=sorted(within),
                 counts=desk.counts(who.email, filters),
                 today=today(),
@@ -88,7 +91,7 @@ def desk_api(
         cases, more = found[:limit], len(found) > limit
         return jsonify(
             now=now().isoformat(),
-            cases=[row(case, words) for case in cases],
+            cases=rows.all(cases, words),
             counts=desk.counts(who.email, filters),
             next=str(Mark.of(cases[-1], view)) if more else None,
             today=today(),
@@ -108,7 +111,7 @@ def desk_api(
         del summary["transcript"]
         blocked = desk.block_of(found)
         return jsonify(
-            case=row(found, words),
+            case=rows.of(found, words),
             summary=summary,
             thread=[
                 as_object(entry_in_words(entry, words)) for entry in desk.thread(found.number, count("after"))
@@ -121,15 +124,15 @@ def desk_api(
     @api.get("/<ref>/previous")
     def previous(ref: str) -> Response:
         words = say()
-        return jsonify(cases=[row(each, words) for each in desk.previous(ref_of(ref))])
+        return jsonify(cases=rows.all(desk.previous(ref_of(ref)), words))
 
     @api.post("/<ref>/claim")
     def claim(ref: str) -> Response:
-        return jsonify(case=row(desk.claim(ref_of(ref), agent()), say()))
+        return jsonify(case=rows.of(desk.claim(ref_of(ref), agent()), say()))
 
     @api.post("/<ref>/release")
     def release(ref: str) -> Response:
-        return jsonify(case=row(desk.release(ref_of(ref), agent()), say()))
+        return jsonify(case=rows.of(desk.release(ref_of(ref), agent()), say()))
 
     @api.post("/<ref>/reply")
     def reply(ref: str) -> Response:
@@ -149,24 +152,14 @@ def desk_api(
     @api.post("/<ref>/resolve")
     def resolve(ref: str) -> Response:
         resolved = desk.resolve(ref_of(ref), agent(), text("outcome"), text("line", ""))
-        return jsonify(case=row(resolved, say()))
+        return jsonify(case=rows.of(resolved, say()))
 
     @api.post("/<ref>/return")
     def return_to_bot(ref: str) -> Response:
         returned = desk.return_to_bot(ref_of(ref), agent(), text("note", ""))
-        return jsonify(case=row(returned, say()))
+        return jsonify(case=rows.of(returned, say()))
 
     return api
-
-
-def row(case: Case, say: Say) -> JsonObject:
-    """A case as the queue shows it."""
-    shown = as_object(case)
-    shown["priority_because"] = in_words(case.priority_because, say)
-    name = shown.pop("agent_name")
-    if case.agent is not None:
-        shown["agent"] = {"email": case.agent, "name": name or case.agent}
-    return shown
 
 
 def count(name: str) -> int:

@@ -40,8 +40,9 @@ from handoff.verbs.colleagues import Colleagues
 from handoff.verbs.custom_fields import CustomFields
 from handoff.verbs.handing import lead_for
 from handoff.verbs.sentences import storable
-from handoff.web.api import ref_of, row
+from handoff.web.api import ref_of
 from handoff.web.bodies import body, flag, pairs, text, texts, when
+from handoff.web.rows import Rows
 from handoff.wording import Say
 
 
@@ -52,12 +53,13 @@ def verbs_api(
     agent: Callable[[], Agent],
     say: Callable[[], Say],
     language: Callable[[], str],
+    rows: Rows,
 ) -> Blueprint:
     """The blueprint; `agent` is who is signed in, `say` the reader's words, `language` its code."""
     api = Blueprint("verbs_api", __name__, url_prefix="/desk/api")
 
     def shown(case: Case) -> Response:
-        return jsonify(case=row(case, say()))
+        return jsonify(case=rows.of(case, say()))
 
     @api.post("/cases/<ref>/assign")
     def assign(ref: str) -> Response:

@@ -152,4 +152,12 @@ TABLE: Mapping[tuple[str, str], Line] = {
     ("GET", f"{ROOM}/topics"): Line(ADMIN),
     ("GET", f"{ROOM}/mail"): Line(ADMIN),
     ("POST", f"{ROOM}/mail/<box>/<int:number>"): Line(ADMIN, f"{ROOM}/mail/staff/1", form=True, done=303),
+    ("GET", f"{ROOM}/helpdesk"): Line(LEADS),
+    # No helpdesk outside has anything here.
+    ("POST", f"{ROOM}/helpdesk/replay/<int:item>"): Line(
+        LEADS, f"{ROOM}/helpdesk/replay/1", form=True, done=409
+    ),
+    ("POST", f"{ROOM}/helpdesk/cases/<int:case>"): Line(
+        LEADS, f"{ROOM}/helpdesk/cases/<ref>", form=True, done=409
+    ),
 }

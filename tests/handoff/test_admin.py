@@ -14,9 +14,9 @@ __all__ = ["room"]
 
 SCREENS = (
     *("staff", "teams", "hours", "targets", "rules", "raises", "routing"),
-    *("canned", "macros", "labels", "fields", "customers", "mail", "topics"),
+    *("canned", "macros", "labels", "fields", "customers", "helpdesk", "mail", "topics"),
 )
-OF_LEADS = ("canned", "macros", "labels", "customers")
+OF_LEADS = ("canned", "macros", "labels", "customers", "helpdesk")
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -27,7 +27,7 @@ def test_every_screen_opens_for_an_admin(room: Room, screen: str, language: str)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_a_supervisor_edits_words_and_nothing_else(room: Room, screen: str) -> None:
+def test_a_supervisor_edits_words_and_sees_to_cases_and_nothing_else(room: Room, screen: str) -> None:
     lead = admin(room, "Sam Lie", Role.SUPERVISOR)
     lead.opens(screen, 200 if screen in OF_LEADS else 403)
     menu = re.findall(r'href="/desk/admin/(\w+)"', lead.opens("canned"))

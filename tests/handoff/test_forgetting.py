@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from config.settings import Settings
 from handoff.case import CaseStatus, Outcome
 from handoff.errors import NotAllowedError
 from handoff.escalation import Line
-from handoff.opening import Handoff, open_handoff
+from handoff.opening import Handoff
 from handoff.store.search import SearchFilters
 from handoff.verbs.agent import Agent
 from handoff.verbs.custom_fields import FieldDefinition
 from tests.fakes import FakeClock
+from tests.handoff.bridges.mirroring import mirror_over
 from tests.handoff.conftest import INES, LEO
 from tests.handoff.conversations import MONDAY, escalation
 
@@ -154,14 +152,36 @@ def test_the_audit_says_who_wanted_it_and_its_chain_holds(lived: Handoff) -> Non
     assert lived.audit.verify().broken_at is None
 
 
-def test_a_helpdesk_outside_is_asked_to_erase_the_case_once(settings: Settings, clock: FakeClock) -> None:
-    mirrored = replace(settings, handoff=replace(settings.handoff, bridge=".elsewhere"))
-    with closing(open_handoff(mirrored, clock)) as room:
-        room.intake.open(escalation("c: human please", conversation=HERS))
-        room.forget(HERS, by=BOB.email)
-        room.forget(HERS, by=BOB.email)
-        (owed,) = room.erasures.owed()
-    assert (owed.bridge, owed.case, owed.handoff_id, owed.by) == (".elsewhere", 1001, f"{HERS}-1", BOB.email)
+def test_a_helpdesk_outside_is_asked_to_erase_the_case_once(room: Handoff, clock: FakeClock) -> None:
+    mirror = mirror_over(room, clock)
+    room.intake.open(escalation("c: human please", conversation=HERS))
+    mirror.drains()
+    room.forget(HERS, by=BOB.email)
+    room.forget(HERS, by=BOB.email)
+    (owed,) = room.erasures.owed()
+    assert (owed.bridge, owed.case, owed.handoff_id, owed.by) == ("memory", 1001, f"{HERS}-1", BOB.email)
+
+
+def test_a_helpdesk_that_never_had_the_case_is_asked_nothing(room: Handoff, clock: FakeClock) -> None:
+    mirror_over(room, clock)
+    room.intake.open(escalation("c: human please", conversation=HERS))
+    room.forget(HERS, by=BOB.email)
+    assert room.erasures.owed() == ()
+
+
+def test_once_the_helpdesk_has_erased_it_no_byte_is_left_here_either(room: Handoff, clock: FakeClock) -> None:
+    mirror = mirror_over(room, clock)
+    room.fields.save(FieldDefinition("serial", "text"), BOB)
+    talks(room)
+    mirror.says(room.desk.case(1001), f"a {CANARY} more")
+    mirror.drains()
+    room.forget(HERS)
+    assert room.erasures.name(HERS)
+    mirror.erasing.work()
+    room.database.erase()
+    assert not room.erasures.name(HERS)
+    assert CANARY.encode() not in kept(room)
+    assert mirror.helpdesk.erased == [f"{HERS}-1"]
 
 
 def test_nothing_is_asked_where_cases_are_worked_at_our_own_desk(lived: Handoff) -> None:

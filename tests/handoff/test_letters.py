@@ -1,4 +1,4 @@
-"""What mails to customers say of files: their names, and where they are had, if the house knows its address."""
+"""What mails to customers say of files: their names, and where to get them if the house knows its address."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from handoff.case import CaseStatus
 from handoff.floor.floor import GONE_WITHIN, Floor, Watch
 from handoff.floor.hours import Calendar
-from handoff.floor.routing import overflowing, route, silent, stuck, taken
+from handoff.floor.routing import HANDED_ON_WITHIN, overflowing, route, silent, stuck, taken
 from handoff.floor.rules import Rules
 from tests.handoff.conversations import MONDAY
 from tests.handoff.floors import MINUTE, RULES, case, email, floor, held, member
@@ -27,6 +27,19 @@ def because(desk: Floor) -> list[str]:
 
 def test_a_case_goes_to_somebody_online_who_has_room() -> None:
     assert given(floor(case(1), member("Ines"))) == {1: "Ines"}
+
+
+def test_a_channels_own_people_are_first_handed_its_cases() -> None:
+    theirs = case(1, channel="chatwoot")
+    assert given(floor(theirs, member("Ines"))) == {}
+    late = MONDAY + HANDED_ON_WITHIN
+    online = member("Ines", last_seen=late)
+    assert [each.case.number for each in route(floor(theirs, online), RULES, late)] == [1]
+
+
+def test_nothing_is_taken_from_who_works_elsewhere() -> None:
+    elsewhere = replace(held(1, "Ines"), agent="people@chatwoot.outside")
+    assert floor(elsewhere).held == () and list(taken(floor(elsewhere), RULES, LATER)) == []
 
 
 @pytest.mark.parametrize("status", ["busy", "away"])

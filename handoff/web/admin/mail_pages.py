@@ -21,6 +21,7 @@ _WHAT = {
     "transcript": "The transcript of case #%(case)d",
     "invite": "An invitation",
     "reset": "A link to a new password",
+    "helpdesk": "That the helpdesk outside has failed",
 }
 
 

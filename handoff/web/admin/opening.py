@@ -16,6 +16,7 @@ from config.staff import NotAnEmailError, StaffExistsError
 from config.staff_mail import StaffMail
 from handoff.opening import Handoff
 from handoff.web.admin.aid_screens import canned_screen, field_screen, label_screen
+from handoff.web.admin.bridge_pages import bridge_routes
 from handoff.web.admin.form import NotSavedError
 from handoff.web.admin.macro_screen import macro_screen
 from handoff.web.admin.mail_pages import StaffLetters, Waiting, customer_routes, mail_routes, shown
@@ -32,6 +33,7 @@ PAGES: tuple[Other, ...] = (
     ("customers", "Blocked customers", "lead"),
     ("person", "Customers' data", "admin"),
     ("mail", "Mail", "admin"),
+    ("helpdesk", "Helpdesk", "lead"),
 )
 
 
@@ -54,6 +56,7 @@ def open_admin(
         person_routes(pages, clerk, people)
     customer_routes(pages, clerk, handoff.desk)
     mail_routes(pages, clerk, handoff.mailing, staff_letters(staff_mail))
+    bridge_routes(pages, clerk, handoff.helpdesk, handoff.erasures)
     told = handover or Handover((), ())
     topic_routes(pages, clerk, [*map(_topic, told.sensitive)], [*map(_topic, told.policy)])
     return pages

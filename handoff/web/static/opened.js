@@ -5,7 +5,7 @@ import { el, fill, icon } from "./dom.js";
 import { inWords } from "./files.js";
 import { bdi } from "./markup.js";
 import { keepSeen, unread } from "./outbox.js";
-import { chips, customerName, mine } from "./row.js";
+import { chips, customerName, elsewhere, mine } from "./row.js";
 import { read } from "./server.js";
 import { prefix, t } from "./words.js";
 
@@ -137,7 +137,8 @@ export class Opened {
     const { row } = this;
     const into = row.merged_into;
     const place = this.find(".case-banner");
-    place.hidden = !into;
+    place.hidden = !into && !row.at;
+    if (row.at && !into) fill(place, icon("out"), el("span", {}, elsewhere(row)));
     if (into)
       fill(
         place,

@@ -38,6 +38,7 @@ export function chips(row) {
           due.text,
         ),
     ),
+    row.at?.theirs && chip("chip-at", t("at {name}", { name: row.at.name })),
     el(
       "span",
       { class: "chip chip-language", title: languageWord(row.language) },
@@ -48,6 +49,25 @@ export function chips(row) {
     labelChips(row),
   ];
 }
+
+/** Whose a case is that a helpdesk outside mirrors, and the way to it there. */
+export const elsewhere = ({ at, status }) => [
+  status === "resolved"
+    ? t("This case is also at {name}.", { name: at.name })
+    : at.theirs
+      ? t("The people at {name} answer this case; whoever claims it here takes it from them.", { name: at.name })
+      : t("This case is also at {name}; what is answered there does not reach the customer.", { name: at.name }),
+  at.url && [
+    " ",
+    el(
+      "a",
+      { class: "case-link", href: at.url, target: "_blank", rel: "noreferrer" },
+      t("Open it there"),
+      el("span", { "aria-hidden": "true" }, " ↗"),
+      spoken(t("in a new tab")),
+    ),
+  ],
+];
 
 function sleeping(row) {
   if (row.snoozed_until) return t("snoozed, back {time}", { time: until(row.snoozed_until) });
