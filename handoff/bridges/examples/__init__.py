@@ -1,0 +1,1 @@
+"""What the other side of a bridge can start from."""
