@@ -12,28 +12,34 @@ from actions.services import Services
 from handoff.case import Case
 from handoff.intake import Outlook
 
+BY_MAIL = frozenset({"email"})
+"""Channels whose customers don't sit and wait: no place in a queue is news to them."""
+
 
 def tell_when(
     dispatcher: CollectingDispatcher, tracker: Tracker, services: Services, case: Case
 ) -> list[EventType]:
     """Where somebody is there: the place in the queue and how long it may take, as far as known.
 
-    Outside the team's hours, or with nobody free: by when they hear from us; then their e-mail is asked. What
-    is asked is the slot `contact`, which the bot goes on with while the customer waits.
+    Outside the team's hours, or with nobody free, and always by mail: by when they hear from us. Then their
+    e-mail is asked, where it is not known. What is asked is the slot `contact`, which the bot goes on with
+    while the customer waits.
     """
     outlook, now = services.intake.outlook(case.handoff_id), services.clock.now()
     free = outlook.anybody_online or not outlook.staffed
     spoken = language(tracker)
     if case.agent is not None:
         return []
-    if outlook.open and free:
+    by_mail = tracker.get_latest_input_channel() in BY_MAIL
+    if outlook.open and free and not by_mail:
         _tell_place(dispatcher, outlook, spoken, services.moments)
         return []
     known = case.contact
     response = "utter_nobody_free" if outlook.open else "utter_closed"
+    answers = response if known is None else f"{response}_known"
     opens = outlook.opens_at or outlook.promised_by
     dispatcher.utter_message(
-        response=response if known is None else f"{response}_known",
+        response="utter_answer_by" if by_mail else answers,
         opens=moment_in_words(opens, now, outlook.zone, spoken, services.moments),
         when=moment_in_words(outlook.promised_by, now, outlook.zone, spoken, services.moments),
         case=case.number,

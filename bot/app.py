@@ -9,16 +9,23 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 from bot.articles import KnowledgeArticles
+from bot.channels.api import ApiChannel
+from bot.channels.opening import platforms
 from bot.channels.rasa_socketio import SocketIoSettings
 from bot.opening import House
 from bot.outside import Outside
 from bot.shell import Cors, Limits, Native, Proxies, Shell, Stream
+from bot.shell.limits import Rule
 from bot.web import pages
 from bot.web.api import api
+from bot.web.channel_api import ChannelApi
+from bot.web.channels_api import channels_api
 from bot.web.chat_stream import ChatStream
+from bot.web.chatwoot_api import chatwoot_api
 from bot.web.ending_api import ending_api
 from bot.web.files_api import file_pages, files_api
 from bot.web.identity_api import identity_api
+from bot.web.mail_pages import mail_pages
 from bot.web.privacy_api import notice_wire, privacy_api
 from bot.web.rasa_access import Access
 from bot.web.rasa_api import rasa_api
@@ -27,6 +34,7 @@ from bot.web.rasa_rest import rasa_callback, rasa_rest
 from bot.web.rasa_socketio import SocketIo
 from bot.web.rasa_stream import RestStream
 from bot.web.transcript_api import transcript_api
+from bot.web.typing_api import typing_api
 from bot.web.waiting_api import waiting_api
 from config.handover import read_handover
 from config.language_files import PAGES, files_of
@@ -34,14 +42,21 @@ from config.pages import Brand, dress, locale
 from config.texts import Texts
 from handoff.app import handoff_app
 from handoff.app import streams as desk_streams
+from handoff.web.bridges_api import bridges_app
 from kb.app import kb_app
 
 ANYWHERE = "*"
 # An assistant's responses may show pictures that are kept elsewhere.
 PICTURES = "'self' data: https: http:"
 RASA_PATHS = ("/webhooks/", "/conversations/", "/model/", "/domain", "/status", "/version")
-# Bytes of a body where the studio sends more than others do: long texts, pictures, files to import.
-LARGER = {"/kb/api/": 2 * 2**20, "/kb/api/images": 11 * 2**20, "/kb/api/import": 21 * 2**20}
+# Bytes of a body where the studio sends more than others do: long texts, pictures, files to import; and
+# where a helpdesk outside tells of many things at once.
+LARGER = {
+    "/bridges/": 2 * 2**20,
+    "/kb/api/": 2 * 2**20,
+    "/kb/api/images": 11 * 2**20,
+    "/kb/api/import": 21 * 2**20,
+}
 _WEB = Path(__file__).parent / "web"
 
 
@@ -65,6 +80,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
             message_characters=settings.bot.message_characters,
             file_bytes=settings.bot.file_bytes,
             notice=notice,
+            typing=_shows_typing(house),
         )
     )
     if (web := house.channel("web")) is not None:
@@ -75,6 +91,8 @@ def customers_app(house: House, brand: Brand) -> Flask:
         app.register_blueprint(waiting_api(house.chat, house.waiting, texts.say))
         app.register_blueprint(ending_api(house.chat, house.ending))
         app.register_blueprint(transcript_api(house.chat, house.handoff.mailing))
+        if house.mirror is not None:
+            app.register_blueprint(typing_api(house.chat, house.mirror.typing.ours))
     if (rest := house.channel("rasa_rest")) is not None:
         app.register_blueprint(rasa_rest(house.chat, rest))
     if (callback := house.channel("rasa_callback")) is not None:
@@ -88,6 +106,21 @@ def customers_app(house: House, brand: Brand) -> Flask:
     if house.channel("rasa_socketio") is not None:
         app.get("/webhooks/socketio/")(lambda: jsonify(status="ok"))
 
+    if house.mail is not None:
+        app.register_blueprint(mail_pages(house.mail.store, house.chat, texts.say))
+    if served := platforms(house.channels):
+        public = settings.server.public_url
+        app.register_blueprint(channels_api(served, house.hearing, house.clock, public))
+        if (agent_bot := house.agent_bot) is not None:
+            app.register_blueprint(chatwoot_api(agent_bot.channel, agent_bot, house.clock, public))
+    if isinstance(generic := house.channel("api"), ApiChannel):
+        most = Rule.of(
+            "messages of this customer",
+            (settings.limits.messages_10_seconds, 10.0),
+            (settings.limits.messages_minute, 60.0),
+        )
+        own = ChannelApi(house.chat, house.files, generic, most, house.clock)
+        app.register_blueprint(own.blueprint())
     app.register_blueprint(file_pages(house.files, house.handoff.aids.files))
 
     @app.get("/health/live")
@@ -137,21 +170,32 @@ def shell(house: House) -> Shell:
     streams: list[Stream] = [*desk_streams(house.handoff, house.identity)]
     if (web := house.channel("web")) is not None:
         streams.append(ChatStream(house.chat, web, house.database.doorbell, house.present))
+    apps = {"/": customers, "/desk": desk, "/kb": studio, "/help": studio}
+    if house.mirror is not None:
+        apps["/bridges"] = bridges_app(house.mirror.receiving, house.settings.server.public_url)
     proxies = Proxies(house.settings.server.trusted_proxies)
     return Shell(
-        {"/": customers, "/desk": desk, "/kb": studio, "/help": studio},
+        apps,
         streams,
         settings=house.settings.server,
         larger={
             **LARGER,
             "/desk/api/cases/": house.settings.handoff.file_bytes + 2**16,
             "/chat/api/conversations/*/files": house.settings.bot.file_bytes,
+            # In base64, with some words beside them.
+            "/channels/api/messages": house.settings.bot.file_bytes * 4 // 3 + 2**16,
+            "/channels/": 2 * 2**20,
         },
         natives=rasa_natives(house),
         cors=cors(house),
         limits=Limits(house.settings.limits, proxies, house.clock),
         proxies=proxies,
     )
+
+
+def _shows_typing(house: House) -> bool:
+    """Whether somebody sees it that a customer writes."""
+    return house.mirror is not None and house.mirror.bridge.capabilities.typing
 
 
 def rasa_natives(house: House) -> tuple[Native, ...]:

@@ -172,6 +172,13 @@ class Chat:
             language=self.language(language),
         )
 
+    def by_id(self, conversation: ConversationId) -> Conversation | None:
+        """The conversation of this id, if there is one still."""
+        try:
+            return self._store.get(conversation)
+        except NoConversationError:
+            return None
+
     def find(self, channel: str, address: str) -> Conversation | None:
         """The conversation of an address on a channel, if there is one."""
         return self._store.find(channel, address)
@@ -187,10 +194,13 @@ class Chat:
             return self._store.answer_to(conversation.id, heard.message.number)
         return self._store.between(conversation.id, conversation.delivered)
 
-    def answer_soon(self, heard: Heard) -> None:
-        """Have the turn taken on another thread; the channel brings what is said."""
+    def answer_soon(self, heard: Heard, *, whole: bool = True) -> None:
+        """Have the turn taken on another thread; the channel brings what is said.
+
+        whole: whether it is a complete thought by itself; else the customer may still be writing.
+        """
         if heard.fresh:
-            self._turns.soon(heard.conversation.id, whole=True)
+            self._turns.soon(heard.conversation.id, whole=whole)
 
     def ask(
         self, channel: str, address: str, text: str, *, language: str | None = None

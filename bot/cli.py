@@ -17,12 +17,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.channels.cli import channel
 from bot.evaluation.cli import evaluation
 from bot.privacy.cli import customer, forget
 from bot.rasa.cli import import_project, test
 from config.cli import staff
 from config.mail_cli import mail
 from config.settings import Settings, load_settings
+from handoff.bridges.cli import bridge
 from handoff.cli import handoff
 from kb.cli import kb
 
@@ -49,6 +51,8 @@ app = typer.Typer(
 )
 app.add_typer(kb, name="kb")
 app.add_typer(handoff, name="handoff")
+app.add_typer(bridge, name="bridge")
+app.add_typer(channel, name="channel")
 app.add_typer(staff, name="staff")
 app.add_typer(mail, name="mail")
 app.add_typer(customer, name="customer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.channels import Channel, Wire
 from bot.errors import NotDeliveredError
@@ -21,12 +21,22 @@ MOST_FAILURES = 12
 ANSWER_WITHIN = timedelta(seconds=10)
 """For all of a request, to the last byte of its answer."""
 
+LATE_AFTER = timedelta(minutes=10)
+"""What has not arrived by then is told to the desk, and so is that it has, after all."""
+GIVEN_UP_AFTER = timedelta(days=3)
+"""What goes as one letter is tried for so long, as mail servers do."""
+
 _AT_ONCE = 20
 
 _log = logging.getLogger(__name__)
 
 Carrier = Callable[[Wire, str], None]
 """Brings one wire object to the other side; the text names it, the same at each try. NotDeliveredError."""
+
+
+Postman = Callable[[Sequence[Delivery]], None]
+"""Brings all that waits in a conversation as one letter; the same deliveries are the same letter at each try.
+NotDeliveredError."""
 
 
 class Deliveries:
@@ -38,48 +48,74 @@ class Deliveries:
         channels: Sequence[Channel],
         carriers: Mapping[str, Carrier],
         clock: Clock,
+        postmen: Mapping[str, Postman] | None = None,
     ) -> None:
-        """carriers: by the channel's name, for those that `delivers`."""
+        """carriers: by the channel's name, for those that `delivers`; postmen: for those where several
+        messages are one letter."""
         self._store, self._clock = store, clock
         self._channels = {channel.name: channel for channel in channels}
-        self._carriers = carriers
+        self._carriers, self._postmen = carriers, postmen or {}
 
     def work(self) -> bool:
         """Bring what is due; True if there was anything."""
         now = self._clock.now()
         due = self._store.lease(_AT_ONCE, now, now + LEASE_WITHIN)
         for delivery in due:
-            self._bring(delivery)
+            postman = self._postmen.get(delivery.channel)
+            if postman is None:
+                self._bring(delivery)
+            elif letter := self._store.together(delivery, self._clock.now() + LEASE_WITHIN):
+                self._post(postman, letter)
         return bool(due)
 
     def _bring(self, delivery: Delivery) -> None:
         channel, carry = self._channels.get(delivery.channel), self._carriers.get(delivery.channel)
         if channel is None or carry is None:
-            self._park(delivery, f"the channel {delivery.channel!r} is switched off or has no address")
+            self._park(f"the channel {delivery.channel!r} is switched off or has no address", delivery)
             return
-        wires = channel.render(delivery.message, delivery.address)
-        for number, wire in enumerate(wires[delivery.sent :], start=delivery.sent + 1):
-            try:
+        try:
+            wires = channel.render(delivery.message, delivery.address)
+            for number, wire in enumerate(wires[delivery.sent :], start=delivery.sent + 1):
                 carry(wire, f"{delivery.id}-{number}")
-            except NotDeliveredError as error:
-                self._failed(delivery, str(error))
-                return
-            if number < len(wires):
-                self._store.advance(delivery.id, number)
-        self._store.done(delivery.id)
-
-    def _failed(self, delivery: Delivery, why: str) -> None:
-        if delivery.failures + 1 >= MOST_FAILURES:
-            self._park(delivery, why)
+                if number < len(wires):
+                    self._store.advance(delivery.id, number)
+        except Exception as error:
+            self._failed(error, delivery, given_up=delivery.failures + 1 >= MOST_FAILURES)
             return
-        now = self._clock.now()
-        self._store.failed(
-            delivery.id, why, lambda failures: now + min(RETRY_WITHIN * 2**failures, RETRY_AT_MOST)
-        )
+        self._store.done(self._clock.now(), delivery)
 
-    def _park(self, delivery: Delivery, why: str) -> None:
-        _log.error("message %d for %s is given up: %s", delivery.message.number, delivery.channel, why)
-        self._store.park(delivery.id, why)
+    def _post(self, postman: Postman, letter: Sequence[Delivery]) -> None:
+        try:
+            postman(letter)
+        except Exception as error:
+            age = self._clock.now() - letter[0].message.sent_at
+            self._failed(error, *letter, given_up=age >= GIVEN_UP_AFTER)
+            return
+        self._store.done(self._clock.now(), *letter)
+
+    def _failed(self, failure: Exception, *deliveries: Delivery, given_up: bool) -> None:
+        """What belongs together waits with its first, or is given up with it. So does what breaks something
+        here, which must hold up nobody else's."""
+        error = failure
+        if not isinstance(error, NotDeliveredError):
+            _log.exception("what is for %s breaks something", deliveries[0].channel)
+            error = NotDeliveredError(f"it can't be sent ({type(failure).__name__}); see the log")
+        if error.permanent or given_up:
+            self._park(str(error), *deliveries)
+            return
+        now, first = self._clock.now(), deliveries[0]
+        late = now - first.message.sent_at >= LATE_AFTER
+
+        def retry_at(failures: int) -> datetime:
+            wait: timedelta = min(RETRY_WITHIN * (1 << min(failures, 16)), RETRY_AT_MOST)
+            return now + max(wait, error.retry_in or wait)
+
+        self._store.failed(first, str(error), retry_at, late=now if late else None)
+
+    def _park(self, why: str, *deliveries: Delivery) -> None:
+        for each in deliveries:
+            _log.error("message %d for %s is given up: %s", each.message.number, each.channel, why)
+        self._store.park(why, self._clock.now(), *deliveries)
 
 
 def posting(client: Remote, *, within: timedelta = ANSWER_WITHIN) -> Carrier:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class BotError(Exception):
     """The root of this room's errors; `status` is the HTTP status a page answers with."""
@@ -166,10 +168,39 @@ class CredentialsError(BotError):
         self.channel, self.key = channel, key
 
 
+class NoChannelError(BotError):
+    """A webhook for a channel that is not switched on."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no channel {name[:40]!r} is switched on; name it in [bot] channels")
+        self.name = name
+
+
 class NotDeliveredError(BotError):
-    """The other side of a channel did not take a message; it is tried again."""
+    """The other side of a channel did not take a message; it is tried again, unless it never would.
+
+    permanent: it refuses this message, so that asking again is no use. retry_in: how long it wants to be left
+    alone. What it says is read by agents.
+    """
 
     status = 502
+
+    def __init__(self, why: str, *, permanent: bool = False, retry_in: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.permanent, self.retry_in = permanent, retry_in
+
+
+class NoLinkError(BotError):
+    """A link of a mail that was not made here, or whose thread is gone: one answer for both."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this link is not one of ours, or what it belongs to was deleted; answer the mail instead"
+        )
 
 
 class NotJsonError(BotError):

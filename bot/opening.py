@@ -5,38 +5,43 @@ from __future__ import annotations
 import logging
 import os
 import random
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from actions.services import Services
 from bot.acting import Actions, open_actions
-from bot.acting.nlg import NlgServer, open_nlg
+from bot.acting.nlg import open_nlg
 from bot.acting.shipped import ACTIONS, FORM_ACTIONS
-from bot.channels import Channel
-from bot.channels.opening import callback_url, open_channels
+from bot.channels.asking import Ears
+from bot.channels.hearing import Hearing, last_heard, writer_of
+from bot.channels.opening import asking, callback_url, carriers, open_channels
 from bot.chat import Chat
+from bot.chatwoot import agent_bot_of
 from bot.deliveries import Deliveries, posting
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.opening import SHIPPED as SHIPPED
 from bot.dialogue.opening import languages_of, products, read_assistant
 from bot.dialogue.wiring import Endpoint
 from bot.editing.live import LiveRoom
-from bot.editing.opening import Editing, Edition, open_editing
+from bot.editing.opening import Edition, open_editing
 from bot.ending import Ending
 from bot.files import Files
 from bot.handover import NOTHING, Handover
+from bot.house import House as House
 from bot.jobs import jobs
+from bot.mail.opening import open_mail_channel
+from bot.mail.threads import CHANNEL as EMAIL
+from bot.mail.writers import customer_of
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.pacing import Paced
 from bot.policies import learn
-from bot.posts.opening import Posts, open_posts
+from bot.posts.opening import open_posts
 from bot.present import Present
 from bot.privacy.opening import open_consents, open_privacy
-from bot.privacy.privacy import Privacy
 from bot.promises import Promises
 from bot.ratings import Ratings
 from bot.relay import Relay
+from bot.reports import Reports
 from bot.saying import Voice
 from bot.standing import Standings
 from bot.store import Store, topic
@@ -44,7 +49,9 @@ from bot.store.deliveries import DeliveryStore
 from bot.store.endings import EndingStore
 from bot.store.erasing import ErasureStore
 from bot.store.files import FileStore
+from bot.store.mailboxes import MailboxStore
 from bot.store.readings import ReadingStore
+from bot.store.reports import ReportStore
 from bot.store.visitors import VisitorStore
 from bot.trackers import Trackers
 from bot.turn import Care, Room, begun, greeting, open_case, take_turn
@@ -56,89 +63,23 @@ from bot.visitors import Visitors, customer_in
 from bot.vouching import Vouching
 from bot.waiting import Waiting
 from bot.workers import Workers
+from bot.writing import Writing
 from config.clock import Clock, SystemClock
-from config.database import Database, open_database
-from config.identity import Identity, open_identity
+from config.database import open_database
+from config.identity import open_identity
 from config.language_files import MOMENTS, MOOD, WORDS, files_of
 from config.mail import open_post
 from config.outbound import Outbound
 from config.settings import Settings
-from handoff.opening import Handoff, open_handoff
-from kb.opening import Kb, open_kb
+from handoff.aids.replying import Replying
+from handoff.bridges.opening import open_mirror
+from handoff.opening import open_handoff
+from kb.opening import open_kb
 
 _log = logging.getLogger(__name__)
 
 PLACES_EVERY = 1.0  # seconds between two looks at the queue for all who wait in it
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """Every room, open. `close()` lets each finish what it is at."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-    outbound: Outbound
-    nlg: NlgServer | None
-    identity: Identity
-    posts: Posts
-    present: Present
-    kb: Kb
-    handoff: Handoff
-    store: Store
-    live: LiveRoom
-    editing: Editing
-    turns: TurnPool
-    chat: Chat
-    visitors: Visitors
-    files: Files
-    privacy: Privacy
-    channels: tuple[Channel, ...]
-    relay: Relay
-    promises: Promises
-    waiting: Waiting
-    ending: Ending
-    workers: Workers
-
-    @property
-    def room(self) -> Room:
-        """What a turn works with now; editors change it while the house is open."""
-        return self.live.now
-
-    @property
-    def assistant(self) -> Assistant:
-        return self.room.assistant
-
-    @property
-    def understanding(self) -> Understanding:
-        return self.room.understanding
-
-    def channel(self, name: str) -> Channel | None:
-        """The channel of that name, if settings switch it on."""
-        return next((channel for channel in self.channels if channel.name == name), None)
-
-    def degraded(self) -> tuple[str, ...]:
-        """Why the house is less than it should be, each with what to run; empty when all is well."""
-        found = (
-            self.understanding.degraded,
-            self.kb.knowledge.state().degraded,
-            *self.room.actions.degraded,
-            self.nlg.degraded if self.nlg is not None else None,
-        )
-        return tuple(dict.fromkeys(reason for reason in found if reason))
-
-    def close(self) -> None:
-        """Stop the workers and the turns, then close the rooms."""
-        self.editing.trainer.close()
-        self.workers.stop()
-        self.turns.close()
-        self.room.actions.close()
-        self.outbound.close()
-        self.database.close()
-        self.handoff.close()
-        self.kb.close()
-        self.identity.close()
 
 
 def open_house(
@@ -168,11 +109,16 @@ def open_house(
         encoder=kb.embedder,
     )
     identity = open_identity(settings.schema("house") or settings.data, clock)
-    posts = open_posts(settings, handoff.mailing, identity, post, clock, rng)
+    posts = open_posts(settings, handoff.mailing, handoff.helpdesk, identity, post, clock, rng)
     database = open_database(settings.database("bot"), MIGRATIONS)
-    channels = open_channels(settings, assistant)
+    outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
+
+    def heard_at(channel: str, address: str) -> datetime | None:
+        return last_heard(store, channel, address)
+
+    channels = open_channels(settings, assistant, outbound, clock, heard_at)
     store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
-    visitor_store = VisitorStore(database, clock)
+    visitor_store, mailboxes = VisitorStore(database, clock), MailboxStore(database)
     languages = languages_of(settings, assistant)
     files = files_of(settings.data)
     handover = handover_of(settings)
@@ -198,9 +144,12 @@ def open_house(
         clock,
         settings.bot.misses,
         files.paths(MOMENTS, languages),
-        customer=lambda conversation: customer_in(visitor_store, conversation),
+        customer=lambda conversation: (
+            customer_in(visitor_store, conversation)
+            or customer_of(mailboxes, conversation)
+            or writer_of(store, conversation, carriers(channels))
+        ),
     )
-    outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
     actions = open_actions(
         assistant,
         [*(make(lambda: services) for make in ACTIONS), *(make() for make in FORM_ACTIONS)],
@@ -264,6 +213,10 @@ def open_house(
     promises = Promises(store, handoff.intake, lambda conversation: open_case(live.now, conversation))
     waiting = Waiting(store, turns, handoff.intake, phrase=phrase, moved=moved, clock=clock)
     ending = Ending(store, ratings, phrase=phrase, clock=clock)
+    writing = Writing(
+        Replying(handoff.aids.presence, handoff.store),
+        lambda conversation: bell.ring_here(topic(conversation)),
+    )
     standings = Standings(
         store,
         busy=turns.busy,
@@ -271,6 +224,7 @@ def open_house(
         ended=endings.ended,
         named=visitor_store.name,
         agreed=consents.given,
+        answered=writing.to,
     )
     chat = Chat(
         store,
@@ -286,13 +240,25 @@ def open_house(
     customer_files = Files(
         FileStore(database, settings.bot.conversation_file_bytes), clock, settings.bot.file_bytes
     )
+    mirror = open_mirror(handoff, settings, outbound, clock, customer_files)
     visitors = Visitors(visitor_store, chat, Vouching(settings.identity), handoff.intake, clock)
+    reports = Reports(ReportStore(database), handoff.intake, clock)
+    mail = None
+    if any(channel.name == EMAIL for channel in channels):
+        desk_files = handoff.aids.files
+        mail = open_mail_channel(settings, database, post, chat, customer_files, reports, desk_files, clock)
     callback = callback_url(settings, assistant)
+    hearing = Hearing(chat, customer_files, reports.failed, characters=settings.bot.message_characters)
+    agent_bot = agent_bot_of(channels, chat, hearing, handoff.desk, handoff.intake, clock, relay.deliver)
     deliveries = Deliveries(
         DeliveryStore(database),
         channels,
-        {"rasa_callback": posting(outbound.to(Endpoint(callback)))} if callback else {},
+        {
+            **carriers(channels),
+            **({"rasa_callback": posting(outbound.to(Endpoint(callback)))} if callback else {}),
+        },
         clock,
+        {EMAIL: mail.sending.post} if mail is not None else {},
     )
     editing = open_editing(
         settings,
@@ -327,6 +293,8 @@ def open_house(
             handoff,
             database,
             identity.database,
+            mirror=mirror,
+            writing=writing,
             editing=editing,
             posts=posts,
             relay=relay,
@@ -337,6 +305,10 @@ def open_house(
             sweep=sweep,
             files=customer_files,
             privacy=privacy,
+            reports=reports,
+            mail=mail,
+            agent_bot=agent_bot,
+            ears=[Ears(platform, hearing, clock) for platform in asking(channels)],
         )
     )
     return House(
@@ -350,6 +322,7 @@ def open_house(
         present=present,
         kb=kb,
         handoff=handoff,
+        mirror=mirror,
         store=store,
         live=live,
         editing=editing,
@@ -363,6 +336,10 @@ def open_house(
         promises=promises,
         waiting=waiting,
         ending=ending,
+        reports=reports,
+        mail=mail,
+        hearing=hearing,
+        agent_bot=agent_bot,
         workers=workers,
     )
 

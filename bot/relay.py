@@ -43,7 +43,11 @@ HAPPENED: Mapping[tuple[DispatchKind, DeskHolder | None], tuple[Event | None, st
     ("resolved", "bot"): (Event.RESOLVED, "utter_resolved"),
     ("ended", "none"): (Event.ENDED, "utter_ended"),
     ("late", None): (None, "utter_late"),
+    ("taken_over", None): (None, "utter_taken_over"),
+    ("taken_over", "queue"): (Event.REQUEUED, "utter_taken_over"),
 }
+# What is told only to who waits: nobody else was promised anything.
+_OF_A_WAIT = ("late", "taken_over")
 # After these a person has it again who had left it.
 _AGAIN = (Event.REOPENED, Event.REOPENED_IN_QUEUE)
 
@@ -100,7 +104,7 @@ class Relay:
         conversation = ConversationId(dispatch.conversation_id)
         known = self._store.get(conversation)
         key, now = f"dispatch-{dispatch.id}", self._clock.now()
-        if dispatch.kind == "late" and known.holder not in WITH_PEOPLE:
+        if dispatch.kind in _OF_A_WAIT and known.holder not in WITH_PEOPLE:
             return None  # nobody waits for what was promised
         if dispatch.kind == "reply":
             outcome = self._reply(dispatch, known.channel, key, now)
@@ -117,7 +121,8 @@ class Relay:
         """What an agent says, with their files."""
         name, files = dispatch.author_name, carrying(dispatch.files)
         text = dispatch.text if self._shows_files(channel) else self._with_links(dispatch)
-        draft = Draft("agent", text, name=name, client_id=key, data=files)
+        said = {**files, **({"reply": dispatch.client_id} if dispatch.client_id else {})}
+        draft = Draft("agent", text, name=name, client_id=key, data=said)
         who = {"author": "agent", "name": name, "draft": 0, **files}
         return Outcome(drafts=(draft,), events=(bot_event(text, {}, who, at=now),), actor=name)
 
@@ -138,8 +143,11 @@ class Relay:
         name = dispatch.author_name
         event, response = HAPPENED[dispatch.kind, dispatch.holder]
         again = event in _AGAIN and known.holder not in WITH_PEOPLE
+        words = self._words(dispatch, response, known, now)
+        # What happened, for channels that tell only what is news to somebody who is not in the chat.
+        told = Draft("system", words, name=name, client_id=key, data={"happened": dispatch.kind})
         return Outcome(
-            drafts=(Draft("system", self._words(dispatch, response, known, now), name=name, client_id=key),),
+            drafts=(told,),
             events=_remembered(event, known.holder, name, now),
             event=event,
             actor=name,

@@ -40,6 +40,7 @@ OWN_LINES = {
     "utter_reopened": "{agent} has taken your case up again.",
     "utter_reopened_in_queue": "Your case is open again. The next free person takes over.",
     "utter_late": "This takes longer than promised. A person answers {when}.",
+    "utter_taken_over": "{agent} takes your case over. You keep your place.",
     "utter_ended": "This conversation has been closed.",
     "utter_ended_by_house": "This conversation has been closed.",
     "utter_ended_by_customer": "You have ended this conversation. Write here again whenever you like.",
@@ -52,6 +53,7 @@ OWN_LINES = {
     "Leave your e-mail address here, and the answer comes by mail as well.",
     "utter_nobody_free_known": "Nobody is free now. A person answers {when} at the latest, "
     "here and to {contact}.",
+    "utter_answer_by": "A person answers this mail {when} at the latest.",
     "utter_contact_unclear": "That is no whole e-mail address. Please write it again, or “no”.",
     "utter_contact_name": "Thank you. And your name?",
     "utter_contact_message": "Thank you. Anything to add for whoever answers?",

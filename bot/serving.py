@@ -24,6 +24,8 @@ def serve(settings: Settings, *, port: int) -> None:
         house.workers.start()
         token_rules()  # read now, so that the first case does not wait for it
         try:
+            if house.mail is not None:
+                house.mail.start()
             run(
                 shell(house),
                 settings.server.host,

@@ -42,12 +42,14 @@ class Standings:
         ended: Callable[[ConversationId, int], Ended | None],
         named: Callable[[str], str | None],
         agreed: Callable[[ConversationId], bool] = lambda conversation: True,
+        answered: Callable[[ConversationId], bool] = lambda conversation: False,
     ) -> None:
-        """busy: whether the bot is at it. wait: what a hand-over's customer waits with. ended: an ending of a
-        conversation by its number. named: what a visitor's id tells of their name. agreed: whether what a
-        customer writes may be taken."""
+        """busy: whether the bot is at it. answered: whether a person writes to its customer just now. wait:
+        what a hand-over's customer waits with. ended: an ending of a conversation by its number. named: what
+        a visitor's id tells of their name. agreed: whether what a customer writes may be taken."""
         self._store, self._busy, self._wait = store, busy, wait
         self._ended, self._named, self._agreed = ended, named, agreed
+        self._answered = answered
 
     def of(self, conversation: ConversationId) -> Standing:
         """As it is now; raises NoConversationError."""
@@ -57,7 +59,8 @@ class Standings:
             agent=known.agent,
             wait=self._waits(known),
             ended=None if known.ended is None else self._ended(conversation, known.ended),
-            typing=self._busy(conversation),
+            typing=self._busy(conversation)
+            or (known.holder is Holder.AGENT and self._answered(conversation)),
             language=known.language,
             verified=known.visitor is not None,
             customer_name=None if known.visitor is None else self._named(known.visitor),

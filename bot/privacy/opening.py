@@ -22,6 +22,7 @@ from bot.privacy.telling import telling
 from bot.store import JsonObject, Store
 from bot.store.consents import ConsentStore
 from bot.store.erasing import ErasureStore
+from bot.store.mailboxes import MailboxStore
 from bot.store.personal import PersonalStore
 from bot.store.visitors import VisitorStore
 from bot.turns import TurnPool
@@ -67,18 +68,20 @@ def open_privacy(
 ) -> Privacy:
     """database: the customers' room's. Its worker is `forgetting.work`."""
     visitors, erasures = VisitorStore(database, clock), ErasureStore(database, clock)
-    shelf = Shelf(settings.data / "models")
+    shelf, mailboxes = Shelf(settings.data / "models"), MailboxStore(database)
 
     def words(conversation: ConversationId) -> Sequence[str]:
         known = store.get(conversation)
         visitor = visitors.of(conversation).visitor
         _, contact = handoff.personal.named(conversation)
-        named = () if known.address == conversation else (known.address,)
+        thread = mailboxes.thread(conversation)
+        address = known.address if thread is None else thread.customer
+        named = () if address == conversation else (address,)
         addresses = (*named, contact, *((visitor.id, visitor.email) if visitor else ()))
         taught = {text for text, _ in kb.edits.examples.taught_by(conversation)}
         common = [text for text in shelf.examples() if text not in taught]
         # A helpdesk outside is asked to erase a case by a name that has the conversation's id in it.
-        ids = () if handoff.forgetting.bridges else (conversation,)
+        ids = () if handoff.erasures.name(conversation) else (conversation,)
         return telling(store.messages(conversation), (*ids, *addresses), common)
 
     def look(words: Sequence[str]) -> JsonObject:

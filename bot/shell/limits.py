@@ -23,7 +23,7 @@ from config.clock import Clock
 
 MINUTE, HOUR = 60.0, 3600.0
 
-_CUSTOMERS = ("/chat/api/", "/files/", "/webhooks/")
+_CUSTOMERS = ("/chat/api/", "/files/", "/webhooks/", "/channels/", "/bridges/")
 _NEW = "/chat/api/conversations"
 _ONE = re.compile(r"/chat/api/conversations/[^/]+(?:/(?P<verb>[^/]*))?.*")
 _NOT_FOUND = (401, 404)

@@ -18,6 +18,8 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from bot.conversation import ConversationId, Holder
 from bot.store.consents import CONSENTS
+from bot.store.mailboxes import MAILS, THREADS
+from bot.store.reports import REPORTS
 from bot.store.statements import row_of
 from bot.store.tables import (
     AUDIT,
@@ -61,7 +63,7 @@ ERASURES = sa.Table(
     sa.Column("proof", sa.JSON(none_as_null=True)),
 )
 
-GOES = (MESSAGES, EVENTS, DELIVERIES, FILES, CONSENTS, TOKENS)
+GOES = (MESSAGES, EVENTS, DELIVERIES, FILES, CONSENTS, TOKENS, MAILS, THREADS, REPORTS)
 """What goes altogether."""
 
 STAYS: Mapping[sa.Table, Mapping[str, object]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.conversation import ConversationId
+from bot.store.mailboxes import THREADS
 from bot.store.tables import CONVERSATIONS, VISITORS
 from config.database import Database
 
@@ -27,7 +28,11 @@ class PersonalStore:
                 sa.func.lower(VISITORS.c.name) == low,
             )
         )
+        threads = sa.select(THREADS.c.conversation).where(
+            sa.or_(THREADS.c.customer == low, sa.func.lower(THREADS.c.name) == low)
+        )
         wanted = sa.or_(
+            CONVERSATIONS.c.id.in_(threads),
             CONVERSATIONS.c.id == words,
             CONVERSATIONS.c.address == words,
             CONVERSATIONS.c.visitor.in_(visitors),

@@ -37,12 +37,14 @@ def blueprint(
     message_characters: int,
     file_bytes: int,
     notice: Callable[[], Mapping[str, object] | None] = lambda: None,
+    typing: bool = False,
 ) -> Blueprint:
     """`/`, `/chat`, `/demo` and `/embed.js`, for a dressed app whose static folder is `bot/web/static`.
 
     languages: the codes that the bot speaks; the pages offer those that have a catalogue too.
     message_characters: how long one message may be, in Unicode characters. file_bytes: how large one file.
-    notice: what the reader is told before their first message, as the page has it.
+    notice: what the reader is told before their first message, as the page has it. typing: whether somebody
+    may want to see that they write.
     """
     pages = Blueprint("pages", __name__, template_folder="templates")
     offered = tuple(code for code in texts.languages if code in languages)
@@ -63,6 +65,7 @@ def blueprint(
             characters=message_characters,
             files={"bytes": file_bytes, "most": MOST_FILES},
             notice=notice(),
+            typing=typing,
             host=host_address(request.args.get("page", "")),
         )
 

@@ -135,6 +135,23 @@ def test_after_a_bound_a_message_is_parked_and_the_next_one_goes(room: Room) -> 
     assert room.client.texts() == ["Found."] and room.deliveries.parked() == 1
 
 
+def test_what_breaks_something_here_holds_up_nobody_else(room: Room) -> None:
+    take = room.client.take
+
+    def breaks(wire: Wire, name: str) -> None:
+        if wire["recipient_id"] == "maya":
+            raise RuntimeError("a bug of ours")
+        take(wire, name)
+
+    room.worker._carriers = {"rasa_callback": breaks}
+    room.says("One.")
+    room.says("Hello.", OMAR)
+    for _ in range(MOST_FAILURES):
+        room.works()
+        room.clock.moves(RETRY_AT_MOST)
+    assert room.client.texts("omar") == ["Hello."] and room.deliveries.parked() == 1
+
+
 def test_a_worker_that_died_loses_its_lease_and_not_the_message(room: Room) -> None:
     room.says("One.")
     now = room.clock.now()

@@ -64,6 +64,22 @@ def asks_for_a_person(store: Store, case: int | None = 1001) -> None:
     store.write(C, Outcome(event=Event.ESCALATED, promise=promise, handled=message.number))
 
 
+@pytest.mark.parametrize("joined, shown", [(False, False), (True, True)])
+def test_that_somebody_writes_is_shown_once_they_are_there(store: Store, joined: bool, shown: bool) -> None:
+    standings = Standings(
+        store,
+        busy=lambda conversation: False,
+        wait=lambda handoff_id: Wait(1001, 7, CLOSED),
+        ended=lambda *ending: None,
+        named=str,
+        answered=lambda conversation: conversation == C,
+    )
+    asks_for_a_person(store)
+    if joined:
+        store.write(C, Outcome(event=Event.JOINED, agent="Ines"))
+    assert standings.of(C).typing is shown
+
+
 def test_with_the_bot_nobody_waits(standings: Standings) -> None:
     state = state_of(standings.of(C))
     assert [state[name] for name in ("holder", "place", "outlook", "case", "ended")] == ["bot", *[None] * 4]

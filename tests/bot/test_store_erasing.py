@@ -13,11 +13,14 @@ import bot
 from bot.conversation import ConversationId, Draft, Event, Holder
 from bot.errors import NoConversationError
 from bot.files import CustomerFile
+from bot.mail.threads import Thread
 from bot.store import Outcome, Promise, Store
 from bot.store.consents import Consent, ConsentStore
 from bot.store.endings import EndingStore
 from bot.store.erasing import GOES, STAYS, ErasureStore, key_of
 from bot.store.files import FileStore
+from bot.store.mailboxes import KnownMail, MailboxStore
+from bot.store.reports import ReportStore
 from bot.store.visitors import VisitorStore
 from bot.vouching import Visitor
 from config.database import Database, open_database
@@ -61,6 +64,11 @@ def store(database: Database) -> Store:
     ended = Outcome((Draft("system", "Over."),), event=Event.ENDED, actor="customer", ended_by="customer")
     store.write(MAYA, ended)
     EndingStore(database, FakeClock()).rate(MAYA, "bot", 4, f"nice {CANARY}")
+    address = f"maya@{CANARY}.example"
+    mails = MailboxStore(database)
+    mails.begin(Thread(MAYA, "t" * 20, "k", address, CANARY, f"My {CANARY}", MONDAY_MORNING))
+    mails.note(KnownMail(f"<{CANARY}>", "in", MAYA, 1, address, "heard", None, MONDAY_MORNING))
+    ReportStore(database).add(MAYA, 2, "failed", f"{address} is unknown", MONDAY_MORNING)
     return store
 
 

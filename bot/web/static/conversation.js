@@ -2,10 +2,11 @@
 
 import { $, wear } from './elements.js';
 import { openFiles } from './files.js';
-import { openLine } from './line.js';
+import { fault, openLine } from './line.js';
 import { openOutbox } from './outbox.js';
 import { openSound } from './sound.js';
 import { openThread } from './thread.js';
+import { openTyping } from './typing.js';
 
 const byOthers = ({ author }) => author === 'bot' || author === 'agent';
 const withPeople = ({ holder }) => holder === 'queue' || holder === 'agent';
@@ -47,6 +48,11 @@ export async function openConversation({ page, kept, module, compose, write }) {
   const thread = openThread({ page, send: choose });
   const files = openFiles({ page, kept, line, ready: () => mine && agreed(), changed: compose });
   const outbox = openOutbox({ page, kept, alone, line, files, conversation, held: () => !agreed() });
+  const typing = openTyping({
+    box: $('text'),
+    wanted: () => page.typing && standing && withPeople(standing),
+    tell: (now) => ask(`/${mine.id}/typing`, { body: { typing: now } }).catch(fault),
+  });
   const sound = openSound({ kept, alone, seen: () => seen });
 
   let menu;
@@ -211,6 +217,7 @@ export async function openConversation({ page, kept, module, compose, write }) {
     const keys = payload === null ? files.take() : [];
     if (!text && !keys.length) return false;
     thread.retire();
+    typing.stop();
     outbox.add(text, payload, keys);
     toEnd();
     return true;

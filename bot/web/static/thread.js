@@ -167,6 +167,9 @@ export function openThread({ page, send }) {
         if (joined) dataset.initials = initials($('name').textContent);
         else delete dataset.initials;
       }
+      $('typing').querySelector('.unseen').textContent = joined
+        ? say.person_writing.replace('{name}', $('name').textContent)
+        : say.writing;
       $('person').hidden = $('menu-person').hidden = holder === 'queue' || joined;
     },
   };

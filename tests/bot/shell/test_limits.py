@@ -170,7 +170,8 @@ def test_all_that_one_address_asks_has_an_end(shell: Shell, rooms: Rooms) -> Non
     found = [statuses(shell, 1, "GET", f"{ONE}/messages", token=f"t{number}")[0] for number in range(60)]
     assert found == [200] * 50 + [429] * 10
     assert rooms.asked == 50
-    assert statuses(shell, 1, "POST", "/webhooks/rest/webhook") == [429]
+    for path in ("/webhooks/rest/webhook", "/bridges/zammad"):
+        assert statuses(shell, 1, "POST", path) == [429]
 
 
 def test_staff_and_pages_are_not_counted(shell: Shell) -> None:

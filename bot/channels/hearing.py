@@ -1,0 +1,176 @@
+"""Takes in what customers say on others' platforms: once, in their order, with their files."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.channels import Lost, Platform, Said
+from bot.channels.plain import meant, pieces
+from bot.chat import Chat
+from bot.conversation import Button, Conversation, ConversationId, Holder, Message
+from bot.dialogue.documents import JsonValue
+from bot.drafting import printable, seen
+from bot.errors import BotError, ClientIdReusedError, FilesBusyError, NoConversationError
+from bot.files import MOST_FILES, Files
+from handoff.aids.errors import FileRefusedError, FileTooLargeError
+from handoff.bridges.errors import PeerError
+from handoff.escalation import Customer
+from handoff.file import FileRef
+
+_NAME = 200  # characters
+_LOCKS = 64
+_LOOK_BACK = 100  # messages: what comes again comes soon
+
+_log = logging.getLogger(__name__)
+
+LostToo = Callable[[ConversationId, int, str], None]
+"""Keeps that a message of ours was lost after all: the conversation, the message's number, why."""
+
+
+class Conversations(Protocol):
+    """Where conversations are kept."""
+
+    def get(self, conversation: ConversationId) -> Conversation: ...
+
+    def find(self, channel: str, address: str) -> Conversation | None: ...
+
+    def messages(self, conversation: ConversationId, after: int = 0) -> tuple[Message, ...]: ...
+
+
+def last_heard(store: Conversations, channel: str, address: str) -> datetime | None:
+    """When the customer at an address last wrote, None where they never have."""
+    known = store.find(channel, address)
+    if known is None:
+        return None
+    said = store.messages(known.id, max(0, known.handled - 1))
+    return max((each.sent_at for each in said if each.author == "customer"), default=None)
+
+
+def named(name: str | None) -> dict[str, JsonValue]:
+    """What is kept with a message of who has written it."""
+    clean = " ".join(printable(name or "").split())[:_NAME]
+    return {"metadata": {"name": clean}} if clean else {}
+
+
+def writer_of(store: Conversations, conversation: str, platforms: Collection[str]) -> Customer | None:
+    """The customer of a conversation on one of these platforms, as cases have them; None for any other.
+
+    Not verified: people call themselves there what they like.
+    """
+    try:
+        known = store.get(ConversationId(conversation))
+    except NoConversationError:
+        return None
+    if known.channel not in platforms:
+        return None
+    said = store.messages(known.id, max(0, known.last - _LOOK_BACK))
+    told = [each.data.get("metadata") for each in reversed(said) if each.author == "customer"]
+    names = [str(each["name"]) for each in told if isinstance(each, dict) and each.get("name")]
+    name = names[0] if names else None
+    return Customer(f"{known.channel}:{known.address}", name, None, False, known.language)
+
+
+class Hearing:
+    """The way in. Everything is stored when `take` returns; the bot's turn follows by itself."""
+
+    def __init__(self, chat: Chat, files: Files, lost: LostToo, *, characters: int) -> None:
+        """characters: of one message; what is longer becomes several."""
+        self._chat, self._files, self._lost, self._most = chat, files, lost, characters
+        # One customer's words are taken in one after the other, whichever thread they come by.
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+
+    def take(self, platform: Platform, came: Sequence[Said | Lost]) -> None:
+        """Take in what a platform tells. What can't be read is left out, so that the rest is not held up.
+
+        Raises FilesBusyError: nothing of this message is stored, and the platform is to send it again.
+        """
+        for each in came:
+            if isinstance(each, Lost):
+                self._note(platform, each)
+                continue
+            with self._locks[hash((platform.name, each.address)) % _LOCKS]:
+                self._hear(platform, each)
+
+    def _note(self, platform: Platform, lost: Lost) -> None:
+        known = self._chat.find(platform.name, lost.address)
+        if known is not None:
+            self._lost(known.id, lost.message, lost.why)
+
+    def _hear(self, platform: Platform, said: Said) -> None:
+        known = self._chat.at(platform.name, said.address, language=said.language)
+        before = self._chat.messages(known.id, max(0, known.last - _LOOK_BACK))
+        if any(message.client_id == said.client_id for message in before):
+            return
+        button = self._chosen(known, said, before)
+        if said.tap is not None and button is None and not seen(said.text):
+            _log.info("a customer of %s has tapped what is not there any more", platform.name)
+            return
+        kept, lines = self._kept(platform, known.id, said)
+        text = (
+            button.title if button is not None else "\n".join([*([said.text] if said.text else []), *lines])
+        )
+        texts = pieces(text, self._most) or [""]
+        for number, piece in enumerate(texts, start=1):
+            last = number == len(texts)
+            if not seen(piece) and not (last and kept):
+                continue
+            # The last has the platform's id: whoever finds it finds all of them.
+            id_ = said.client_id if last else f"{said.client_id}/{number}"
+            self._say(platform, said, piece, id_, button, kept if last else ())
+
+    def _say(
+        self,
+        platform: Platform,
+        said: Said,
+        text: str,
+        client_id: str,
+        button: Button | None,
+        files: Sequence[FileRef],
+    ) -> None:
+        try:
+            heard = self._chat.hear(
+                platform.name,
+                said.address,
+                text,
+                client_id=client_id,
+                payload=button.payload if button is not None else None,
+                files=files,
+                data=named(said.name),
+            )
+        except ClientIdReusedError:
+            return  # another process has taken it in meanwhile, before the bot had its say
+        self._chat.answer_soon(heard, whole=button is not None)
+
+    def _chosen(self, known: Conversation, said: Said, before: Sequence[Message]) -> Button | None:
+        """The reply that was tapped, or that is meant by a number; a person is written to in words."""
+        if said.tap is not None:
+            number, place = said.tap.message, said.tap.place
+            shown = self._chat.messages(known.id, number - 1, 1) if 0 < number <= known.last else ()
+            buttons = shown[0].buttons if shown else ()
+            return buttons[place] if place < len(buttons) else None
+        if known.holder is not Holder.BOT or said.files:
+            return None
+        since = max((each.number for each in before if each.author == "customer"), default=0)
+        return meant(said.text, [each for each in before if each.number > since])
+
+    def _kept(
+        self, platform: Platform, conversation: ConversationId, said: Said
+    ) -> tuple[list[FileRef], list[str]]:
+        """Its files as we keep them, and a line for each that is not to be had."""
+        kept, lines = list[FileRef](), list[str]()
+        for file in said.files[:MOST_FILES]:
+            try:
+                most = min(platform.most_file, self._files.most_bytes)
+                if file.size is not None and file.size > most:
+                    raise FileTooLargeError(file.name, most)
+                kept.append(self._files.keep(conversation, file.name, platform.fetch(file)))
+            except FilesBusyError:
+                raise
+            except (PeerError, BotError, FileRefusedError) as error:
+                _log.warning("a file of a customer of %s was not taken: %s", platform.name, error)
+                lines.append(f"[{file.name}]")
+        return kept, lines
