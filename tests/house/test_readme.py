@@ -6,6 +6,9 @@ import re
 import textwrap
 from pathlib import Path
 
+from handoff.bridges.abilities import markdown
+from handoff.bridges.cli import abilities
+from handoff.bridges.examples import receiver
 from handoff.casefile.render import as_text
 from tests.driver import Driver
 
@@ -72,3 +75,13 @@ def test_every_make_target_it_names_exists() -> None:
     makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"`make ([a-z]+)", README)):
         assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_table_of_helpdesks_is_what_they_can_do() -> None:
+    table = markdown(abilities())
+    assert table in README, f"put this into the README:\n{table}"
+
+
+def test_the_other_side_of_a_webhook_is_printed_as_it_is() -> None:
+    source = Path(receiver.__file__).read_text(encoding="utf-8")
+    assert f"```python\n{source}```" in README

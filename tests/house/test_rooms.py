@@ -24,6 +24,7 @@ DOORS = {
     "app.py",
     "cli.py",
     "opening.py",
+    "house.py",
     "__main__.py",
     "services.py",
     "serving.py",
@@ -37,8 +38,13 @@ HANDLES = {
     "config.failpoints",
     "config.outbound",
     "config.mail",
+    "config.mail_html",
+    "config.mail_quotes",
+    "config.mailbox",
+    "config.reading_mail",
     "config.posting",
     "config.errors",
+    "config.plug_settings",
 }
 WORDS_THAT_SAY_NOTHING = {
     "utils",
