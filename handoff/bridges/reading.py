@@ -9,17 +9,17 @@ from handoff.bridges.errors import BadRequestError
 from handoff.bridges.json_values import JsonValue, value_at
 
 
-def read_object(body: bytes) -> dict[str, JsonValue]:
+def read_object(body: bytes, *, blocks: bool = False) -> dict[str, JsonValue]:
     """The JSON object that a webhook carries, with nothing in it that a database refuses.
 
-    Raises BadRequestError.
+    blocks: a peer that sends nothing else until this is taken. Raises BadRequestError.
     """
     try:
         value = _storable(json.loads(body))
     except (ValueError, RecursionError):
-        raise BadRequestError("its body is not JSON") from None
+        raise BadRequestError("its body is not JSON", blocks=blocks) from None
     if not isinstance(value, dict):
-        raise BadRequestError("its body is not a JSON object")
+        raise BadRequestError("its body is not a JSON object", blocks=blocks)
     return value
 
 

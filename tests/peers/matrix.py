@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import requests
 
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 from tests.peers.matrix_fake import AS_TOKEN, HS_TOKEN, SERVER, US, FakeHomeserver, client_api
 from tests.peers.serving import Serving
@@ -47,10 +47,10 @@ class MatrixPeer:
         self._as_token, self._user = tokens[0], user
         self._numbers, self._said = itertools.count(), set[str]()
         port = int(url.rpartition(":")[2])
-        self._door = Door(port, lambda method, path: "createRoom" in path or "/send/" in path)
+        self.door = Door(port, lambda method, path: "createRoom" in path or "/send/" in path)
         self.lobby = f"#support-{user}:{SERVER}"
         self.settings: dict[str, str | int | bool | list[str] | dict[str, str]] = {
-            "url": self._door.url,
+            "url": self.door.url,
             "server": SERVER,
             "lobby": self.lobby,
             "as_token": tokens[0],
@@ -104,23 +104,8 @@ class MatrixPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return replace(webhook, headers={**webhook.headers, "Authorization": "Bearer somebody-else"})
 
-    def lose_next_answer(self) -> None:
-        self._door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self._door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self._door.garbage(kind)
-
-    def down(self) -> None:
-        self._door.down()
-
-    def up(self) -> None:
-        self._door.up()
-
     def close(self) -> None:
-        self._door.close()
+        self.door.close()
         self._close()
 
     def _says(self, room: str, name: str, content: Json) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -87,28 +86,10 @@ class FakeHomeserver:
                 self._sent[key] = self._happens(room, user, type, content)
             return self._sent[key]
 
-    def since(self, user: str, place: int, limit: int, types: Sequence[str]) -> tuple[Json, int]:
-        """What a sync gives: the timeline of each room that has anything new."""
-        with self.guard:
-            joined: Json = {}
-            for room in self.rooms.values():
-                new = [each for each in self.events[place:] if each["room_id"] == room.id]
-                new = [each for each in new if each["type"] in types]
-                if new and user in room.members:
-                    first = self.events.index(new[-limit:][0])
-                    joined[room.id] = {
-                        "timeline": {
-                            "events": new[-limit:],
-                            "limited": len(new) > limit,
-                            "prev_batch": f"s{first}",
-                        }
-                    }
-            return joined, len(self.events)
-
-    def backwards(self, room: str, place: int, until: int, limit: int) -> tuple[list[Json], int]:
+    def backwards(self, room: str, place: int, limit: int) -> tuple[list[Json], int]:
         """A room's events before a place, newest first, and the place before those."""
         with self.guard:
-            found = [i for i in range(until, place) if self.events[i]["room_id"] == room][-limit:]
+            found = [i for i in range(place) if self.events[i]["room_id"] == room][-limit:]
             return [self.events[i] for i in reversed(found)], found[0] if len(found) == limit else 0
 
     def _happens(self, room: Room, user: str, type: str, content: Json) -> str:
@@ -219,16 +200,8 @@ def client_api(home: FakeHomeserver, ping: Callable[[], None]) -> Flask:
     def messages(room: str) -> Json:
         asker()
         place = int(request.args.get("from", f"s{len(home.events)}")[1:])
-        until, limit = int(request.args.get("to", "s0")[1:]), int(request.args["limit"])
-        chunk, before = home.backwards(room, place, until, limit)
+        chunk, before = home.backwards(room, place, int(request.args["limit"]))
         return {"chunk": chunk, **({"end": f"s{before}"} if before else {})}
-
-    @app.get("/_matrix/client/v3/sync")
-    def sync() -> Json:
-        timeline = json.loads(request.args["filter"])["room"]["timeline"]
-        place = int(request.args.get("since", "s0")[1:])
-        joined, then = home.since(asker(), place, timeline["limit"], timeline["types"])
-        return {"next_batch": f"s{then}", "rooms": {"join": joined}}
 
     @app.post("/_matrix/media/v3/upload")
     def upload() -> Json:

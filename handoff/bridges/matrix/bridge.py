@@ -56,18 +56,8 @@ class Matrix:
         receive="push+poll",
         idempotent_create="native",
         idempotent_post="native",
-        private_note=True,
-        customer_lines=True,
-        attachments=True,
-        priority=True,
-        labels=True,
-        team=True,
-        assignee=True,
-        close_event=True,
-        merge_event=False,
         typing=True,
         erase=False,
-        reopen="same_case",
         most_text=_MOST_TEXT,
         most_file=_MOST_FILE,
         acknowledge_within=timedelta(seconds=30),
@@ -177,7 +167,7 @@ class Matrix:
         path = urlsplit(request.url).path
         if path.endswith("/ping"):
             return ()
-        told, transaction = read_object(request.body), path.rpartition("/")[2]
+        told, transaction = read_object(request.body, blocks=True), path.rpartition("/")[2]
         events = [self._happened(each) for each in objects_at(told, "events")]
         fleeting = objects_at(told, "ephemeral") or objects_at(told, "de.sorunome.msc2409.ephemeral")
         written = [each for told in fleeting for each in typing(told, transaction, self._settings)]

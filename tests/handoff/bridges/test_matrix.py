@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.plug_settings import SettingsError
-from handoff.bridges import CaseRef, Changes
-from handoff.bridges.errors import PeerAwayError, PeerRefusedError, PeerUnsureError
+from handoff.bridges import CaseRef, Changes, RawRequest
+from handoff.bridges.errors import BadRequestError, PeerAwayError, PeerRefusedError, PeerUnsureError
 from handoff.bridges.matrix.bridge import Matrix
 from handoff.bridges.matrix.rooms import KEY
 from handoff.case import CaseStatus
@@ -65,7 +65,7 @@ def test_a_case_is_a_room_that_the_lobby_may_join_and_is_told_of(
 def test_a_room_that_was_made_and_not_finished_is_finished_and_not_found_before(
     peer: MatrixPeer, bridge: Matrix
 ) -> None:
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerAwayError):
         bridge.open_case(new_case(team=None), "k1")
     assert bridge.find_case("h-1") is None
@@ -94,7 +94,7 @@ def test_a_customer_speaks_under_their_own_name(
 def test_a_post_whose_answer_was_lost_is_found_though_the_server_forgot_its_transaction(
     peer: MatrixPeer, home: FakeHomeserver, bridge: Matrix, ref: CaseRef
 ) -> None:
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerUnsureError):
         bridge.post(ref, outgoing("once"), "k2")
     found = bridge.find_post(ref, "k2")
@@ -188,3 +188,13 @@ def test_a_wrong_token_names_its_setting_and_never_itself(peer: MatrixPeer) -> N
 def test_what_an_operator_mistypes_is_named(peer: MatrixPeer) -> None:
     with pytest.raises(SettingsError, match=r"\[bridges.matrix\] user"):
         Matrix.open(around("matrix", {**peer.settings, "user": "First Line"}))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"events": '])
+def test_a_transaction_that_can_not_be_read_holds_up_none_of_those_behind_it(
+    bridge: Matrix, body: bytes
+) -> None:
+    request = RawRequest("PUT", {}, {}, body, "http://127.0.0.1/bridges/matrix/transactions/7")
+    with pytest.raises(BadRequestError) as refused:
+        bridge.parse(request)
+    assert refused.value.blocks
