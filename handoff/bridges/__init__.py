@@ -28,7 +28,7 @@ Again = Literal["native", "lookup", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a helpdesk can do, as the desk, the sender and the documentation read it.
+    """What a helpdesk can do, as the desk, the sender and the documentation read it; most can most of it.
 
     receive: how what happens there reaches us; `poll` alone needs no address of ours that it can reach.
     assignee: whether a case may be given to one of its people. customer_lines: whether what the customer
@@ -39,21 +39,21 @@ class Capabilities:
     receive: Literal["push", "push+poll", "poll", "stream", "none"]
     idempotent_create: Again
     idempotent_post: Again
-    private_note: bool
-    customer_lines: bool
-    attachments: bool
-    priority: bool
-    labels: bool
-    team: bool
-    assignee: bool
-    close_event: bool
-    merge_event: bool
-    typing: bool
-    erase: bool
-    reopen: Literal["same_case", "new_case", "no"]
     most_text: int
     most_file: int
     acknowledge_within: timedelta
+    private_note: bool = True
+    customer_lines: bool = True
+    attachments: bool = True
+    priority: bool = True
+    labels: bool = True
+    team: bool = True
+    assignee: bool = True
+    close_event: bool = True
+    merge_event: bool = False
+    typing: bool = False
+    erase: bool = True
+    reopen: Literal["same_case", "new_case", "no"] = "same_case"
 
 
 @dataclass(frozen=True, slots=True)

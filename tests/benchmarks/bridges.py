@@ -161,7 +161,7 @@ def backlog(bench: Bench, dispatches: int) -> tuple[float, float]:
 
     Raises AssertionError where anything is there twice, not at all, or in another order.
     """
-    bench.peer.down()
+    bench.peer.door.down()
     each = 10
     cases = [bench.opens() for _ in range(max(1, dispatches // each))]
     for n in range(each - 1):
@@ -171,7 +171,7 @@ def backlog(bench: Bench, dispatches: int) -> tuple[float, float]:
     assert before >= dispatches - each, f"only {before} wait"
     until(lambda: bench.room.peers.peer(bench.name).down, "it is found to be down")
     began = time.perf_counter()
-    bench.peer.up()
+    bench.peer.door.up()
     idle = until(lambda: bench.waiting() < before, "it is found to be back")
     until(lambda: bench.waiting() == 0, "all is told")
     took = time.perf_counter() - began

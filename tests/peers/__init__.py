@@ -88,7 +88,7 @@ class Faults(Protocol):
         ...
 
 
-class Peer(Faults, Protocol):
+class Peer(Protocol):
     """A running helpdesk. What an agent there can't do, by its bridge's capabilities, the suite never asks.
 
     settings: for the table `[bridges.NAME]`. A key is the peer's own of a case.
@@ -96,6 +96,11 @@ class Peer(Faults, Protocol):
 
     @property
     def settings(self) -> Mapping[str, str | int | bool | list[str] | dict[str, str]]: ...
+
+    @property
+    def door(self) -> Faults:
+        """By which it is reached."""
+        ...
 
     def cases(self) -> Sequence[SeenCase]:
         """Oldest first."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.chatwoot_api import api
 from tests.peers.chatwoot_fake import (
     ACCOUNT,
@@ -77,21 +77,6 @@ class ChatwootPeer:
 
     def forge(self, webhook: Webhook) -> Webhook:
         return signed(webhook.body, int(webhook.headers["X-Chatwoot-Timestamp"]), "somebody else's")
-
-    def lose_next_answer(self) -> None:
-        self.door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self.door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self.door.garbage(kind)
-
-    def down(self) -> None:
-        self.door.down()
-
-    def up(self) -> None:
-        self.door.up()
 
     def close(self) -> None:
         self.door.close()

@@ -22,7 +22,7 @@ from typing import Any
 import requests
 
 from tests.browser import do_without
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 
 VERSION = "2.6.1"
@@ -104,9 +104,9 @@ class DjangoHelpdeskPeer:
         self._queue = server.get(f"queues/q{next(_PLACES)}")["id"]
         us, self._omar, aase = (server.get(f"people/{name}") for name in ("firstline", "Omar", "Åse Øyen"))
         self._us, self._headers = us["id"], {"Authorization": f"Token {us['token']}"}
-        self._door = Door(server.port)
+        self.door = Door(server.port)
         self.settings: dict[str, str | int | bool | list[str] | dict[str, str]] = {
-            "url": f"{self._door.url}/helpdesk",
+            "url": f"{self.door.url}/helpdesk",
             "token": us["token"],
             "account": us["id"],
             "queue": self._queue,
@@ -142,23 +142,8 @@ class DjangoHelpdeskPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return webhook
 
-    def lose_next_answer(self) -> None:
-        self._door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self._door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self._door.garbage(kind)
-
-    def down(self) -> None:
-        self._door.down()
-
-    def up(self) -> None:
-        self._door.up()
-
     def close(self) -> None:
-        self._door.close()
+        self.door.close()
 
     def _does(self, key: str, files: Sequence[SeenFile], **form: str) -> None:
         sent = [("files", (file.name, file.content)) for file in files]

@@ -133,6 +133,11 @@ class EmailPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return webhook
 
+    @property
+    def door(self) -> EmailPeer:
+        """There is none: it breaks by itself."""
+        return self
+
     def lose_next_answer(self) -> None:
         self.office.loses = True
 

@@ -61,6 +61,11 @@ class NonePeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return webhook
 
+    @property
+    def door(self) -> NonePeer:
+        """There is none: it breaks by itself."""
+        return self
+
     def lose_next_answer(self) -> None:
         """A function's answer can't be lost."""
 

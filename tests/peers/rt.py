@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 from tests.peers.rt_fake import STATUSES, US, FakeRt, Happened, Ticket
 from tests.peers.rt_rest import TOKEN, rest2
@@ -24,9 +24,9 @@ class RtPeer:
     def __init__(self) -> None:
         self.rt = FakeRt()
         self._serving = Serving(rest2(self.rt))
-        self._door = Door(self._serving.port)
+        self.door = Door(self._serving.port)
         self.settings: dict[str, str | int | bool | list[str] | dict[str, str]] = {
-            "url": self._door.url,
+            "url": self.door.url,
             "token": TOKEN,
             "label_field": "labels",
             "poll_seconds": 1,
@@ -59,23 +59,8 @@ class RtPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return webhook
 
-    def lose_next_answer(self) -> None:
-        self._door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self._door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self._door.garbage(kind)
-
-    def down(self) -> None:
-        self._door.down()
-
-    def up(self) -> None:
-        self._door.up()
-
     def close(self) -> None:
-        self._door.close()
+        self.door.close()
         self._serving.close()
 
     def _says(self, key: str, how: str, text: str, name: str, files: Sequence[SeenFile]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from tests.peers import Garbage, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 from tests.peers.rt import PRIORITIES, attached, readable, seen_by
 from tests.peers.rt_fake import STATUSES
@@ -24,9 +24,9 @@ class RealRtPeer:
     def __init__(self, server: RtServer) -> None:
         self.server, place = server, next(server.free)
         self.queue, self.us = f"Support {place}", f"firstline{place}"
-        self._door = Door(server.port)
+        self.door = Door(server.port)
         self.settings: dict[str, str | int | bool | list[str] | dict[str, str]] = {
-            "url": self._door.url,
+            "url": self.door.url,
             "token": server.tokens[place],
             "queue": self.queue,
             "label_field": "labels",
@@ -69,23 +69,8 @@ class RealRtPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         return webhook
 
-    def lose_next_answer(self) -> None:
-        self._door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self._door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self._door.garbage(kind)
-
-    def down(self) -> None:
-        self._door.down()
-
-    def up(self) -> None:
-        self._door.up()
-
     def close(self) -> None:
-        self._door.close()
+        self.door.close()
 
     def _says(self, key: str, how: str, text: str, name: str, files: Sequence[SeenFile]) -> None:
         said = {

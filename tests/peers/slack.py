@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 from tests.peers.serving import Serving
 from tests.peers.slack_fake import CHANNEL, TOKEN, FakeSlack, api, stamped
@@ -75,21 +75,6 @@ class SlackPeer:
     def forge(self, webhook: Webhook) -> Webhook:
         at = webhook.headers["X-Slack-Request-Timestamp"]
         return _signed(webhook.body, webhook.headers["Content-Type"], at, "somebody else's")
-
-    def lose_next_answer(self) -> None:
-        self.door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self.door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self.door.garbage(kind)
-
-    def down(self) -> None:
-        self.door.down()
-
-    def up(self) -> None:
-        self.door.up()
 
     def close(self) -> None:
         self.door.close()

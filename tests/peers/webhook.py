@@ -18,7 +18,7 @@ from urllib.parse import quote
 from flask import Flask, Response, abort, request
 from standardwebhooks import Webhook as Judge
 
-from tests.peers import Garbage, SeenBy, SeenCase, SeenFile, SeenPost, Webhook
+from tests.peers import SeenBy, SeenCase, SeenFile, SeenPost, Webhook
 from tests.peers.door import Door
 from tests.peers.serving import Serving
 
@@ -57,8 +57,8 @@ class WebhookPeer:
         self._guard = threading.Lock()
         self._desk = _Desk()
         self._serving = Serving(self._app())
-        self._door = Door(self._serving.port)
-        self.settings = {"url": f"{self._door.url}/firstline", "secret": SECRET}
+        self.door = Door(self._serving.port)
+        self.settings = {"url": f"{self.door.url}/firstline", "secret": SECRET}
 
     def cases(self) -> Sequence[SeenCase]:
         with self._guard:
@@ -96,23 +96,8 @@ class WebhookPeer:
         forged = _signature(OTHER, id, at, webhook.body)
         return replace(webhook, headers={**webhook.headers, "webhook-signature": forged})
 
-    def lose_next_answer(self) -> None:
-        self._door.lose_next_answer()
-
-    def refuse(self, times: int, status: int, retry_after: int | None = None) -> None:
-        self._door.refuse(times, status, retry_after)
-
-    def garbage(self, kind: Garbage) -> None:
-        self._door.garbage(kind)
-
-    def down(self) -> None:
-        self._door.down()
-
-    def up(self) -> None:
-        self._door.up()
-
     def close(self) -> None:
-        self._door.close()
+        self.door.close()
         self._serving.close()
 
     def _says(self, type: str, key: str, text: str, name: str, files: Sequence[SeenFile]) -> None:
@@ -125,7 +110,7 @@ class WebhookPeer:
 
     def _link(self, id: str, file: SeenFile) -> dict[str, object]:
         self._desk.files[f"{id}/{file.name}"] = file.content
-        url = f"{self._door.url}/files/{id}/{quote(file.name)}"
+        url = f"{self.door.url}/files/{id}/{quote(file.name)}"
         return {"name": file.name, "type": "application/octet-stream", "url": url, "size": len(file.content)}
 
     def _changes(self, key: str, status: Literal["open", "resolved"]) -> None:
@@ -193,7 +178,7 @@ class WebhookPeer:
             team=data["team"],
             assignee=data["assignee"],
         )
-        return {"key": key, "url": f"{self._door.url}/cases/{key}"}
+        return {"key": key, "url": f"{self.door.url}/cases/{key}"}
 
     def _take(self, id: str, data: dict[str, Any]) -> None:
         by: SeenBy = "customer" if data["kind"] == "customer" else "us"

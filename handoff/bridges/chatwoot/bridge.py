@@ -57,18 +57,7 @@ class Chatwoot:
         receive="push+poll",
         idempotent_create="lookup",
         idempotent_post="lookup",
-        private_note=True,
-        customer_lines=True,
-        attachments=True,
-        priority=True,
-        labels=True,
-        team=True,
-        assignee=True,
-        close_event=True,
-        merge_event=False,
         typing=True,
-        erase=True,
-        reopen="same_case",
         most_text=150_000,
         most_file=_MOST_FILE,
         acknowledge_within=timedelta(seconds=5),
@@ -263,7 +252,7 @@ class Chatwoot:
                 events.append(said)
         now, who = text_at(told, "status"), value_at(told, "meta", "assignee")
         if text_at(who, "id") != assignee:
-            events.append(incoming.assigned(at, who, moment, stamp))
+            events.append(incoming.assigned_to(at, who, moment, stamp))
         said = incoming.status(at, now, moment, stamp)
         if said and said.status is not incoming.STATUSES.get(status):
             events.append(said)

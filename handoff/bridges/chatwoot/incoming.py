@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from handoff.bridges import Incoming, IncomingFile, RawRequest
 from handoff.bridges.errors import BadRequestError, BadSignatureError
+from handoff.bridges.happened import EPOCH, assigned, status_set
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, true_at, value_at
 from handoff.bridges.reading import moment_at
 from handoff.case import CaseStatus
@@ -34,7 +35,6 @@ STATUSES = {
 
 _FRESH = timedelta(minutes=5)
 _TYPES = {"0": "incoming", "1": "outgoing", "2": "activity", "3": "template"}
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def verify(request: RawRequest, secret: str, where: str, now: datetime) -> None:
@@ -111,7 +111,7 @@ def message(told: JsonValue, case: str) -> Incoming | None:
         author_name=_name(value_at(told, "sender")),
         author_kind=author,
         visibility="public" if public else "private",
-        occurred_at=moment_at(told, "created_at") or _EPOCH,
+        occurred_at=moment_at(told, "created_at") or EPOCH,
         text=plain(text_at(told, "content")),
         files=tuple(_files(told)),
         remote_id=text_at(told, "id"),
@@ -120,35 +120,12 @@ def message(told: JsonValue, case: str) -> Incoming | None:
 
 def status(case: str, said: str, at: datetime | None, stamp: str) -> Incoming | None:
     """That a conversation has a status; None for one that we don't know."""
-    if said not in STATUSES:
-        return None
-    return Incoming(
-        event_id=f"status:{case}:{said}:{stamp}",
-        case_key=case,
-        type="status",
-        author="",
-        author_name="",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=at or _EPOCH,
-        status=STATUSES[said],
-    )
+    return status_set(case, STATUSES[said], said, at, stamp) if said in STATUSES else None
 
 
-def assigned(case: str, assignee: JsonValue, at: datetime | None, stamp: str) -> Incoming:
+def assigned_to(case: str, assignee: JsonValue, at: datetime | None, stamp: str) -> Incoming:
     """That an agent has a conversation, or nobody."""
-    who = text_at(assignee, "id")
-    return Incoming(
-        event_id=f"assigned:{case}:{who}:{stamp}",
-        case_key=case,
-        type="assigned",
-        author=who,
-        author_name=_name(assignee),
-        author_kind="agent",
-        visibility="private",
-        occurred_at=at or _EPOCH,
-        assignee=_name(assignee),
-    )
+    return assigned(case, text_at(assignee, "id"), _name(assignee), at, stamp)
 
 
 def plain(markdown: str) -> str:
@@ -170,7 +147,7 @@ def _changes(body: JsonValue) -> Iterator[Incoming]:
     if "status" in changed and (found := status(case, text_at(body, "status"), at, stamp)):
         yield found
     if "assignee_id" in changed:
-        yield assigned(case, value_at(body, "meta", "assignee"), at, stamp)
+        yield assigned_to(case, value_at(body, "meta", "assignee"), at, stamp)
 
 
 def _typing(body: JsonValue, case: str, said: str, sent: str) -> tuple[Incoming, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from handoff.bridges import Around, Step
 from handoff.bridges.chatwoot.account import Account, ChatwootSettings
-from handoff.bridges.errors import PeerError
+from handoff.bridges.checking import tried
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, texts_at, true_at
 
 _EVENTS = (
@@ -57,15 +58,7 @@ def guide(webhook_url: str) -> str:
 
 def checked(account: Account, settings: ChatwootSettings, around: Around) -> Sequence[Step]:
     """Token, account, rights, inbox, what customers would hear twice, and the webhook, up to what fails."""
-    steps: list[Step] = []
-    for name, step in _STEPS:
-        try:
-            steps.append(step(account, settings, around))
-        except PeerError as error:
-            steps.append(Step(name, False, error.says, "mend that, and check again"))
-        if not steps[-1].ok:
-            break
-    return steps
+    return tried((name, partial(step, account, settings, around)) for name, step in _STEPS)
 
 
 def _profile(account: Account) -> JsonValue:

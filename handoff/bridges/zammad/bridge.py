@@ -58,18 +58,7 @@ class Zammad:
         receive="push+poll",
         idempotent_create="lookup",
         idempotent_post="lookup",
-        private_note=True,
-        customer_lines=True,
-        attachments=True,
-        priority=True,
-        labels=True,
-        team=True,
-        assignee=True,
-        close_event=True,
         merge_event=True,
-        typing=False,
-        erase=True,
-        reopen="same_case",
         most_text=500_000,
         most_file=_MOST_FILE,
         acknowledge_within=timedelta(seconds=30),
@@ -266,9 +255,9 @@ class Zammad:
         seen: Seen = (text_at(ticket, "updated_at"), last, now, who)
         if now == "merged":
             into = self._account.merged_into(at) if state != now else ""
-            return [incoming.merged(ticket, into)] if into else [], seen
+            return [incoming.merged_into(ticket, into)] if into else [], seen
         if who != owner:
-            events.append(incoming.assigned(ticket, self._account.name_of(who) if who else ""))
+            events.append(incoming.assigned_to(ticket, self._account.name_of(who) if who else ""))
         said = incoming.status(ticket)
         if said and said.status is not incoming.STATUSES.get(state):
             events.append(said)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Literal
 
 from config.mail_html import words_of
 from handoff.bridges import Incoming, IncomingFile, RawRequest
 from handoff.bridges.errors import BadRequestError, BadSignatureError
+from handoff.bridges.happened import EPOCH, assigned, merged, status_set
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, value_at
 from handoff.bridges.reading import moment_at
 from handoff.case import CaseStatus
@@ -31,7 +31,6 @@ STATUSES = {
 }
 
 _NOBODY = "1"  # the id of the user that Zammad gives what is nobody's
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def verify(request: RawRequest, secret: str, where: str) -> None:
@@ -54,7 +53,7 @@ def events(body: JsonValue, trigger: str) -> tuple[Incoming, ...]:
         raise BadRequestError("it names no ticket")
     about = trigger.lower().rpartition(" ")[2]
     if about == "owner":
-        return (assigned(ticket),)
+        return (assigned_to(ticket),)
     if about == "state":
         found = status(ticket)
         return (found,) if found else ()
@@ -90,7 +89,7 @@ def article(told: JsonValue, ticket: str) -> Incoming | None:
         author_name=_writer(told),
         author_kind=kind,
         visibility="public" if public else "private",
-        occurred_at=moment_at(told, "created_at") or _EPOCH,
+        occurred_at=moment_at(told, "created_at") or EPOCH,
         text=text.strip(),
         files=tuple(_files(told, ticket)),
         remote_id=text_at(told, "id"),
@@ -99,53 +98,22 @@ def article(told: JsonValue, ticket: str) -> Incoming | None:
 
 def status(ticket: JsonValue) -> Incoming | None:
     """That a ticket has a state; None for a state of the house's own, and for a merged one."""
-    key, said = text_at(ticket, "id"), text_at(ticket, "state")
+    said, stamp = text_at(ticket, "state"), text_at(ticket, "updated_at")
     if said not in STATUSES:
         return None
-    return Incoming(
-        event_id=f"status:{key}:{said}:{text_at(ticket, 'updated_at')}",
-        case_key=key,
-        type="status",
-        author="",
-        author_name="",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=moment_at(ticket, "updated_at") or _EPOCH,
-        status=STATUSES[said],
-    )
+    return status_set(text_at(ticket, "id"), STATUSES[said], said, moment_at(ticket, "updated_at"), stamp)
 
 
-def assigned(ticket: JsonValue, name: str | None = None) -> Incoming:
+def assigned_to(ticket: JsonValue, name: str | None = None) -> Incoming:
     """That an agent has a ticket, or nobody. name: of who has it, where the ticket does not say."""
-    key, who = text_at(ticket, "id"), owner_of(ticket)
-    name = _called(value_at(ticket, "owner")) if name is None else name
-    return Incoming(
-        event_id=f"assigned:{key}:{who}:{text_at(ticket, 'updated_at')}",
-        case_key=key,
-        type="assigned",
-        author=who,
-        author_name=name if who else "",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=moment_at(ticket, "updated_at") or _EPOCH,
-        assignee=name if who else "",
-    )
+    key, who, stamp = text_at(ticket, "id"), owner_of(ticket), text_at(ticket, "updated_at")
+    called = _called(value_at(ticket, "owner")) if name is None else name
+    return assigned(key, who, called if who else "", moment_at(ticket, "updated_at"), stamp)
 
 
-def merged(ticket: JsonValue, into: str) -> Incoming:
+def merged_into(ticket: JsonValue, into: str) -> Incoming:
     """That a ticket goes on in another."""
-    key = text_at(ticket, "id")
-    return Incoming(
-        event_id=f"merged:{key}",
-        case_key=key,
-        type="merged",
-        author="",
-        author_name="",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=moment_at(ticket, "updated_at") or _EPOCH,
-        into=into,
-    )
+    return merged(text_at(ticket, "id"), into, moment_at(ticket, "updated_at"))
 
 
 def owner_of(ticket: JsonValue) -> str:

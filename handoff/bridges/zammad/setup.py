@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from handoff.bridges import Around, Step
-from handoff.bridges.errors import PeerAwayError, PeerError, PeerRefusedError
+from handoff.bridges.checking import tried
+from handoff.bridges.errors import PeerAwayError, PeerRefusedError
 from handoff.bridges.json_values import JsonValue, objects_at, text_at, true_at, value_at
 from handoff.bridges.zammad.account import TAG, Account, ZammadSettings
 from handoff.floor.rules import Priority
@@ -53,15 +55,7 @@ def guide(webhook_url: str) -> str:
 
 def checked(account: Account, settings: ZammadSettings, around: Around) -> Sequence[Step]:
     """Token, group, tickets, priorities, and the triggers, up to what fails."""
-    steps: list[Step] = []
-    for name, step in _STEPS:
-        try:
-            steps.append(step(account, settings, around))
-        except PeerError as error:
-            steps.append(Step(name, False, error.says, "mend that, and check again"))
-        if not steps[-1].ok:
-            break
-    return steps
+    return tried((name, partial(step, account, settings, around)) for name, step in _STEPS)
 
 
 def _who(account: Account, settings: ZammadSettings, around: Around) -> Step:

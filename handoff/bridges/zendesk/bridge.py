@@ -26,6 +26,7 @@ from handoff.bridges import (
     Step,
 )
 from handoff.bridges.errors import PeerError, PeerRefusedError
+from handoff.bridges.happened import assigned, merged
 from handoff.bridges.http import PeerAddress, PeerHttp
 from handoff.bridges.json_values import JsonValue, number_at, text_at, texts_at
 from handoff.bridges.reading import moment_at, read_object
@@ -56,17 +57,7 @@ class Zendesk:
         receive="push+poll",
         idempotent_create="native",
         idempotent_post="lookup",
-        private_note=True,
-        customer_lines=True,
-        attachments=True,
-        priority=True,
-        labels=True,
-        team=True,
-        assignee=True,
-        close_event=True,
         merge_event=True,
-        typing=False,
-        erase=True,
         reopen="new_case",
         most_text=60_000,
         most_file=_MOST_FILE,
@@ -280,11 +271,11 @@ class Zendesk:
         now, who = text_at(ticket, "status"), text_at(ticket, "assignee_id")
         if incoming.MERGED in texts_at(ticket, "tags"):
             into = _merged_into(comments) if now != status else ""
-            merged = [incoming.merged(at, into, moment)] if into else []
-            return [*events, *merged], (changed, last, now, who)
+            ended = [merged(at, into, moment)] if into else []
+            return [*events, *ended], (changed, last, now, who)
         if who != assignee:
             name = text_at(self._account.user(who), "name") if who else ""
-            events.append(incoming.assigned(at, who, name, moment, changed))
+            events.append(assigned(at, who, name, moment, changed))
         said = incoming.status(at, now, moment, changed)
         if said and said.status is not incoming.STATUSES.get(status):
             events.append(said)

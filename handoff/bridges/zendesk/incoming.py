@@ -10,11 +10,12 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from handoff.bridges import Incoming, IncomingFile, RawRequest
 from handoff.bridges.errors import BadRequestError, BadSignatureError
+from handoff.bridges.happened import EPOCH, assigned, merged, status_set
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, texts_at, true_at, value_at
 from handoff.bridges.reading import moment_at
 from handoff.case import CaseStatus
@@ -32,7 +33,6 @@ STATUSES = {
 }
 
 _FRESH = timedelta(minutes=5)
-_EPOCH = datetime.fromtimestamp(0, UTC)
 _EVENT = "zen:event-type:ticket."
 
 
@@ -105,7 +105,7 @@ def comment(told: JsonValue, ticket: str, users: Mapping[str, JsonValue], us: st
         author_name=text_at(users.get(author), "alias") or text_at(users.get(author), "name"),
         author_kind=kind,
         visibility="public" if public else "private",
-        occurred_at=moment_at(told, "created_at") or _EPOCH,
+        occurred_at=moment_at(told, "created_at") or EPOCH,
         text=text.replace("&nbsp;", " ").replace("\u00a0", " ").strip(),
         files=tuple(_files(told)),
         remote_id=text_at(told, "id"),
@@ -114,53 +114,7 @@ def comment(told: JsonValue, ticket: str, users: Mapping[str, JsonValue], us: st
 
 def status(ticket: str, said: str, at: datetime | None, stamp: str) -> Incoming | None:
     """That a ticket has a status; None for one that we don't know."""
-    if said not in STATUSES:
-        return None
-    return Incoming(
-        event_id=f"status:{ticket}:{said}:{stamp}",
-        case_key=ticket,
-        type="status",
-        author="",
-        author_name="",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=at or _EPOCH,
-        status=STATUSES[said],
-    )
-
-
-def assigned(
-    ticket: str, who: str, name: str, at: datetime | None, stamp: str, *, thin: bool = False
-) -> Incoming:
-    """That an agent has a ticket, or nobody; thin while the name is still to be asked for."""
-    return Incoming(
-        event_id=f"assigned:{ticket}:{who}:{stamp}",
-        case_key=ticket,
-        type="assigned",
-        author=who,
-        author_name=name,
-        author_kind="agent",
-        visibility="private",
-        occurred_at=at or _EPOCH,
-        assignee=name,
-        thin=thin and bool(who),
-    )
-
-
-def merged(ticket: str, into: str, at: datetime | None, *, thin: bool = False) -> Incoming:
-    """That a ticket goes on in another; thin while that is still to be asked for."""
-    return Incoming(
-        event_id=f"merged:{ticket}",
-        case_key=ticket,
-        type="merged",
-        author="",
-        author_name="",
-        author_kind="agent",
-        visibility="private",
-        occurred_at=at or _EPOCH,
-        into=into or None,
-        thin=thin,
-    )
+    return status_set(ticket, STATUSES[said], said, at, stamp) if said in STATUSES else None
 
 
 def _thin_comment(ticket: str, told: JsonValue, at: datetime | None) -> Incoming:
@@ -173,7 +127,7 @@ def _thin_comment(ticket: str, told: JsonValue, at: datetime | None) -> Incoming
         author_name=text_at(told, "author", "name"),
         author_kind="system",
         visibility="private",
-        occurred_at=at or _EPOCH,
+        occurred_at=at or EPOCH,
         remote_id=text_at(told, "id"),
         thin=True,
     )

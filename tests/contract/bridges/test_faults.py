@@ -27,7 +27,7 @@ def again(house: House, case: Case, by: Agent = INES) -> None:
 def test_after_an_hour_away_everything_is_told_once_and_in_order(house: House, peer: Peer) -> None:
     open_before = house.escalates()
     house.works()
-    peer.down()
+    peer.door.down()
     house.writes(open_before, "before a", "before b")
     cases = [house.escalates() for _ in range(3)]
     for minute in range(60):
@@ -36,7 +36,7 @@ def test_after_an_hour_away_everything_is_told_once_and_in_order(house: House, p
                 house.writes(case, f"case {number} minute {minute:02}")
         house.turns()
         house.clock.moves(timedelta(minutes=1))
-    peer.up()
+    peer.door.up()
     house.works(rounds=200)
     assert which(house.posts(open_before), "before a", "before b") == ["before a", "before b"]
     for number, case in enumerate(cases):
@@ -47,7 +47,7 @@ def test_after_an_hour_away_everything_is_told_once_and_in_order(house: House, p
 
 
 def test_it_waits_as_long_as_it_is_asked_to(house: House, peer: Peer) -> None:
-    peer.refuse(1, 429, retry_after=40)
+    peer.door.refuse(1, 429, retry_after=40)
     case = house.escalates()
     house.turns()
     house.clock.moves(timedelta(seconds=30))
@@ -60,7 +60,7 @@ def test_it_waits_as_long_as_it_is_asked_to(house: House, peer: Peer) -> None:
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_server_error_is_tried_again(house: House, peer: Peer, status: int) -> None:
-    peer.refuse(2, status)
+    peer.door.refuse(2, status)
     case = house.escalates()
     house.writes(case, "hello?")
     house.works()
@@ -75,12 +75,12 @@ def test_what_it_raves_is_not_believed_and_the_case_comes_after_all(
 ) -> None:
     house = House(tmp_path / "data", bridge[0], peer, within_seconds=1)
     try:
-        peer.garbage(kind)
+        peer.door.garbage(kind)
         case = house.escalates()
         house.turns(push=False)
         assert house.owes() or house.handoff.helpdesk.parked()
         assert not [each for each in peer.cases() if each.handoff_id == case.handoff_id]
-        peer.up()
+        peer.door.up()
         again(house, case)
         assert house.seen(case).status == "open"
     finally:
@@ -92,7 +92,7 @@ def test_while_it_is_away_its_check_says_what_to_mend(house: House, peer: Peer) 
     steps = house.mirror.bridge.check()
     assert all(step.ok or step.mend for step in steps)
     assert house.mirror.bridge.health().ok
-    peer.down()
+    peer.door.down()
     failed = [step for step in house.mirror.bridge.check() if not step.ok]
     assert failed and failed[0].mend
     assert not house.mirror.bridge.health().ok
@@ -114,7 +114,7 @@ def test_it_is_not_looked_for_in_a_network_that_nobody_has_allowed(
 def test_none_of_its_secrets_is_told(house: House, peer: Peer) -> None:
     """Whatever fails, and however it says so."""
     assert house.mirror is not None
-    peer.refuse(50, 401)
+    peer.door.refuse(50, 401)
     case = house.escalates()
     house.turns()
     said = [house.mirror.bridge.health().says, repr(house.mirror.bridge), repr(peer.settings.keys())]

@@ -79,7 +79,7 @@ def test_an_answer_whose_webhook_was_lost_is_found_all_the_same(house: House, pe
 
 def test_an_answer_that_comes_before_we_know_of_the_case_waits_for_it(house: House, peer: Peer) -> None:
     pushing(house)
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     case = house.escalates()
     house.turns(push=False)
     peer.replies(house.seen(case).key, "I have it already.", "Omar")

@@ -47,7 +47,7 @@ def test_it_is_opened_once_however_often_that_is_asked(house: House, peer: Peer)
 
 
 def test_it_is_opened_once_where_the_answer_is_lost_after_it_was_made(house: House, peer: Peer) -> None:
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     case = house.escalates()
     house.works()
     assert [each.handoff_id for each in peer.cases()] == [case.handoff_id]
@@ -57,7 +57,7 @@ def test_it_is_opened_once_where_the_answer_is_lost_after_it_was_made(house: Hou
 def test_a_message_is_posted_once_where_the_answer_is_lost_after_it_was(house: House, peer: Peer) -> None:
     case = house.escalates()
     house.works()
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     house.writes(case, "the first of two", "the second of two")
     house.works()
     texts = which(house.posts(case), "the first of two", "the second of two")

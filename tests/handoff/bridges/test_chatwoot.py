@@ -54,7 +54,7 @@ def test_a_case_is_a_conversation_with_its_summary_alone(peer: ChatwootPeer, bri
 def test_a_conversation_without_its_summary_is_finished_and_not_made_twice(
     peer: ChatwootPeer, bridge: Chatwoot
 ) -> None:
-    peer.lose_next_answer()  # of the conversation that is made
+    peer.door.lose_next_answer()  # of the conversation that is made
     with pytest.raises(PeerUnsureError):
         bridge.open_case(new_case(), "k1")
     assert len(peer.cases()) == 1 and bridge.find_case("h-1") is None

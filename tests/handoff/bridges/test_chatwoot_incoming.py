@@ -170,7 +170,7 @@ def test_half_an_emoji_and_a_zero_become_storable() -> None:
     assert said is not None and said.text == "a? bc"
 
 
-def test_a_request_is_believed_that_the_secret_hassigned() -> None:
+def test_a_request_is_believed_that_the_secret_has_signed() -> None:
     verify(request(WROTE), SECRET, "settings", NOW)
 
 

@@ -51,12 +51,12 @@ def mails(peer: SmallPeer, case: NewCase = CASE) -> int:
 
 
 def test_where_the_server_does_not_say_the_mailbox_does(peer: SmallPeer, bridge: EmailBridge) -> None:
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerUnsureError):
         bridge.open_case(CASE, "open")
     found = bridge.find_case(CASE.handoff_id)
     assert found is not None and found == bridge.open_case(CASE, "open")
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerUnsureError):
         bridge.post(found, outgoing("hello"), "h-1.post.2")
     known = bridge.find_post(found, "h-1.post.2")
@@ -100,11 +100,11 @@ def test_a_receiver_that_is_not_taken_is_refused_for_good(peer: SmallPeer, bridg
 
 
 def test_without_the_mailbox_nothing_goes_out(peer: SmallPeer, bridge: EmailBridge) -> None:
-    peer.down()
+    peer.door.down()
     with pytest.raises(PeerAwayError, match=r"\[bridges.email\] imap_host"):
         bridge.open_case(CASE, "open")
     assert not bridge.health().ok
-    peer.up()
+    peer.door.up()
     assert bridge.health().ok
     bridge.open_case(CASE, "open")
     assert mails(peer) == 1

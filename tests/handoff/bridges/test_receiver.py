@@ -115,6 +115,6 @@ def test_it_takes_nothing_that_others_sign(both: Both) -> None:
 def test_a_repeated_webhook_changes_nothing(both: Both) -> None:
     case = both.house.escalates()
     both.house.writes(case, "once")
-    both.house.peer.lose_next_answer()
+    both.house.peer.door.lose_next_answer()
     both.house.works()
     assert both.reads().count("<pre>once</pre>") == 1

@@ -72,7 +72,7 @@ def test_a_case_is_a_ticket_whose_summary_is_its_first_note(peer: ZammadPeer, br
 
 
 def test_a_ticket_whose_answer_was_lost_is_found(peer: ZammadPeer, bridge: Zammad) -> None:
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerUnsureError):
         bridge.open_case(new_case(), "k1")
     assert bridge.find_case("h-1") == bridge.open_case(new_case(), "k1")

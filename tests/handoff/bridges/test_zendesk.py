@@ -108,7 +108,7 @@ def test_a_comment_whose_answer_is_lost_is_not_sent_again_by_itself(
     peer: ZendeskPeer, bridge: Zendesk
 ) -> None:
     case = bridge.open_case(new_case(), "k1")
-    peer.lose_next_answer()
+    peer.door.lose_next_answer()
     with pytest.raises(PeerUnsureError):
         bridge.post(case, outgoing("once"), "k2")
     assert [each.text for each in peer.cases()[0].posts[1:]] == ["once"]
