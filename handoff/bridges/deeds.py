@@ -85,7 +85,28 @@ class GoOn:
     case_key: str
 
 
-Deed = Claim | Reply | Note | Tell | Resolve | Reopen | Wake | Snooze | Assign | Release | Merge | GoOn
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Our own desk has the case from now on, and its customer is told."""
+
+    because: str
+
+
+Deed = (
+    Claim
+    | Reply
+    | Note
+    | Tell
+    | Resolve
+    | Reopen
+    | Wake
+    | Snooze
+    | Assign
+    | Release
+    | Merge
+    | GoOn
+    | TakeOver
+)
 
 
 @dataclass(frozen=True, slots=True)

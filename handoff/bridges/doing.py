@@ -20,12 +20,16 @@ from handoff.bridges.deeds import (
     Reply,
     Resolve,
     Snooze,
+    TakeOver,
     Tell,
     Wake,
 )
+from handoff.bridges.falling_back import taken_over
 from handoff.bridges.owing import Mirrored
 from handoff.desk import Desk
 from handoff.file import FileRef
+from handoff.floor.rules import Rules
+from handoff.store import Store
 from handoff.store.bridges import BridgeStore
 from handoff.store.inbox import InboxStore
 from handoff.store.together import together
@@ -36,10 +40,15 @@ class Doing:
     """The desk's own verbs, so that whatever holds for an agent of ours holds for the helpdesk's."""
 
     def __init__(
-        self, database: Database, desk_over: Callable[[Database], Desk], clock: Clock, house: str
+        self,
+        database: Database,
+        desk_over: Callable[[Database], Desk],
+        rules: Callable[[], Rules],
+        clock: Clock,
+        house: str,
     ) -> None:
         """desk_over: the desk over a database as it is inside a transaction. house: who speaks for us."""
-        self._database, self._desk_over = database, desk_over
+        self._database, self._desk_over, self._rules = database, desk_over, rules
         self._clock, self._house = clock, Agent("system", house)
 
     def do(
@@ -61,6 +70,8 @@ class Doing:
             for deed in plan.deeds:
                 if isinstance(deed, GoOn):
                     self._go_on(BridgeStore(inside), mirrored, deed.case_key)
+                elif isinstance(deed, TakeOver):
+                    self._take_over(Store(inside), mirrored, deed.because)
                 else:
                     self._deed(desk, mirrored.case, plan.by, deed, files)
             if parked is None:
@@ -98,3 +109,7 @@ class Doing:
     def _go_on(self, known: BridgeStore, mirrored: Mirrored, case_key: str) -> None:
         if mirrored.ref is not None:
             known.follow(mirrored.case, replace(mirrored.ref, case_key=case_key), self._clock.now())
+
+    def _take_over(self, cases: Store, mirrored: Mirrored, because: str) -> None:
+        now = self._clock.now()
+        cases.change(mirrored.case, lambda case: taken_over(case, mirrored, because, self._rules(), now))

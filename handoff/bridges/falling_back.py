@@ -27,9 +27,13 @@ def refused(case: Case, mirrored: Mirrored, why: str, rules: Rules, now: datetim
     told = _not_delivered(mirrored, why, now)
     if case.status is CaseStatus.RESOLVED or mirrored.controller == "desk":
         return Change(case, "peer_refused", ACTOR, now, (told,))
-    because = f"{title(mirrored.bridge)} does not take what is sent to it"
-    change = taken_over(case, mirrored, because, rules, now)
+    change = taken_over(case, mirrored, takes_nothing(mirrored.bridge), rules, now)
     return replace(change, entries=(told, *change.entries))
+
+
+def takes_nothing(bridge: str) -> str:
+    """Why a case is taken over from a helpdesk that refuses it, or that it does not arrive at."""
+    return f"{title(bridge)} does not take what is sent to it"
 
 
 def away_for(bridge: str, limit: timedelta) -> str:

@@ -171,7 +171,7 @@ def mirror_to(
             known,
             handoff.store,
             Fetching(bridge, handoff.aids.files),
-            Doing(database, desk_over, clock, house),
+            Doing(database, desk_over, handoff.rules, clock, house),
             typing,
             breaker,
             clock,

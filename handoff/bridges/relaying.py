@@ -24,9 +24,11 @@ from handoff.bridges.deeds import (
     Reply,
     Resolve,
     Snooze,
+    TakeOver,
     Tell,
     Wake,
 )
+from handoff.bridges.falling_back import takes_nothing
 from handoff.bridges.owing import INCOMING, Mirrored, is_outside, outside_email
 from handoff.bridges.relay_words import (
     CHANGED,
@@ -108,8 +110,7 @@ def relayed(event: Incoming, seen: Seen) -> Plan:
             deleted = DELETED_READ if seen.delivered else DELETED
             return Plan(by, _notes(event, deleted.format(name=by.name, peer=seen.peer)))
         case "delivery_failed":
-            why = event.text.strip().removesuffix(".") or NO_REASON
-            return Plan(by, _notes(event, NOT_DELIVERED.format(peer=seen.peer, problem=why)))
+            return _not_delivered(event, seen, by)
     return Plan(by, because="nothing is done about such an event")
 
 
@@ -232,6 +233,14 @@ def _edited(event: Incoming, seen: Seen, by: Agent) -> Plan:
         changed = CHANGED_READ if seen.delivered else CHANGED_FROM
         said = changed.format(name=by.name, peer=seen.peer, old=old, new=new)
     return Plan(by, _notes(event, said))
+
+
+def _not_delivered(event: Incoming, seen: Seen, by: Agent) -> Plan:
+    """Something of ours came back for good: nobody there knows of it, so whoever waits is our own desk's."""
+    why = event.text.strip().removesuffix(".") or NO_REASON
+    told = _notes(event, NOT_DELIVERED.format(peer=seen.peer, problem=why))
+    waits = seen.theirs and seen.case.status is not CaseStatus.RESOLVED
+    return Plan(by, (*told, *((TakeOver(takes_nothing(seen.mirrored.bridge)),) if waits else ())))
 
 
 def _replies(event: Incoming) -> tuple[Reply, ...]:

@@ -62,6 +62,27 @@ def test_what_is_not_clearly_meant_for_them_does_not_reach_the_customer(
     assert house.told() == []
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_does_not_arrive_there_brings_who_waits_to_our_own_desk(house: Mirrored, ended: bool) -> None:
+    if ended:
+        house.hears(incoming("s:1", type="status", status=CaseStatus.RESOLVED))
+    told = house.told()
+    house.hears(
+        incoming(
+            "mail:1",
+            "a mail to desk@nettly.example came back: no such mailbox.",
+            type="delivery_failed",
+            author_kind="system",
+            visibility="private",
+        )
+    )
+    [note] = house.thread("note")
+    assert "desk@nettly.example came back: no such mailbox" in note
+    taken = [kind for kind, _, _ in house.told()[len(told) :]]
+    assert taken == ([] if ended else ["taken_over"])
+    assert any("has taken over" in event for event in house.thread("event")) is not ended
+
+
 def test_our_own_words_do_not_come_back(house: Mirrored) -> None:
     house.room.desk.note(house.case.number, INES, "The label is in the parcel.")
     house.works()
