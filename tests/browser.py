@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.screens import PATIENCE
 
 ARGUMENTS = (
     "--headless=new",
@@ -36,6 +38,7 @@ def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium")
     if found is None:
         raise ChromiumMissingError
+    expect.set_options(timeout=PATIENCE)  # a machine that is busy is no fault
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         try:
