@@ -18,6 +18,7 @@ const newId = () => crypto.randomUUID?.()     // absent on plain http
 export function openOutbox({ page, kept, alone, line, files, conversation, held }) {
   const say = page.texts;
   const shown = new Map();                    // client_id → {entry, group, status}
+  const here = new Set();                     // client_ids that this tab has read; another may still note them as sent
   let sending = false;
   let timer;
 
@@ -148,6 +149,7 @@ export function openOutbox({ page, kept, alone, line, files, conversation, held 
     /** A message has come from the conversation. */
     arrived(id) {
       const entry = kept.get(KEY + id);
+      here.add(id);
       kept.set(KEY + id, null);
       if (entry) files.drop(entry.files);
       settle(id);
@@ -155,7 +157,7 @@ export function openOutbox({ page, kept, alone, line, files, conversation, held 
 
     /** Show what storage holds, which another tab may have changed. */
     look() {
-      const there = entries();
+      const there = entries().filter(({ client_id: id }) => !here.has(id));
       const ids = there.map(({ client_id: id }) => id);
       for (const [id, { entry }] of shown) if (!ids.includes(id) && !entry.number) settle(id);
       there.forEach(draw);
