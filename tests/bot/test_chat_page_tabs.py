@@ -211,3 +211,20 @@ def test_no_module_is_fetched_at_an_address_that_changes_silently() -> None:
         for line in script.read_text().splitlines():
             if line.startswith("import "):
                 assert line.rsplit("'", 2)[1].removeprefix("./") in shared, (script.name, line)
+
+
+def test_what_has_come_is_not_shown_again_because_the_other_notes_it_as_sent_only_then(
+    context: BrowserContext, chat: CannedChat
+) -> None:
+    one, other = tab(context, chat), tab(context, chat)
+    write(one, "from one")
+    expect(other.locator("#log .customer .bubble")).to_have_count(1)
+    entry = {"at": 1, "text": "from one", "payload": None, "files": [], "refused": 0, "number": 1}
+    [id] = [each["client_id"] for each in chat.messages if each["author"] == "customer"]
+    one.evaluate(
+        "entry => localStorage.setItem(`firstline.outbox.${entry.client_id}`, JSON.stringify(entry))",
+        {**entry, "client_id": id},
+    )
+    write(one, "and more")
+    expect(other.get_by_text("and more")).to_be_visible()
+    assert mine(other) == ["from one", "and more"]
