@@ -137,7 +137,7 @@ def test_what_was_deleted_is_deleted_in_both(context: BrowserContext, chat: Cann
     for page in (one, other):
         expect(page.locator("#log .customer")).to_have_count(0, timeout=20_000)
         expect(page.get_by_text("Hello, I am the assistant.")).to_be_visible(timeout=20_000)
-        assert "secret" not in page.evaluate("JSON.stringify(localStorage)")
+        page.wait_for_function("!JSON.stringify(localStorage).includes('secret')", timeout=20_000)
         expect(page.get_by_label("Your message")).to_have_value("")
 
 
