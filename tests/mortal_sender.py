@@ -99,3 +99,11 @@ def _opens(room: Handoff, conversation: str, words: Sequence[str]) -> Case:
     for n, text in enumerate(words):
         room.intake.overhear(case.handoff_id, [Line(10 + n, "customer", text, now)])
     return case
+
+
+def moment(run: int, told: int) -> tuple[str, int]:
+    """Where a sender that tells so many things dies: the failpoint, and which time it comes there."""
+    points = ("written", "sending", "answered", "marked")
+    point = points[run % len(points)]
+    # It is written once a round of the sender, the others once for each thing that is told.
+    return point, 1 if point == "written" else 1 + run // len(points) % told

@@ -35,7 +35,7 @@ from handoff.store.peer_log import PeerLog
 from handoff.web.bridges_api import bridges_app
 from tests.benchmarks.machine import machine
 from tests.blank import furnish
-from tests.contract.bridges.house import _toml as settings_table
+from tests.contract.bridges.house import settings_table
 from tests.handoff.conversations import escalation
 from tests.peers import Peer
 

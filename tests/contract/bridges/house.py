@@ -38,7 +38,7 @@ class House:
 
     def __init__(self, folder: Path, name: str, peer: Peer, at: datetime = MONDAY, **common: object) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "firstline.toml").write_text(_toml(name, peer.settings, common), encoding="utf-8")
+        (folder / "firstline.toml").write_text(settings_table(name, peer.settings, common), encoding="utf-8")
         self.name, self.peer, self.clock = name, peer, FakeClock(at)
         settings = load_settings(furnish(folder, ["handoff"]), {})
         self.handoff = open_handoff(settings, self.clock)
@@ -144,7 +144,7 @@ class House:
         self._outbound.close()
 
 
-def _toml(name: str, settings: Mapping[str, object], common: Mapping[str, object]) -> str:
+def settings_table(name: str, settings: Mapping[str, object], common: Mapping[str, object]) -> str:
     shared = {"private_networks": ["127.0.0.0/8"], "poll_seconds": 5, "give_up_minutes": 10_080, **common}
     tables = {"handoff": {"bridge": f".{name}"}, "bridge": shared, f"bridges.{name}": settings}
     return "\n".join(

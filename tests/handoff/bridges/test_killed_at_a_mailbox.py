@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.blank import furnish
-from tests.contract.bridges.house import _toml as settings_table
-from tests.mortal_sender import KILLED, MortalSender
+from tests.contract.bridges.house import settings_table
+from tests.mortal_sender import KILLED, MortalSender, moment
 from tests.peers.email import EmailPeer
 from tests.peers.email_real import start
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(900)]
 
-POINTS = ("written", "sending", "answered", "marked")
 WORDS = [f"Word {n}." for n in range(3)]
 RUNS = 12
 
@@ -40,9 +39,7 @@ def test_wherever_it_dies_there_is_one_thread_and_one_copy_of_each_word(
 ) -> None:
     for run in range(RUNS):
         [case] = house.opens([f"killed{run}"], WORDS)
-        point = POINTS[run % len(POINTS)]
-        # It is written once a round of the sender, the others once for each thing that is told.
-        nth = 1 if point == "written" else 1 + run // len(POINTS) % (len(WORDS) + 1)
+        point, nth = moment(run, 1 + len(WORDS))
         assert house.lives(f"bridge.dispatch.{point}:{nth}") == KILLED, (run, point, nth)
         house.lives_on()
         [thread] = [each for each in peer.cases() if each.handoff_id == case.handoff_id]
