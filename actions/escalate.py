@@ -26,7 +26,7 @@ from actions.reading import (
 )
 from actions.services import Services, ServicesSource, open_services
 from actions.told import told
-from actions.tried import step_reactions, steps_tried
+from actions.tried import step_reactions, steps_tried, walks
 from actions.when import tell_when
 from handoff.escalation import (
     Customer,
@@ -219,10 +219,12 @@ def _wishes(line: Said) -> bool:
 def _tried(here: tuple[Said, ...], tracker: Tracker) -> tuple[Tried, ...]:
     """The articles and the steps that were given, in the order first given."""
     steps, of_steps = steps_tried(here, tracker), step_reactions(tracker)
-    walked = {each.article for each in steps}
+    walked = walks(steps)
     articles = [each for at, line in enumerate(here) for each in _articles(line, here[at + 1 :], of_steps)]
     followed = (
-        replace(each, reaction="done") if each.article in walked and each.reaction == "ignored" else each
+        replace(each, reaction=walked.get(each.article, each.reaction))
+        if each.reaction == "ignored"
+        else each
         for each in articles
     )
     return tuple(sorted((*followed, *steps), key=lambda each: each.messages[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,15 @@ def steps_tried(here: tuple[Said, ...], tracker: Tracker) -> tuple[Tried, ...]:
             most = max(known.reaction, reaction, key=TELLING.index)
             tried[at] = replace(known, reaction=most, messages=(*known.messages, line.number))
     return tuple(tried.values())
+
+
+def walks(steps: Iterable[Tried]) -> dict[str, Reaction]:
+    """What came of each article that was walked: the most telling that was said of any of its steps. It was
+    followed, at the least."""
+    found: dict[str, Reaction] = {}
+    for each in steps:
+        found[each.article] = max(found.get(each.article, "done"), each.reaction, key=TELLING.index)
+    return found
 
 
 def step_reactions(tracker: Tracker) -> dict[int, dict[int, Reaction]]:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from kb.answering.citing import best_passage, quoted
+from kb.answering.hits import Bar, Hit, hit_of, log_odds
 from kb.answering.parts import parts_of
 from kb.answering.steps import Guide, guide_of
 from kb.article import ArticleId
 from kb.embedders import Embedder, Floats1d
 from kb.generators import AnswerGenerator
-from kb.passages import Passage
-from kb.retrieval.calibration import usual_line
+from kb.retrieval.calibration import DOUBTED, told_line
 from kb.retrieval.evidence import NEAREST, Evidence, candidates, gather
 from kb.retrieval.lexical import Bools1d
+from kb.retrieval.right_of_way import RightOfWay
 from kb.retrieval.snapshot import Snapshot
+
+__all__ = ["Answer", "Hit", "Knowledge", "KnowledgeState", "NoAnswer", "Topic", "Why"]
 
 Why: TypeAlias = Literal["nothing_close", "close_call", "other_language", "empty_base"]
 
@@ -27,21 +29,7 @@ _NEAREST_SHOWN = 3
 _SECONDED = 0.5  # of the line: what a part of a question needs where the whole speaks for its article, too
 _CLOSE_SHARE = 0.6  # of the best probability, which the second needs to make it a close call
 _FOREIGN_LINE = 0.5  # of the line: what an article of another language needs to be the reason
-_FAR_BELOW = 1 / 3  # of its probability: the most that the language's own best may have then
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An article's best passage for a question, with its scores."""
-
-    passage: Passage
-    title: str
-    slug: str
-    updated_at: datetime
-    dense: float  # cosine of the article's nearest view, in [-1, 1]; 0 in keyword mode
-    lexical: float  # share of the BM25 score that the question's words could reach, in [0, 1]
-    score: float  # log-odds that the article answers; what hits are ordered by
-    probability: float  # the same in [0, 1], calibrated on this generation
+_FAR_BELOW = 1 / 3  # of how sure that one is: the most that the language's own best may be then
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +90,18 @@ class Knowledge:
         *,
         risk: float,
         sure: float = 0.0,
+        way: RightOfWay | None = None,
     ) -> None:
         """risk: the share of answers that may be wrong, in [0, 1]; it draws the line from which on an answer
         is given. sure: the least probability to answer with instead, in [0, 1]; 0 leaves it to the risk.
+        way: what gives way to searches; without it they run beside everything else.
         """
         self._indexer = indexer
         self._embedder = embedder
         self._generator = generator
         self._risk = risk
         self._sure = sure
+        self._way = way or RightOfWay()
 
     def state(self) -> KnowledgeState:
         snapshot = self._indexer.snapshot
@@ -119,8 +110,15 @@ class Knowledge:
         )
 
     def line(self, snapshot: Snapshot | None = None) -> float:
-        """The least probability that a generation answers with, in [0, 1]."""
+        """The least that a generation answers with, in [0, 1]: how sure it is, or its probability where the
+        operator has named that."""
         return self._sure or (snapshot or self._indexer.snapshot).calibration.line(self._risk)
+
+    def _bar(self, snapshot: Snapshot, *, told: bool = False) -> Bar:
+        """told: whether it is known what the question is about."""
+        if self._sure:
+            return Bar(np.inf, self._sure)
+        return Bar(self.line(snapshot), told_line(self._risk) if told else np.inf)
 
     def search(
         self,
@@ -169,13 +167,11 @@ class Knowledge:
             first, *also = (hit for _, hit in parts)
             least = min(hit.probability for _, hit in parts)
             return Answer("\n\n".join(quotes), first, least, snapshot.generation, tuple(also))
-        line = self.line(snapshot)
-        if not self._sure and topic is not None and hits and _about(topic, snapshot, hits[0]):
-            # That the base holds an answer is no longer in doubt; only which article it is.
-            line = min(line, usual_line(self._risk))
-        found = self._sure_of(snapshot, hits, language, among, line)
+        told = topic is not None and bool(hits) and _about(topic, snapshot, hits[0])
+        bar = self._bar(snapshot, told=told)
+        found = self._sure_of(snapshot, hits, language, among, bar)
         if found is None:
-            return self._no_answer(snapshot, hits, language, among, line)
+            return self._no_answer(snapshot, hits, language, among, bar)
         text = quoted(self._generator, snapshot, question, found.passage)
         return Answer(text, found, found.probability, snapshot.generation)
 
@@ -193,26 +189,32 @@ class Knowledge:
         return hits if topic is None else _within(topic, snapshot, hits, language)
 
     def _sure_of(
-        self, snapshot: Snapshot, hits: Sequence[Hit], language: str, among: Bools1d, line: float
+        self,
+        snapshot: Snapshot,
+        hits: Sequence[Hit],
+        language: str,
+        among: Bools1d,
+        bar: Bar,
+        share: float = 1.0,
     ) -> Hit | None:
         """What to answer from, if anything is probable enough; a translation rather than another language."""
         own = [hit for hit in hits if hit.passage.language == language]
         foreign = [hit for hit in hits if hit.passage.language != language]
-        if own and own[0].probability >= line:
+        if bar.met(own[:1], share):
             return own[0]
-        if foreign and foreign[0].probability >= line:
+        if bar.met(foreign[:1], share):
             return self._translated(snapshot, foreign[0], language, among)
         return None
 
     def _no_answer(
-        self, snapshot: Snapshot, hits: Sequence[Hit], language: str, among: Bools1d, line: float
+        self, snapshot: Snapshot, hits: Sequence[Hit], language: str, among: Bools1d, bar: Bar
     ) -> NoAnswer:
         """Why none of the hits answers.
 
         `other_language` where the language has no article at all, and where the question is probably about
         one that it has no translation of: that has at least half of what answering takes, and the language's
-        own best has at most a third of its probability. With less it is anybody's guess, and a customer told
-        to read another language for a guess is worse off than one who is asked to say it otherwise. Two close
+        own best is at most a third as sure. With less it is anybody's guess, and a customer told to read
+        another language for a guess is worse off than one who is asked to say it otherwise. Two close
         articles of the customer's language come first: either may well be right.
         """
         own = [hit for hit in hits if hit.passage.language == language]
@@ -220,13 +222,13 @@ class Knowledge:
             return NoAnswer("other_language", tuple(hits[:_NEAREST_SHOWN]), hits[0].probability)
         probability = own[0].probability
         close = [hit for hit in own[:_NEAREST_SHOWN] if hit.probability >= _CLOSE_SHARE * probability]
-        if len(close) > 1 and sum(hit.probability for hit in close) >= line:
+        if len(close) > 1 and bar.met(close):
             return NoAnswer("close_call", tuple(close), probability)
         best = next((hit for hit in hits if hit.passage.language != language), None)
         if (
             best is not None
-            and best.probability >= _FOREIGN_LINE * line
-            and probability <= _FAR_BELOW * best.probability
+            and bar.met([best], _FOREIGN_LINE)
+            and own[0].sure <= _FAR_BELOW * best.sure
             and self._translated(snapshot, best, language, among) is best
         ):
             nearest = sorted(hits, key=lambda hit: -hit.probability)[:_NEAREST_SHOWN]
@@ -244,19 +246,19 @@ class Knowledge:
         asked = parts_of(question)
         if len(asked) == 1:
             return []
-        line = self.line(snapshot)
+        bar = self._bar(snapshot)
         near = {_family(snapshot, hit) for hit in whole[:_NEAREST_SHOWN]}
         found: list[tuple[str, Hit]] = []
         for part in asked:
             hits = self._ranked(snapshot, part, language, among)
             seconded = bool(hits) and _family(snapshot, hits[0]) in near
-            hit = self._sure_of(snapshot, hits, language, among, line * (_SECONDED if seconded else 1))
+            hit = self._sure_of(snapshot, hits, language, among, bar, _SECONDED if seconded else 1.0)
             if hit is None:
                 return []
             found.append((part, hit))
         families = {_family(snapshot, hit) for _, hit in found}
-        sure = max(hit.probability for _, hit in found) >= line
-        told = self._sure_of(snapshot, whole, language, among, line)
+        sure = any(bar.met([hit]) for _, hit in found)
+        told = self._sure_of(snapshot, whole, language, among, bar)
         fits = told is None or _family(snapshot, told) in families
         return found if sure and fits and len(families) == len(found) else []
 
@@ -280,7 +282,9 @@ class Knowledge:
             entry = snapshot.entries[number]
             if entry.language == language:
                 passage = entry.passages[min(hit.passage.number, len(entry.passages) - 1)]
-                return _hit(snapshot, number, passage, hit.dense, hit.lexical, hit.score, hit.probability)
+                return replace(
+                    hit, passage=passage, title=entry.title, slug=entry.slug, updated_at=entry.updated_at
+                )
         return hit
 
     def _hits(
@@ -294,31 +298,33 @@ class Knowledge:
     ) -> list[Hit]:
         if not among.any():
             return []
-        evidence = self._evidence(snapshot, question, vector)
-        spoken = np.ones_like(among) if language is None else snapshot.spoken(language)
-        topical = None if topic is None else snapshot.labelled(topic.label)
-        calibration, closeness, shared = snapshot.calibration, evidence.closeness, evidence.shared
-        scores = calibration.scores(evidence.dense, evidence.words, evidence.quoted)
-        hits: list[Hit] = []
-        for group in (among & spoken, among & ~spoken):
-            some = candidates(scores, group, topical)
-            if not len(some):
-                continue
-            found = calibration.probabilities(scores[some], closeness[some], shared[some])
-            order = np.argsort(-scores[some], kind="stable")
-            hits += [
-                _hit(
-                    snapshot,
-                    int(some[place]),
-                    best_passage(snapshot, int(some[place]), evidence, question),
-                    float(evidence.dense[some[place]]),
-                    float(evidence.lexical.bm25[some[place]]),
-                    _log_odds(float(found[place])),
-                    float(found[place]),
-                )
-                for place in order
-            ]
-        return hits
+        with self._way.searching():
+            evidence = self._evidence(snapshot, question, vector)
+            spoken = np.ones_like(among) if language is None else snapshot.spoken(language)
+            topical = None if topic is None else snapshot.labelled(topic.label)
+            calibration, closeness, shared = snapshot.calibration, evidence.closeness, evidence.shared
+            scores = calibration.scores(evidence.dense, evidence.words, evidence.quoted)
+            hits: list[Hit] = []
+            for group in (among & spoken, among & ~spoken):
+                some = candidates(scores, group, topical)
+                if not len(some):
+                    continue
+                told = scores[some], closeness[some], shared[some]
+                found, sure = calibration.probabilities(*told), calibration.probabilities(*told, 1 - DOUBTED)
+                order = np.argsort(-scores[some], kind="stable")
+                hits += [
+                    hit_of(
+                        snapshot,
+                        int(some[place]),
+                        best_passage(snapshot, int(some[place]), evidence, question),
+                        dense=float(evidence.dense[some[place]]),
+                        lexical=float(evidence.lexical.bm25[some[place]]),
+                        probability=float(found[place]),
+                        sure=float(sure[place]),
+                    )
+                    for place in order
+                ]
+            return hits
 
     def _evidence(self, snapshot: Snapshot, question: str, vector: Floats1d | None) -> Evidence:
         nearest = None
@@ -358,25 +364,7 @@ def _within(topic: Topic, snapshot: Snapshot, hits: Sequence[Hit], language: str
         return list(hits)
     shares = topic.probability * odds / odds.sum()
     raised = [
-        hit if share <= hit.probability else replace(hit, probability=share, score=_log_odds(share))
+        hit if share <= hit.probability else replace(hit, probability=share, score=log_odds(share))
         for hit, share in zip(hits, shares.tolist(), strict=True)
     ]
     return sorted(raised, key=lambda hit: (hit.passage.language != language, -hit.probability))
-
-
-def _hit(
-    snapshot: Snapshot,
-    number: int,
-    passage: Passage,
-    dense: float,
-    lexical: float,
-    score: float,
-    probability: float,
-) -> Hit:
-    entry = snapshot.entries[number]
-    return Hit(passage, entry.title, entry.slug, entry.updated_at, dense, lexical, score, probability)
-
-
-def _log_odds(probability: float) -> float:
-    clipped = min(max(probability, 1e-9), 1 - 1e-9)
-    return float(np.log(clipped / (1 - clipped)))

@@ -31,6 +31,7 @@ from kb.knowledge import Knowledge
 from kb.learned.learning import Learning, open_learning
 from kb.learned.outcomes import Outcomes
 from kb.lint.outside import reaching
+from kb.retrieval.right_of_way import RightOfWay
 from kb.retrieval.vectors import CachedVectors
 from kb.store import Store
 from kb.store.comments import CommentStore
@@ -114,6 +115,7 @@ def open_kb(settings: Settings, clock: Clock) -> Kb:
     open_indexes = cast(Callable[[], VectorIndexes], resolve(settings.kb.index, "kb.indexes"))
     open_generator = cast(Callable[[], AnswerGenerator], resolve(settings.kb.generator, "kb.generators"))
     outcomes = Outcomes(OutcomeTable(database), clock)
+    way = RightOfWay()
     indexer = Indexer(
         store,
         open_indexes(),
@@ -123,9 +125,12 @@ def open_kb(settings: Settings, clock: Clock) -> Kb:
         degraded=degraded,
         words=settings.kb.passage_words,
         logged=outcomes.logged,
+        give_way=way.give,
     )
     editorial = Editorial(store, clock)
-    knowledge = Knowledge(indexer, embedder, open_generator(), risk=settings.kb.risk, sure=settings.kb.sure)
+    knowledge = Knowledge(
+        indexer, embedder, open_generator(), risk=settings.kb.risk, sure=settings.kb.sure, way=way
+    )
     learning = open_learning(database, store, outcomes, editorial, knowledge, embedder, clock)
     embed = CachedVectors(store, embedder).of if embedder else None
     latest = learning.outcomes.latest

@@ -38,6 +38,35 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
+class SeesDeeper(Protocol):
+    """An embedder that also shows what an inner layer holds: the last one has forgotten some of it."""
+
+    @property
+    def depth(self) -> int:
+        """Numbers in a deep vector: `width` and those of the inner layer."""
+        ...
+
+    def encode_deep(self, texts: Sequence[str]) -> Floats2d:
+        """(n, depth): each text's vector, and after it the inner one, of length 1, too."""
+        ...
+
+
+def encode_deep(embedder: Embedder, texts: Sequence[str]) -> Floats2d:
+    """(n, depth) deep vectors, or just the vectors (n, width) where the embedder has no others."""
+    return embedder.encode_deep(texts) if isinstance(embedder, SeesDeeper) else embedder.encode(texts)
+
+
+def deep_id(embedder: Embedder) -> str:
+    """Names the weights and how deep the vectors are: what was learnt on deep ones can't read others."""
+    return f"{embedder.model_id}+inner" if depth_of(embedder) > embedder.width else embedder.model_id
+
+
+def depth_of(embedder: Embedder) -> int:
+    """Numbers in what `encode_deep` gives."""
+    return embedder.depth if isinstance(embedder, SeesDeeper) else embedder.width
+
+
+@runtime_checkable
 class KnowsWords(Protocol):
     """An embedder whose vocabulary tells a word from a slip of the keys."""
 

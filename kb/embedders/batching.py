@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.embedders import Embedder, Floats2d, KnowsWords
+from kb.embedders import Embedder, Floats2d, KnowsWords, depth_of, encode_deep
 from kb.embedders.onnx import OnnxEmbedder
 
 
@@ -34,13 +34,16 @@ class BatchingEmbedder:
 
     def __init__(self, embedder: Embedder, most: int = 8, leaders: int = 2) -> None:
         """most: texts encoded at once; leaders: encodes that may run side by side, one for each core."""
-        self.model_id, self.width = embedder.model_id, embedder.width
+        self.model_id, self.width, self.depth = embedder.model_id, embedder.width, depth_of(embedder)
         self._embedder, self._most = embedder, most
         self._changed = threading.Condition()
         self._waiting: list[_Order] = []
         self._idle = leaders
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
+        return np.ascontiguousarray(self.encode_deep(texts)[:, : self.width])
+
+    def encode_deep(self, texts: Sequence[str]) -> Floats2d:
         order = _Order(list(texts))
         batch: list[_Order] = []
         with self._changed:
@@ -70,7 +73,7 @@ class BatchingEmbedder:
     def _encode(self, batch: Sequence[_Order]) -> None:
         """Encode what waits; each caller gets the rows of its own texts, or the error that all met."""
         try:
-            rows = self._embedder.encode([text for order in batch for text in order.texts])
+            rows = encode_deep(self._embedder, [text for order in batch for text in order.texts])
         except BaseException as error:  # theirs to hear of, too: they would wait for ever
             for order in batch:
                 order.error = error

@@ -39,6 +39,9 @@ OPSET = 18
 LEAST_MEAN_COSINE = {"fp32": 0.9999, "int8": 0.985}
 """The export's vectors against the original's, mean over the check sentences; below this it is refused."""
 
+_INNER = 2 / 3
+"""How far up the inner layer is: further up, what was not trained for is forgotten."""
+
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _CHECK = (
     "Hi",
@@ -82,7 +85,7 @@ def exported(encoder_name: str, folder: Path, precision: str) -> bool:
         manifest = read_manifest(folder)
     except (ModelMissingError, ModelDamagedError):
         return False
-    return (manifest.source, manifest.precision) == (encoder_name, precision)
+    return (manifest.source, manifest.precision) == (encoder_name, precision) and manifest.inner > 0
 
 
 def export(encoder_name: str, folder: Path, precision: str) -> ExportReport:
@@ -127,6 +130,7 @@ def _export(encoder_name: str, aside: Path, precision: str) -> EncoderManifest:
             model_id=f"{Path(encoder_name).name}-{precision}-{_fingerprint(model)}",
             precision=precision,
             width=original.shape[1],
+            inner=_hidden(model),
             tokens=int(model.max_seq_length),
             cosine_mean=0.0,
             cosine_least=0.0,
@@ -185,23 +189,29 @@ def _write_graph(model: SentenceTransformer, path: Path) -> None:
         ["one short text", "and another that is longer"], padding=True, return_tensors="pt"
     )
     names = [name for name in _INPUTS if name in sample]
+    config = model[0].auto_model.config
+    config.output_hidden_states = True
+    depth = round(_INNER * config.num_hidden_layers)
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch's types are not read: they take minutes
-        """Tokens to the unit vector, through all of the model's modules."""
+        """Tokens to the unit vector, through all of the model's modules, and to that of the inner layer."""
 
         def __init__(self) -> None:
             super().__init__()
             self.encoder = model
 
-        def forward(self, *values: torch.Tensor) -> torch.Tensor:
-            return self.encoder(dict(zip(names, values, strict=True)))["sentence_embedding"]
+        def forward(self, *values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            found = self.encoder(dict(zip(names, values, strict=True)))
+            inner = found["all_layer_embeddings"][depth]
+            heard = found["attention_mask"].unsqueeze(-1).to(inner.dtype)
+            return found["sentence_embedding"], (inner * heard).sum(dim=1) / heard.sum(dim=1)
 
     batch, length = torch.export.Dim("batch"), torch.export.Dim("length", max=int(model.max_seq_length))
     program = torch.onnx.export(
         Pipeline().eval(),
         tuple(sample[name] for name in names),
         input_names=names,
-        output_names=["unit_vector"],
+        output_names=["unit_vector", "inner_vector"],
         dynamic_shapes=(tuple({0: batch, 1: length} for _ in names),),
         opset_version=OPSET,
         dynamo=True,
@@ -212,6 +222,11 @@ def _write_graph(model: SentenceTransformer, path: Path) -> None:
         del node.metadata_props[:]
         node.doc_string = ""
     onnx.save(graph, str(path))
+
+
+def _hidden(model: SentenceTransformer) -> int:
+    """Numbers in what a layer gives."""
+    return int(model[0].auto_model.config.hidden_size)
 
 
 def _write_precision(source: Path, target: Path, precision: str, reduce_range: bool) -> None:

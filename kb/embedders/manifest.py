@@ -27,6 +27,7 @@ class EncoderManifest:
     cosine_mean: float  # to the original's vectors, over the check sentences
     cosine_least: float
     files: Mapping[str, str]  # name -> SHA-256
+    inner: int = 0  # numbers in the vector of an inner layer; 0 where the graph does not give it
 
 
 def sha256_of(path: Path) -> str:

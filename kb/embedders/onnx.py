@@ -30,6 +30,7 @@ class OnnxEmbedder:
         manifest = read_manifest(folder)
         self.model_id = manifest.model_id
         self.width = manifest.width
+        self.depth = manifest.width + manifest.inner
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -39,12 +40,17 @@ class OnnxEmbedder:
             str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = [each.name for each in self._session.get_inputs()]
+        outputs = [each.name for each in self._session.get_outputs()]
+        self._outputs = outputs if manifest.inner else outputs[:1]
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._remembering = threading.Lock()
         self._remembered: OrderedDict[str, Floats1d] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
-        rows = np.empty((len(texts), self.width), dtype=np.float32)
+        return np.ascontiguousarray(self.encode_deep(texts)[:, : self.width])
+
+    def encode_deep(self, texts: Sequence[str]) -> Floats2d:
+        rows = np.empty((len(texts), self.depth), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             row[:] = self._vector(text)
         return rows
@@ -72,8 +78,8 @@ class OnnxEmbedder:
             "token_type_ids": encoding.type_ids,
         }
         feed = {name: np.array([values[name]], dtype=np.int64) for name in self._inputs}
-        vector: Floats1d = self._session.run(None, feed)[0][0]
-        return vector / np.linalg.norm(vector)
+        vectors: list[Floats2d] = self._session.run(self._outputs, feed)
+        return np.concatenate([each[0] / np.linalg.norm(each[0]) for each in vectors])
 
 
 def open_embedder(folder: Path, threads: int) -> Embedder:

@@ -138,9 +138,9 @@ class Outcomes:
         message: int | None = None,
         again: bool = False,
     ) -> None:
-        """Keep a question and what the base found; durable on return. An empty question is none.
+        """Keep a question and what the base found, in a moment, so that no customer waits for it.
 
-        An answer in several parts counts for each of the articles it cites.
+        An empty question is none. An answer in several parts counts for each of the articles it cites.
         """
         words = " ".join(self._mask(question).split())
         if not words:

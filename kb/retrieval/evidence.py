@@ -9,7 +9,7 @@ import numpy as np
 from kb.embedders import Floats1d
 from kb.retrieval.lexical import Bools1d, Ints1d, Lexical, LexicalScores
 
-FEATURES = ("closeness", "shared", "share")
+FEATURES = ("closeness beyond the middle", "shared", "share")
 """What the answer probability weighs; an index that was calibrated on others is calibrated anew."""
 
 NEAREST = 256
@@ -26,6 +26,7 @@ MEANING = 12.0
 
 _BM25, _COVERAGE, _QUOTED = 3.0, 5.0, 2.0
 _SHARED = 0.25  # coverage past which it only says which article is meant, not whether any is
+_BARE = 4.0  # times what words weigh where a few telling words are all that was typed
 _LONG = 8  # terms from which on a question is long enough that nobody holds all of them by chance
 
 
@@ -40,8 +41,13 @@ class Evidence:
 
     @property
     def words(self) -> Floats1d:
-        """(articles,) what the question's words say for each, on the scale of `fused`."""
-        return np.asarray(_BM25 * self.lexical.bm25 + _COVERAGE * self.lexical.coverage, dtype=np.float32)
+        """(articles,) what the question's words say for each, on the scale of `fused`.
+
+        Of a code or a name an encoder knows little, and of words without a sentence not much more.
+        """
+        weight = _BARE if self.lexical.bare else 1.0
+        said = _BM25 * self.lexical.bm25 + _COVERAGE * self.lexical.coverage
+        return np.asarray(weight * said, dtype=np.float32)
 
     @property
     def quoted(self) -> Floats1d:

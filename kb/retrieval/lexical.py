@@ -25,6 +25,7 @@ _FOLLOWED = 30_000
 its rarer ones: in a base that large, what holds the commonest alone is no answer."""
 _WORD = re.compile(r"\w+")
 _LEAST_STEM = 3
+_FEW = 3  # telling words that are a name or a code rather than a sentence
 _ENDINGS = ("ingene", "ene", "ing", "ers", "ed", "es", "en", "er", "et", "ly", "s", "e")
 # Words that say nothing about the matter, English and Bokmål together: a message is often not in the language
 # it seems to be in, and what both lists share is empty in both.
@@ -77,6 +78,7 @@ class LexicalScores:
     views: Floats1d  # (views,) each view's own share of that best score, in [0, 1]
     known: float  # share of the question's rarity that any article covers, in [0, 1]
     asked: int  # different terms of the question
+    bare: bool  # whether it is a few telling words and nothing else: a name, a code, what is typed into a box
 
 
 class Lexical:
@@ -110,14 +112,15 @@ class Lexical:
 
     def scores(self, question: str, without: Ints1d | None = None) -> LexicalScores:
         """without: views to leave out, as if they did not exist."""
-        asked = sorted(set(terms(question)))
+        telling = terms(question)
+        asked = sorted(set(telling))
         found = [(term, *self._holders(term)) for term in asked]
         rarities = {term: self._rarity(term, rows) for term, rows, _ in found}
         total = sum(rarities.values())
         views = np.zeros(len(self._articles), dtype=np.float32)
         if not total:
             nothing = np.zeros(self._count, dtype=np.float32)
-            return LexicalScores(nothing, nothing, views, 0.0, 0)
+            return LexicalScores(nothing, nothing, views, 0.0, 0, bare=False)
         hidden = np.zeros(len(views), dtype=np.bool_)
         if without is not None:
             hidden[without] = True
@@ -158,7 +161,8 @@ class Lexical:
         coverage = short.copy()
         np.maximum.at(coverage, articles, short[articles] + more[touched])
         coverage = np.minimum(coverage / np.float32(total), np.float32(1.0))
-        return LexicalScores(bm25[0] + bm25[1], coverage, views, known / total, len(found))
+        bare = len(asked) <= _FEW and len(telling) == len(_WORD.findall(question))
+        return LexicalScores(bm25[0] + bm25[1], coverage, views, known / total, len(found), bare)
 
     def _holders(self, term: str) -> tuple[Ints1d, Counts1d]:
         """The live views that hold the term, ascending, and how often."""

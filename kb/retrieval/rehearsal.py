@@ -179,7 +179,7 @@ class _Rehearsal:
         mine = np.arange(len(family)) == entry
         found = [_asking(evidence, rivals | mine, entry, hides=bool(question.hidden))]
         if rivals.any():
-            found.append(_asking(evidence, rivals, None))
+            found.append(_asking(evidence, rivals, None, taken=True))
         return float(evidence.closeness[entry]), found
 
     def _ask_everyday(self, number: int, question: Question, usual: float) -> Iterator[Asking]:
@@ -234,6 +234,7 @@ def _asking(
     entry: int | None,
     *,
     hides: bool = False,
+    taken: bool = False,
 ) -> Asking:
     """The evidence of those that could be first, whatever words turn out to weigh."""
     words, quoted, closeness = evidence.words, evidence.quoted, evidence.closeness
@@ -250,4 +251,5 @@ def _asking(
         shared=evidence.shared[some],
         answer=None if entry is None else int(np.flatnonzero(some == entry)[0]),
         hides=hides,
+        taken=taken,
     )

@@ -77,7 +77,7 @@ class OutcomeTable:
         self._database = database
 
     def add(self, asked: Asked) -> None:
-        """Write an asking down; one of the same words in the same message takes the place of the first."""
+        """Write an asking down, in a moment; the same words in the same message replace the first."""
         sha256 = hashlib.sha256(asked.question.encode()).hexdigest()
         values = asdict(asked) | {"sha256": sha256}
         cited = [{"article": article, "revision": revision} for article, revision in values.pop("also")]
@@ -95,7 +95,7 @@ class OutcomeTable:
             if cited:
                 tx.execute(sa.insert(also), [{"outcome": known, **each} for each in cited])
 
-        self._database.write(work, wakes=(OUTCOMES,))
+        self._database.write_later(work, wakes=(OUTCOMES,))
 
     def react(self, conversation: str, article: str, reaction: Reaction) -> None:
         """Note what the customer said of the last time that the conversation was given the article."""

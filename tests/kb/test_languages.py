@@ -97,20 +97,20 @@ def test_what_fits_in_another_language_alone_is_the_reason(mixed: Kb) -> None:
 
 def test_a_guess_in_another_language_is_no_reason(mixed: Kb) -> None:
     guess = "fergen onsdag regn hub katten"
-    best = mixed.knowledge.search(guess, language="en", limit=1)[0].probability
-    own = mixed.knowledge.search(guess, language="nb", limit=1)[0].probability
-    assert 3 * own < best < 0.45
-    found = asked(mixed, guess, line=0.95)
+    best = mixed.knowledge.search(guess, language="en", limit=1)[0].sure
+    own = mixed.knowledge.search(guess, language="nb", limit=1)[0].sure
+    assert 3 * own < best < mixed.knowledge.line() / 2
+    found = asked(mixed, guess)
     assert isinstance(found, NoAnswer) and found.reason == "nothing_close"
 
 
 def test_an_own_article_not_far_below_keeps_the_language_out_of_it(mixed: Kb) -> None:
     near = "pengene mine levering"
     hits = mixed.knowledge.search(near, language="nb")
-    own = max(hit.probability for hit in hits if hit.passage.language == "nb")
-    foreign = probability(mixed, near)
+    own = max(hit.sure for hit in hits if hit.passage.language == "nb")
+    foreign = max(hit.sure for hit in hits)
     assert foreign / 3 < own < foreign
-    found = asked(mixed, near, line=foreign * 1.1)
+    found = asked(mixed, near, line=min(probability(mixed, near) * 1.1, 1.0))
     assert isinstance(found, NoAnswer) and found.reason != "other_language"
 
 

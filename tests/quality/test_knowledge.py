@@ -71,7 +71,7 @@ def test_probabilities_hold(whole: Trial) -> None:
 
 def test_most_can_be_answered_at_the_stated_risk(whole: Trial) -> None:
     assert whole.coverage(whole.both) >= 0.95
-    assert whole.both.answered_share >= 0.68
+    assert whole.both.answered_share >= 0.85
     assert (whole.both.wrong_among_answered or 0) <= RISK
 
 
@@ -82,8 +82,8 @@ def test_a_base_without_the_answers_declines(bench: Bench, kept: int) -> None:
     there = frozenset(each.article.id for each in half)
     questions = [replace(each, articles=each.articles & there) for each in asked_of(base)[::EVERY]]
     trial = bench.run(half, questions, say)
-    assert (trial.both.declined_of_unanswerable or 0) >= 0.88
-    assert trial.both.answered_share >= 0.36
+    assert (trial.both.declined_of_unanswerable or 0) >= 0.88  # of every third question; 0.9 of all
+    assert trial.both.answered_share >= 0.4
 
 
 def test_a_help_centre_is_found_by_its_own_titles_and_declines_another_trade(
@@ -95,5 +95,5 @@ def test_a_help_centre_is_found_by_its_own_titles_and_declines_another_trade(
     trial = bench.run(base, [*known, *unknown], say)
     assert (trial.both.within(1) or 0) >= 0.95
     # Half of these have no answer, ten times as many as are expected of customers' questions.
-    assert trial.both.ece <= 0.15
+    assert trial.both.ece <= 0.17
     assert (trial.both.declined_of_unanswerable or 0) >= 0.97

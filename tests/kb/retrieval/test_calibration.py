@@ -1,27 +1,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from kb.retrieval.calibration import UNCALIBRATED, WORDS_ALONE, Asking, Calibration, fit
+from kb.retrieval.calibration import (
+    ANSWERABLE,
+    DOUBTED,
+    UNCALIBRATED,
+    WORDS_ALONE,
+    Asking,
+    Calibration,
+    fit,
+)
 
 
-def asking(*cosines: float, answer: int | None = 0, shared: float = 1.0, hides: bool = False) -> Asking:
-    """Candidates that differ in their cosine alone."""
+def asking(*cosines: float, answer: int | None = 0, shared: float = 1.0, taken: bool = False) -> Asking:
+    """Candidates that differ in their cosine alone; taken: the article that answers is not among them."""
     dense = np.array(cosines, dtype=np.float32)
     none = np.zeros_like(dense)
-    return Asking(dense, none, none, dense, np.full_like(dense, shared), answer, hides)
+    return Asking(
+        dense, none, none, dense, np.full_like(dense, shared), None if taken else answer, taken=taken
+    )
 
 
-def probability(calibration: Calibration, *cosines: float) -> float:
+def probability(calibration: Calibration, *cosines: float, answerable: float = ANSWERABLE) -> float:
     """Of the first of these candidates."""
     dense = np.array(cosines, dtype=np.float32)
     none = np.zeros_like(dense)
     scores = calibration.scores(dense, none, none)
-    return float(calibration.probabilities(scores, dense, none + 1)[0])
+    return float(calibration.probabilities(scores, dense, none + 1, answerable)[0])
+
+
+def declined(calibration: Calibration, unheld: Sequence[Asking], risk: float) -> float:
+    """The share of these that are not answered."""
+    line = calibration.line(risk)
+    sure = [probability(calibration, *each.dense.tolist(), answerable=1 - DOUBTED) for each in unheld]
+    return sum(each < line for each in sure) / len(sure)
 
 
 def test_what_comes_as_close_as_the_answers_did_is_probable() -> None:
@@ -73,19 +91,32 @@ def test_a_few_questions_stay_near_what_is_usual() -> None:
     assert learnt.line(0.05) == pytest.approx(UNCALIBRATED.line(0.05), abs=0.05)
 
 
-def test_the_line_keeps_what_it_answers_as_right_as_was_stated() -> None:
+def test_a_question_is_the_likelier_to_have_an_answer_the_more_do() -> None:
+    learnt = fit([asking(0.8, 0.2)] * 50 + [asking(0.3, taken=True)] * 50)
+    few, half, most = (probability(learnt, 0.55, 0.2, answerable=share) for share in (0.2, 0.5, 0.9))
+    assert few < half < most
+
+
+def test_the_line_declines_nearly_all_whose_article_was_taken_away() -> None:
     closeness = np.linspace(0.3, 0.9, 200)
     known = [asking(float(each), 0.1) for each in closeness + 0.1]
-    unknown = [asking(float(each), 0.1, answer=None) for each in closeness - 0.2]
-    learnt = fit(known + unknown)
-    strict, loose = learnt.line(0.02), learnt.line(0.2)
-    assert strict > loose
-    answered = [probability(learnt, float(each.dense[0]), 0.1) >= strict for each in unknown]
-    assert sum(answered) <= 0.1 * len(unknown)
+    unheld = [asking(float(each), 0.1, taken=True) for each in closeness - 0.2]
+    learnt = fit(known + unheld)
+    assert learnt.line(0.02) > learnt.line(0.05) > learnt.line(0.2)
+    # Twice the stated risk of them is answered; the line leaves a little to spare.
+    assert declined(learnt, unheld, 0.05) == pytest.approx(0.9, abs=0.03)
+    assert declined(learnt, unheld, 0.2) == pytest.approx(0.6, abs=0.05)
+
+
+def test_what_another_trade_asks_does_not_lower_the_line() -> None:
+    known = [asking(float(each), 0.1) for each in np.linspace(0.5, 0.9, 100)]
+    unheld = [asking(float(each), 0.1, taken=True) for each in np.linspace(0.3, 0.7, 100)]
+    outside = [asking(0.1, 0.05, answer=None)] * 300
+    assert declined(fit(known + unheld + outside), unheld, 0.05) >= 0.8
 
 
 def test_no_line_asks_for_more_than_the_stated_risk() -> None:
-    same = [asking(0.6, 0.1)] * 300 + [asking(0.6, 0.1, answer=None)] * 300
+    same = [asking(0.6, 0.1)] * 300 + [asking(0.6, 0.1, taken=True)] * 300
     assert fit(same).line(0.05) <= 0.95
 
 
@@ -95,7 +126,7 @@ def test_fitting_twice_gives_the_same() -> None:
 
 
 def test_a_calibration_survives_being_written() -> None:
-    learnt = fit([asking(0.8, 0.2)] * 20 + [asking(0.3, answer=None)] * 20)
+    learnt = fit([asking(0.8, 0.2)] * 20 + [asking(0.3, taken=True)] * 20)
     assert Calibration.of(json.loads(json.dumps(asdict(learnt)))) == learnt
     with pytest.raises(TypeError):
         Calibration.of({"weights": [1, 2]})

@@ -61,3 +61,13 @@ def test_a_long_question_whose_every_word_is_in_an_article_quotes_it(stocked: Kb
     refund = snapshot.numbers[snapshot.entries[int(np.argmax(quoted))].article]
     assert snapshot.entries[refund].article == "refund"
     assert quoted[refund] > 0.5 > np.delete(quoted, refund).max()
+
+
+@pytest.mark.parametrize("question", ["refund days", "Days refund?"])
+def test_a_name_or_a_code_is_searched_by_its_words_first(stocked: Kb, question: str) -> None:
+    lexical, articles = stocked.indexer.snapshot.lexical, stocked.indexer.snapshot.views.articles
+    bare = gather(question, lexical, articles, None)
+    asked = gather(f"how about {question}", lexical, articles, None)
+    assert bare.lexical.bm25.any()
+    np.testing.assert_allclose(bare.lexical.bm25, asked.lexical.bm25)
+    assert (bare.words >= 2 * asked.words).all() and bare.words.max() > asked.words.max()
