@@ -20,6 +20,7 @@ from config.clock import Clock
 from config.settings import Settings
 from kb.coaching.training import Taught
 from kb.coaching.wordings import WordSet
+from kb.embedders import deep_id
 from kb.opening import Kb, open_edits
 from kb.store.editing import EditStores
 
@@ -80,7 +81,7 @@ def open_editing(
         open_reader,
         certainty,
         clock,
-        encoder=kb.embedder.model_id if kb.embedder is not None else None,
+        encoder=deep_id(kb.embedder) if kb.embedder is not None else None,
         speaking=edition.words.number,
         taught=edition.taught,
     )

@@ -94,11 +94,13 @@ class Thin:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What cross-validation says of an assistant."""
+    """What cross-validation says of an assistant; near_auroc: how well intents that were kept out are told
+    from the others, None where none were."""
 
     readings: Readings
     languages: Mapping[str, Readings]
     line: Line
+    near_auroc: float | None
     weakest: tuple[Weak, ...]
     confusable: tuple[Confusable, ...]
     mislabelled: tuple[Doubted, ...]
@@ -133,6 +135,7 @@ class Checked:
                 "accepted": self.line.share,
                 "wrong": self.line.wrong,
             },
+            "near_oos": {"auroc": self.near_auroc},
             "confusable": [
                 {"intents": each.intents, "examples": [_named(example) for example in each.examples]}
                 for each in self.confusable
@@ -166,6 +169,7 @@ def check_examples(assistant: Assistant, embedder: Embedder, *, risk: float, say
         readings=readings,
         languages={language: readings.of(language) for language in languages},
         line=learnt.report.line,
+        near_auroc=learnt.report.near_auroc,
         weakest=_by_intent(readings, languages),
         confusable=_confusable(readings),
         mislabelled=_mislabelled(learnt.judged),

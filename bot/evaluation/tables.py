@@ -19,6 +19,7 @@ from kb.evaluation.trial import Trial as Answering
 _PAIRS = 10
 _FINDINGS = 20
 _QUOTED = 3
+_KEPT_OUT = "training intents, each kept out in turn"
 
 
 def print_trial(console: Console, trial: Trial) -> None:
@@ -44,6 +45,8 @@ def print_trial(console: Console, trial: Trial) -> None:
             f"{outside.recall:.2%}",
             f"{outside.accepted:.2%} in scope accepted; line by {outside.source}",
         )
+    if trained.near_auroc is not None:
+        table.add_row("near out of scope, AUROC", f"{trained.near_auroc:.2%}", _KEPT_OUT)
     table.add_row("training", f"{trained.seconds:.1f} s", f"{trained.encode_seconds:.1f} s of it encoding")
     table.add_row("a reading, p50", f"{trial.milliseconds(50):.1f} ms", "one after the other, warm")
     table.add_row("a reading, p95", f"{trial.milliseconds(95):.1f} ms", "")
@@ -80,6 +83,8 @@ def print_check(console: Console, checked: Checked) -> None:
         f"{line.share:.2%}",
         f"{line.wrong:.2%} of these wrong; line {line.certainty:.3f}",
     )
+    if checked.near_auroc is not None:
+        table.add_row("near out of scope, AUROC", f"{checked.near_auroc:.2%}", _KEPT_OUT)
     console.print(table)
     weakest = Table("intent", "language", "examples", "F1", title="Weakest intents", title_justify="left")
     for each in checked.weakest[:_PAIRS]:

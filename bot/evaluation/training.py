@@ -45,6 +45,8 @@ def trainer(embedder: Embedder, risk: float, tuning: Tuning | None, say: Progres
             model, learnt = tune(learnt, tuning.source, tuning.precision, tuning.folder, say=say)
             classifier = TunedClassifier(classifier, model, OnnxEmbedder(tuning.folder / ENCODER))
         report = learnt.report
-        return Trained(classifier, report.line, known, report.encoder, report.seconds, encoding)
+        return Trained(
+            classifier, report.line, known, report.near_auroc, report.encoder, report.seconds, encoding
+        )
 
     return train

@@ -59,12 +59,14 @@ class Trained:
     """A trained classifier.
 
     line: where it begins to be sure; known: held-out probabilities that the training texts are in scope;
+    near_auroc: how well intents that were kept out of it are told from known ones, None where none were;
     seconds: all that training took, `encode_seconds` of them for vectors.
     """
 
     classifier: Classifier
     line: Line
     known: Chances
+    near_auroc: float | None
     model: str
     seconds: float
     encode_seconds: float
@@ -131,6 +133,7 @@ class Trial:
                 "in_scope_accept": outside.accepted if outside else None,
                 "threshold_from": outside.source if outside else None,
             },
+            "near_oos": {"auroc": self.trained.near_auroc},
             "train_seconds": self.trained.seconds,
             "encode_seconds": self.trained.encode_seconds,
             "p50_ms": self.milliseconds(50),

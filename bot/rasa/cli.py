@@ -98,6 +98,7 @@ def _reader(assistant: Assistant, data: Path) -> Iterator[Parse]:
     from bot.understanding.training import train
     from bot.understanding.understanding import open_understanding
     from config.settings import load_settings
+    from kb.embedders import deep_id
 
     settings = load_settings(data)
     fallback = assistant.pipeline.fallback
@@ -109,7 +110,7 @@ def _reader(assistant: Assistant, data: Path) -> Iterator[Parse]:
         embedder = served_encoder(settings, say)
         folder = settings.data / "models" / "intents"
         try:
-            trained = not open_classifier(folder, assistant, embedder.model_id).degraded
+            trained = not open_classifier(folder, assistant, deep_id(embedder)).degraded
         except (IntentsMissingError, IntentsDamagedError):
             trained = False
         if not trained:

@@ -70,7 +70,7 @@ class EmbeddingClassifier:
             nothing = np.zeros((1, len(text)), dtype=np.float32)
             return Scores(nothing, nothing, text[None], share, np.zeros((1, 2)), model.foreign), None
         # Not `@`: BLAS would wake its threads for it and wait for them longer than the sum takes.
-        closeness = np.einsum("nd,d->n", model.examples, vector)
+        closeness = np.einsum("nd,d->n", model.examples, vector[: model.examples.shape[1]])
         dense = np.einsum("kd,d->k", model.dense_weights, vector) + model.dense_bias
         scores = Scores(
             dense=dense[None],

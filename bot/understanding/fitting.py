@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +20,7 @@ from bot.understanding.heads import Floats2d, Ints1d, fit_blend
 from bot.understanding.model import ANY_LANGUAGE, Blend
 from bot.understanding.outliers import Scores
 from bot.understanding.scoping import GROUPS, Names, left_out
-from kb.embedders import Embedder
+from kb.embedders import Embedder, encode_deep
 
 Chances: TypeAlias = NDArray[np.float64]
 
@@ -63,9 +64,9 @@ class Given:
             start += size
         raise KeyError(part)
 
-    def material(self, vectors: Floats2d) -> Material:
-        """The material, given a vector (t, d) for each of the texts."""
-        return in_folds(self.examples, self.names, self.outside, self.others, vectors)
+    def material(self, vectors: Floats2d, width: int) -> Material:
+        """The material, given a deep vector (t, d) for each of the texts, the first `width` of it its own."""
+        return in_folds(self.examples, self.names, self.outside, self.others, vectors, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,12 @@ class Checked:
 
 
 def encode(texts: Sequence[str], embedder: Embedder, say: Progress) -> Floats2d:
-    """(n, d) vectors of the texts, each encoded once, on all processors."""
+    """(n, d) deep vectors of the texts, each encoded once, on all processors."""
     distinct = list(dict.fromkeys(texts))
     parts = [distinct[start : start + ENCODED_AT_ONCE] for start in range(0, len(distinct), ENCODED_AT_ONCE)]
     rows: list[Floats2d] = []
     with _workers() as pool:
-        for done, part in enumerate(pool.map(embedder.encode, parts)):
+        for done, part in enumerate(pool.map(partial(encode_deep, embedder), parts)):
             say("reading examples", done / len(parts))
             rows.append(part)
     place = {text: number for number, text in enumerate(distinct)}

@@ -37,7 +37,8 @@ class Material:
 
     The first n of them are the examples; then come the intents' own names, read as one more example of each,
     and the texts of no intent. labels (l,), l <= t, are the intents' numbers, len(intents) for none; folds
-    (l,), ALWAYS for names. The texts past l are not learnt from.
+    (l,), ALWAYS for names. The texts past l are not learnt from. Of a vector the first `width` numbers tell
+    which texts are near; what an inner layer holds comes after them.
     """
 
     intents: tuple[str, ...]
@@ -45,6 +46,7 @@ class Material:
     texts: tuple[str, ...]
     counts: Counts
     vectors: Floats2d
+    width: int
     labels: Ints1d
     folds: Ints1d
 
@@ -63,7 +65,7 @@ class Fitted:
     """The heads, fitted on the texts `numbers` (m,), which are ordered by their labels (m,).
 
     present: (k,) the numbers that the labels 0 … k-1 have in the material; foreign: whether the last of them
-    is that of no intent; vectors: (m, d).
+    is that of no intent; vectors: (m, width).
     """
 
     weighing: Weighing
@@ -84,7 +86,7 @@ class Fitted:
         close = np.zeros((len(numbers), 2))
         for start in range(0, len(numbers), READ_AT_ONCE):
             part = slice(start, start + READ_AT_ONCE)
-            closeness = vectors[part] @ self.vectors.T
+            closeness = vectors[part, : material.width] @ self.vectors.T
             nearest[part] = nearest_of(closeness, self.labels)
             close[part] = closest(closeness[:, :known])
         return Scores(
@@ -114,11 +116,12 @@ def in_folds(
     outside: Sequence[str],
     others: Sequence[str],
     vectors: Floats2d,
+    width: int,
 ) -> Material:
     """The material with its folds: every intent and language is spread evenly.
 
     names: the intents' names in words, in the intents' order; outside: texts of no intent; others: texts that
-    are not learnt from; vectors: of all of these in this order.
+    are not learnt from; vectors: of all of these in this order; width: as in Material.
     """
     intents = tuple(sorted({each.intent for each in examples}))
     number_of = {intent: number for number, intent in enumerate(intents)}
@@ -141,6 +144,7 @@ def in_folds(
         texts=texts,
         counts=Counts.of(texts),
         vectors=vectors,
+        width=width,
         labels=np.array([*labels, *range(len(names)), *(len(intents) for _ in outside)], dtype=np.int64),
         folds=folds,
     )
@@ -157,7 +161,7 @@ def fit(material: Material, chosen: Chosen) -> Fitted:
         weighing=weighing,
         dense=fit_dense(vectors, labels, DENSE_STRENGTH),
         text=fit_text(weighing.rows(numbers)[0], labels, TEXT_STRENGTH),
-        vectors=vectors,
+        vectors=np.ascontiguousarray(vectors[:, : material.width]),
         numbers=numbers,
         labels=labels,
         present=present,

@@ -47,9 +47,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class IntentModel:
-    """All that serving needs. c intents, d the embedding's width, v n-grams, n examples.
+    """All that serving needs. c intents, d the embedding's width, e its depth, v n-grams, n examples.
 
-    dense_weights (k, d), dense_bias (k,); text_weights (v, k), text_bias (k,), where k is c, or c + 1 when
+    dense_weights (k, e), dense_bias (k,); text_weights (v, k), text_bias (k,), where k is c, or c + 1 when
     the last is for texts that no intent is for; examples (n, d) of length 1, ordered by their intent's number
     in example_intents (n,), with the words in example_texts. `blends` and `scopes` go by language, "" for
     any; `blend_alone` and `scope_alone` serve where there is no embedding. line: the least certainty at which

@@ -39,6 +39,7 @@ class Classifier(Protocol):
     def classify(self, text: str, vector: Floats1d | None, language: str) -> Ranking:
         """The intents of `text`.
 
-        vector: (d,) float32 of length 1, the text's embedding; None where there is no encoder.
+        vector: (d,) float32, the text's embedding of length 1 and, where the encoder shows an inner layer,
+        that one's after it; None where there is no encoder.
         """
         ...

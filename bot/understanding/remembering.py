@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from kb.embedders import Embedder, Floats1d, Floats2d
+from kb.embedders import Embedder, Floats1d, Floats2d, depth_of, encode_deep
 
 MOST = 100_000
 """Texts that are kept: about 150 MB of vectors 384 wide."""
@@ -31,7 +31,8 @@ class RememberingEmbedder:
         """A file in the folder that is damaged or belongs to another encoder is as good as none."""
         self._embedder, self._folder = embedder, folder
         self.model_id, self.width = embedder.model_id, embedder.width
-        self._old = _read(self._path, self.width)
+        self.depth = depth_of(embedder)
+        self._old = _read(self._path, self.depth)
         self._asked: dict[bytes, Floats1d] = {}
         self._asking = threading.Lock()
         self.encoded = 0
@@ -42,12 +43,15 @@ class RememberingEmbedder:
         return self._folder / f"vectors-{name}.safetensors"
 
     def encode(self, texts: Sequence[str]) -> Floats2d:
+        return np.ascontiguousarray(self.encode_deep(texts)[:, : self.width])
+
+    def encode_deep(self, texts: Sequence[str]) -> Floats2d:
         keys = [_key_of(text) for text in texts]
         with self._asking:
             found = {key: self._asked.get(key, self._old.get(key)) for key in keys}
         lacking = {key: text for key, text in zip(keys, texts, strict=True) if found[key] is None}
-        new = dict(zip(lacking, self._embedder.encode(list(lacking.values())), strict=True))
-        rows = np.empty((len(texts), self.width), dtype=np.float32)
+        new = dict(zip(lacking, encode_deep(self._embedder, list(lacking.values())), strict=True))
+        rows = np.empty((len(texts), self.depth), dtype=np.float32)
         for row, key in zip(rows, keys, strict=True):
             known = found[key]
             row[:] = new[key] if known is None else known
@@ -64,7 +68,7 @@ class RememberingEmbedder:
         self._folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, NDArray[np.generic]] = {
             "keys": np.array([list(key) for key, _ in kept], dtype=np.uint8).reshape(len(kept), _KEY),
-            "vectors": np.array([row for _, row in kept], dtype=np.float32).reshape(len(kept), self.width),
+            "vectors": np.array([row for _, row in kept], dtype=np.float32).reshape(len(kept), self.depth),
         }
         _put(self._path, arrays)
         for path in self._folder.glob("vectors-*"):

@@ -101,6 +101,23 @@ def not_told_apart(scores: Scores, intents: Sequence[str], blend: Blend) -> NDAr
     return np.array([intents[number] != OUT_OF_SCOPE_INTENT for number in first], dtype=bool)
 
 
+def near_auroc(inside: Rows, kinds: Sequence[Rows], groups: Sequence[Rows]) -> float | None:
+    """How well texts of intents that the heads know nothing of are told from known ones, in [0.5, 1] mostly.
+
+    Each of the groups of such intents is told by what was learnt without it, from the other groups and the
+    other kinds of foreign texts; None with fewer than two groups.
+    """
+    if len(groups) < 2:
+        return None
+    found = []
+    for number, group in enumerate(groups):
+        others = joined([each for other, each in enumerate(groups) if other != number])
+        foreign = [each.features for each in (*kinds, others) if len(each.features)]
+        scope = fit_scope(inside.features, foreign)
+        found.append(auroc(in_scope(scope, inside.features), in_scope(scope, group.features)))
+    return float(np.average(found, weights=[len(each.features) for each in groups]))
+
+
 def learn_scope(inside: Rows, outside: Sequence[Rows], languages: Sequence[str]) -> Scoping:
     """Fit what is in scope on texts that were held out.
 

@@ -34,10 +34,11 @@ from bot.understanding.scoping import (
     everyday_sentences,
     joined,
     learn_scope,
+    near_auroc,
     not_told_apart,
     rows_of,
 )
-from kb.embedders import Embedder
+from kb.embedders import Embedder, deep_id
 
 SURE = 0.55
 RISK = 0.03
@@ -86,8 +87,9 @@ class Line:
 class TrainingReport:
     """What came of a training.
 
-    languages: the quality of each; scope_auroc: how well foreign wishes are told from known ones; confusions:
-    most frequent first; left_out: intents with fewer than two examples; ece: expected calibration error of
+    languages: the quality of each; scope_auroc: how well foreign wishes are told from known ones; near_auroc:
+    the same of intents that were kept out, the hardest to tell, None where none were; confusions: most
+    frequent first; left_out: intents with fewer than two examples; ece: expected calibration error of
     the first probability; line: where certainty begins, and on what it was chosen; encode_seconds: of
     `seconds`, spent on vectors; bytes: size of the written model, 0 before it is written.
     """
@@ -99,6 +101,7 @@ class TrainingReport:
     ece: float
     line: Line
     scope_auroc: float
+    near_auroc: float | None
     confusions: tuple[Confusion, ...]
     left_out: tuple[str, ...]
     encoder: str
@@ -167,7 +170,7 @@ def learn(
     given = _given(kept, outside, validation, validation_outside)
     vectors = encode(given.texts, embedder, say)
     encoded = time.monotonic()
-    material = given.material(vectors)
+    material = given.material(vectors, embedder.width)
     fits = fit_all(material, say, without_intents=not given.foreign)
     held = cross_checked(material, fits)
     checked = validated(given, material, fits.final) if given.validation else held
@@ -178,10 +181,11 @@ def learn(
 
     inside = rows(checked.scores, checked.languages.tolist())
     kinds = [rows(*each) for each in _foreign(given, material, fits, blends[ANY_LANGUAGE])]
-    if fits.groups:
-        languages = held.languages
+    groups = [rows(each, held.languages[numbers].tolist()) for numbers, each in fits.groups]
+    near = near_auroc(inside, kinds, groups)
+    if groups:
         # One kind, though the groups' heads know different intents.
-        kinds.append(joined([rows(each, languages[numbers].tolist()) for numbers, each in fits.groups]))
+        kinds.append(joined(groups))
     scoping = learn_scope(inside, kinds, material.languages)
     chances = cross_fitted(material, held)
     known = rows(held.scores, held.languages.tolist()).known(scoping.scopes)
@@ -202,14 +206,15 @@ def learn(
         ece=whole.ece,
         line=line_at(read.max(axis=1) * sure, right, risk, checked.source),
         scope_auroc=scoping.auroc,
+        near_auroc=near,
         confusions=_confusions(material, chances),
         left_out=left_out,
-        encoder=embedder.model_id,
+        encoder=deep_id(embedder),
         bytes=0,
         seconds=time.monotonic() - started,
         encode_seconds=encoded - started,
     )
-    model = _model(material, fits.final, blends, alone, scoping, report.line, embedder.model_id)
+    model = _model(material, fits.final, blends, alone, scoping, report.line, deep_id(embedder))
     return Learnt(model, report, Judged(kept, material.intents, chances, known))
 
 

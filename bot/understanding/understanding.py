@@ -28,7 +28,7 @@ from bot.understanding.sensitive import SensitiveReader, Topics
 from bot.understanding.tagging import TOKEN, TaggerModel, read_tagger
 from bot.understanding.wishes import clauses, wishes, worth_reading
 from bot.understanding.words import LanguageWords, read_words
-from kb.embedders import Embedder, KnowsWords
+from kb.embedders import Embedder, KnowsWords, deep_id, encode_deep
 
 OpenClassifier: TypeAlias = Callable[[Path, Assistant, str | None], Classifier]
 
@@ -133,18 +133,23 @@ class Understanding:
     def _wanted(
         self, text: str, language: str, entities: Sequence[Entity]
     ) -> tuple[Ranking, Floats1d | None, tuple[Wish, ...]]:
-        """What the whole asks for, its vector, and the wishes it falls into; one call encodes them all."""
+        """What the whole asks for, its vector, and the wishes it falls into; one call encodes them all.
+
+        Intents are read from deep vectors, all else compares the last layer's.
+        """
         found = clauses(text)
         if found and not worth_reading(found, lambda clause: self._rank(clause, None, language)):
             found = ()
         if self._embedder is None:
             vectors: Sequence[Floats1d | None] = [None] * (1 + len(found))
         else:
-            vectors = list(self._embedder.encode([gist(text), *(each.text for each in found)]))
+            vectors = list(encode_deep(self._embedder, [gist(text), *(each.text for each in found)]))
         rankings = [
             self._rank(each.text, vector, language) for each, vector in zip(found, vectors[1:], strict=True)
         ]
-        return self._rank(text, vectors[0], language), vectors[0], wishes(found, rankings, entities)
+        whole = self._rank(text, vectors[0], language)
+        vector = vectors[0][: self._embedder.width] if self._embedder and vectors[0] is not None else None
+        return whole, vector, wishes(found, rankings, entities)
 
     def _selected(self, text: str, vector: Floats1d | None) -> dict[str, tuple[tuple[str, float], ...]]:
         if self._selectors is None:
@@ -189,7 +194,7 @@ def open_understanding(
     amiss: list[str] = []
     for opener in classifiers or (embedding.open_classifier,):
         try:
-            opened.append(opener(folder, assistant, encoder))
+            opened.append(opener(folder, assistant, deep_id(embedder) if embedder is not None else None))
         except (IntentsMissingError, IntentsDamagedError) as error:
             amiss.append(f"intents by keywords only: {error}")
             opened.append(keywords.open_classifier(folder, assistant, encoder))

@@ -89,6 +89,8 @@ def test_the_command_prints_it_for_people_and_for_programs(folder: Path) -> None
     env = {"FIRSTLINE_KB_EMBEDDER": ".hashed", "COLUMNS": "160"}
     shown = CliRunner().invoke(app, ["eval", "nlu", str(folder)], env=env)
     assert shown.exit_code == 0 and PLANTED in shown.stdout and "Too few examples" in shown.stdout
+    assert "near out of scope" in shown.stdout
     found = json.loads(CliRunner().invoke(app, ["eval", "nlu", str(folder), "--json"], env=env).stdout)
+    assert 0.0 <= found["near_oos"]["auroc"] <= 1.0
     assert PLANTED in {each["text"] for each in found["mislabelled"]}
     assert all({"file", "line", "intent", "text"} <= each.keys() for each in found["mislabelled"])

@@ -20,7 +20,7 @@ from kb.embedders.hashed import HashedEmbedder
 TINY = Path(__file__).parent / "assistants" / "tiny"
 KEYS = {
     *("n_train", "n_test", "intents", "accuracy", "macro_f1", "ece", "coverage_at_risk", "oos"),
-    *("train_seconds", "encode_seconds", "p50_ms", "p95_ms", "peak_mb", "model", "seed"),
+    *("near_oos", "train_seconds", "encode_seconds", "p50_ms", "p95_ms", "peak_mb", "model", "seed"),
 }
 WAYS = ("how do I {}", "can you {} for me", "please {} today", "I want to {} now", "{} at once", "help me {}")
 WISHES = {
@@ -90,6 +90,16 @@ def test_without_strange_texts_their_figures_are_null(files: Files) -> None:
     assert set(found["oos"].values()) == {None}
 
 
+def test_how_well_neighbours_are_told_apart_comes_by_itself(files: Files) -> None:
+    near = figures("--train", files.train, "--test", files.test)["near_oos"]
+    assert near.keys() == {"auroc"} and 0.5 <= near["auroc"] <= 1.0
+
+
+def test_without_intents_kept_out_there_is_no_figure_for_them(files: Files) -> None:
+    known = figures("--train", files.train, "--test", files.test, "--val", files.test, "--oos-val", files.oos)
+    assert known["near_oos"] == {"auroc": None}
+
+
 def test_the_line_comes_from_the_validation_file_when_there_is_one(files: Files, tmp_path: Path) -> None:
     val = table(
         tmp_path / "val.csv", [(text.upper(), name) for name, each in WISHES.items() for text in each]
@@ -119,7 +129,14 @@ def test_an_intent_that_was_not_trained_counts_as_wrong_and_is_said(files: Files
 
 def test_people_get_a_table_with_the_machine_and_its_load(files: Files) -> None:
     shown = evaluated("--train", files.train, "--test", files.test, "--oos", files.oos).stdout
-    for words in ("12 texts tested", "calibration error", "coverage at 3% risk", "out of scope", "cores"):
+    for words in (
+        "12 texts tested",
+        "calibration error",
+        "coverage at 3% risk",
+        "out of scope, noticed",
+        "near out of scope",
+        "cores",
+    ):
         assert words in shown
 
 

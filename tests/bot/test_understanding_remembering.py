@@ -54,6 +54,26 @@ def test_a_text_is_encoded_once(tmp_path: Path) -> None:
     assert counting.seen == ["hello"]
 
 
+class Deep(Counting):
+    """Has an inner layer of three numbers."""
+
+    depth = 67
+
+    def encode_deep(self, texts: Sequence[str]) -> Floats2d:
+        rows = self.encode(texts)
+        return np.concatenate([rows, rows[:, :3]], axis=1)
+
+
+def test_deep_vectors_are_remembered_whole(tmp_path: Path) -> None:
+    first = RememberingEmbedder(Deep(), tmp_path)
+    expected = first.encode_deep(TEXTS)
+    first.keep()
+    deep = Deep()
+    again = RememberingEmbedder(deep, tmp_path)
+    assert np.array_equal(again.encode_deep(TEXTS), expected) and not deep.seen
+    assert np.array_equal(again.encode(TEXTS), expected[:, :64])
+
+
 def test_what_is_no_longer_asked_for_is_forgotten(tmp_path: Path) -> None:
     kept(tmp_path, ["old", "hello"])
     second = RememberingEmbedder(Counting(), tmp_path)

@@ -14,6 +14,7 @@ from bot.understanding.features import Vocabulary, grams
 from bot.understanding.heads import auroc, fit_blend, fit_dense, fit_scope
 from bot.understanding.model import Blend
 from bot.understanding.outliers import Scores, closest, in_scope, nearest_of
+from bot.understanding.scoping import Rows, near_auroc
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -97,6 +98,25 @@ def test_what_is_foreign_is_told_by_its_features() -> None:
     assert (in_scope(scope, outside) < 0.5).mean() > 0.95
 
 
+def featured(features: NDArray[np.float64]) -> Rows:
+    return Rows(features, features, np.array(["en"] * len(features)))
+
+
+def test_each_group_of_intents_is_told_by_the_others() -> None:
+    random = np.random.default_rng(2)
+    inside = featured(random.normal(1.0, 0.3, (200, 2)))
+    # Each group lies where no other foreign text shows it to be: what is learnt from itself would tell it.
+    groups = [featured(np.array([4.0, 1.0]) + random.normal(0.0, 0.1, (30, 2)))]
+    groups.append(featured(np.array([-2.0, 1.0]) + random.normal(0.0, 0.1, (30, 2))))
+    near = near_auroc(inside, [], groups)
+    assert near is not None and near < 0.1
+
+
+def test_one_group_of_intents_can_not_be_told_by_others() -> None:
+    one = featured(np.ones((4, 2)))
+    assert near_auroc(one, [one], [one]) is None
+
+
 @given(st.lists(st.text(alphabet="abc 12é", max_size=20), min_size=1, max_size=8), st.data())
 def test_rows_from_counts_are_those_of_a_vocabulary(texts: list[str], data: st.DataObject) -> None:
     known = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1), min_size=1)))
@@ -112,6 +132,22 @@ def test_rows_from_counts_are_those_of_a_vocabulary(texts: list[str], data: st.D
         expected[weighed.ids] = weighed.weights
         assert row == pytest.approx(expected, abs=1e-6)
         assert share == pytest.approx(weighed.known_share)
+
+
+def test_what_varies_inside_intents_counts_less() -> None:
+    random = np.random.default_rng(4)
+    labels = np.repeat([0, 1], 40)
+    # The first number tells the intents apart a little, the second varies much and tells nothing.
+    rows = np.column_stack([labels + random.normal(0.0, 0.2, 80), random.normal(0.0, 3.0, 80)])
+    head = fit_dense(rows.astype(np.float32), labels, 10.0)
+    useful, noisy = np.abs(head.weights[1] - head.weights[0])
+    assert useful > 20 * noisy
+
+
+def test_examples_that_are_all_alike_can_be_learnt_from() -> None:
+    rows = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
+    head = fit_dense(rows, np.array([0, 0, 1, 1]), 10.0)
+    assert head.scores(rows).argmax(axis=1).tolist() == [0, 0, 1, 1]
 
 
 def test_two_intents_get_two_rows_of_weights() -> None:

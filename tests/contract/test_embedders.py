@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.embedders import Embedder
+from kb.embedders import Embedder, deep_id, depth_of, encode_deep
 from kb.embedders.batching import BatchingEmbedder
 from kb.embedders.export import LEAST_MEAN_COSINE, export, exported
 from kb.embedders.hashed import HashedEmbedder
@@ -59,6 +59,33 @@ def test_each_text_has_a_unit_row(embedder: Embedder) -> None:
     rows = embedder.encode(TEXTS)
     assert (rows.shape, rows.dtype) == ((len(TEXTS), embedder.width), np.dtype(np.float32))
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_deep_row_begins_with_the_row(embedder: Embedder) -> None:
+    rows, deep = embedder.encode(TEXTS), encode_deep(embedder, TEXTS)
+    assert deep.shape == (len(TEXTS), depth_of(embedder))
+    np.testing.assert_allclose(deep[:, : embedder.width], rows, atol=1e-5)
+
+
+def test_what_was_learnt_on_deep_rows_names_it() -> None:
+    assert deep_id(HashedEmbedder()) == HashedEmbedder().model_id
+    assert deep_id(OnnxEmbedder(encoder())) != OnnxEmbedder(encoder()).model_id
+
+
+def test_the_inner_layer_has_a_unit_row_of_its_own() -> None:
+    embedder = OnnxEmbedder(encoder())
+    last, inner = np.split(embedder.encode_deep(TEXTS), 2, axis=1)
+    np.testing.assert_allclose(np.linalg.norm(inner, axis=1), 1, atol=1e-5)
+    assert np.abs((last * inner).sum(axis=1)).max() < 0.9
+
+
+def test_an_export_from_before_inner_layers_serves_on_and_is_exported_anew(copied: Path) -> None:
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["inner"]
+    (copied / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    before = OnnxEmbedder(copied)
+    assert encode_deep(before, TEXTS[:2]).shape == (2, before.width)
+    assert not exported(NAME, copied, PRECISION)
 
 
 def test_no_texts_have_no_rows(embedder: Embedder) -> None:
