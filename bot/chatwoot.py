@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.channels import Channel
-from bot.channels.chatwoot import CHANNEL, OURS, ChatwootChannel, Deed, Told
+from bot.channels.chatwoot import CHANNEL, OURS, ChatwootChannel
+from bot.channels.chatwoot_reading import Deed, Told, as_told, deeds_in, told_in
 from bot.channels.hearing import Hearing
 from bot.chat import Chat
 from bot.conversation import WITH_PEOPLE, ConversationId
 from bot.errors import NotDeliveredError
 from config.clock import Clock
+from handoff.bridges.json_values import JsonValue, number_at, text_at
 from handoff.bridges.words import markdown
 from handoff.case import Case
 from handoff.desk import Desk
@@ -28,6 +30,11 @@ from handoff.verbs.queue import Filters
 THERE = Agent("people@chatwoot.outside", "Chatwoot", frozenset({"agent", "supervisor"}))
 """Chatwoot's people, as our desk has them; they lead, so that what they say is taken whoever has the case."""
 
+LOOK_EVERY = 60.0
+"""Seconds between two looks at what its webhook may have lost."""
+
+_LOOK_BACK = timedelta(hours=1)  # the first time; what was said before nobody waits for any more
+_OVERLAP = timedelta(minutes=2)  # between two looks: its clock is not ours
 _AT_ONCE = 20
 _RETRY_AT_MOST = timedelta(minutes=5)
 
@@ -66,6 +73,7 @@ class AgentBot:
         self._chat, self._hearing = chat, hearing
         self._desk, self._intake, self._clock, self._settle = desk, intake, clock, settle
         self._not_before: dict[int, tuple[datetime, int]] = {}
+        self._looked = clock.now() - _LOOK_BACK
 
     def hear(self, told: Sequence[Told]) -> None:
         """Take in what a customer says, if the bot has their conversation there, or our record has it with
@@ -78,12 +86,15 @@ class AgentBot:
             if each.pending or people:
                 self._hearing.take(self.channel, [each.said])
 
-    def note(self, deeds: Sequence[Deed]) -> None:
-        """Write down what Chatwoot's people did in conversations that were handed to them; once."""
+    def note(self, deeds: Sequence[Deed], *, at: datetime | None = None) -> None:
+        """Write down what Chatwoot's people did in conversations that were handed to them; once.
+
+        at: when they did it, where that may be before there was a case.
+        """
         for deed in deeds:
             known = self._chat.find(CHANNEL, deed.address)
             case = None if known is None else self._intake.open_case(known.id)
-            if case is not None:
+            if case is not None and (at is None or at >= case.opened_at.replace(microsecond=0)):
                 self._note(case, deed)
 
     def work(self) -> bool:
@@ -94,6 +105,39 @@ class AgentBot:
             if self._clock.now() >= not_before:
                 handed = self._hand_over(case) or handed
         return handed
+
+    def look(self) -> bool:
+        """Ask Chatwoot what has happened, and take in what its webhook has lost; True if it had."""
+        began, since, found = self._clock.now(), self._looked, False
+        try:
+            for conversation in self.channel.active(since):
+                found = self._catch_up(conversation, since) or found
+        except NotDeliveredError as error:
+            _log.warning("Chatwoot can't be asked what its webhook has lost: %s", error)
+            return False
+        self._looked = began - _OVERLAP
+        return found
+
+    def _catch_up(self, conversation: dict[str, JsonValue], since: datetime) -> bool:
+        """What our record lacks of one conversation; one that is neither ours nor the bot's is left alone."""
+        address, stamp = text_at(conversation, "id"), since.timestamp()
+        known = self._chat.find(CHANNEL, address)
+        if known is None and text_at(conversation, "status") != "pending":
+            return False
+        before = 0 if known is None else known.waiting
+        for message in self.channel.messages(address):
+            created, told = number_at(message, "created_at") or 0, as_told(message, conversation)
+            if created >= stamp:
+                self.note(deeds_in(told), at=datetime.fromtimestamp(created, UTC))
+                self.hear(told_in(told))
+        if text_at(conversation, "status") == "resolved":
+            last = text_at(conversation, "last_activity_at")
+            self.note([Deed(address, "resolved", f"resolved:{last}")])
+        now = self._chat.find(CHANNEL, address)
+        missed = now is not None and now.waiting > before
+        if missed:
+            _log.warning("Chatwoot's webhook had not told all of conversation %s; it was asked", address)
+        return missed
 
     def _hand_over(self, case: Case) -> bool:
         known = self._chat.by_id(ConversationId(case.conversation_id))

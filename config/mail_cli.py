@@ -12,6 +12,7 @@ from config.address import public_address
 from config.clock import SystemClock
 from config.errors import ConfigError
 from config.mail import Mail, MailError, address_of, open_post
+from config.outbound import Outbound
 from config.pages import Brand
 from config.settings import load_settings
 
@@ -41,9 +42,11 @@ def test(
     ] = Path("data"),
 ) -> None:
     """Send a mail now, step by step, and say what to mend where it stops."""
+    outbound = Outbound()
     try:
         settings = load_settings(data)
-        post = open_post(settings.mail)
+        guarded = outbound.guarded(settings.bridge.private_networks)
+        post = open_post(settings.mail, guarded, SystemClock())
         if post is None:
             _stop("mail is off: set [mail] host, and sender, in DATA/firstline.toml, then try again")
         to = address_of(address)
@@ -70,6 +73,8 @@ def test(
         post.send(message, lambda step: typer.echo(f"ok  {STEPS[step].format(**blanks)}"))
     except MailError as error:
         _stop(f"no  {error}")
+    finally:
+        outbound.close()
     links = public_address(settings)
     if settings.server.public_url:
         typer.echo(f"    links in mails begin with {links}")

@@ -24,7 +24,8 @@ from imap_tools.errors import UnexpectedCommandStatusError
 from config.clock import Clock
 from config.errors import ConfigError
 from config.imap_client import ImapBox, ImapClient, TlsImapClient, has_word
-from config.mail import one_line
+from config.mail_words import one_line
+from config.oauth import TokenError, Tokens, sign_in_imap
 
 T = TypeVar("T")
 
@@ -85,10 +86,15 @@ class Mailbox:
     """
 
     def __init__(
-        self, at: MailboxAt, clock: Clock, resolve: Callable[[str, int], str] = lambda host, port: host
+        self,
+        at: MailboxAt,
+        clock: Clock,
+        resolve: Callable[[str, int], str] = lambda host, port: host,
+        tokens: Tokens | None = None,
     ) -> None:
-        """resolve: the address to connect to for a host and a port; an OSError says why there is none."""
-        self._at, self._clock, self._resolve = at, clock, resolve
+        """resolve: the address to connect to for a host and a port; an OSError says why there is none.
+        tokens: what signs in in the place of the password."""
+        self._at, self._clock, self._resolve, self._tokens = at, clock, resolve, tokens
         self._box: ImapBox | None = None
         self._validity = 0  # which numbering of its mails the folder has that is open
         self._client: imaplib.IMAP4 | None = None
@@ -252,8 +258,12 @@ class Mailbox:
                 client.starttls(self._trust())
             box = ImapBox(client)
         told("connection")
-        with _step("sign-in", self._check("user", "password"), permanent=True):
-            box.login(at.user, at.password, initial_folder=None)
+        tokens = self._tokens
+        with _step("sign-in", tokens.mend if tokens else self._check("user", "password"), permanent=True):
+            if tokens is not None:
+                sign_in_imap(client, at.user, tokens)
+            else:
+                box.login(at.user, at.password, initial_folder=None)
         told("sign-in")
         with _step("folder", self._check("folder"), permanent=True):
             box.folder.set(at.folder, readonly=True)
@@ -315,6 +325,8 @@ def _step(name: str, mend: str, *, permanent: bool = False) -> Iterator[None]:
     """
     try:
         yield
+    except TokenError as error:
+        raise MailboxError(name, str(error), permanent=error.permanent) from None
     except _BROKEN as error:
         final = permanent and not isinstance(error, OSError | imaplib.IMAP4.abort)
         raise MailboxError(name, f"{_why(error)}; {mend}", permanent=final) from None
@@ -336,6 +348,10 @@ def _why(error: Exception) -> str:
             status, said = error.command_result[0], error.command_result[1]
             words = b" ".join(each for each in said if isinstance(each, bytes)).decode("utf-8", "replace")
             return f"the server answers {status} {one_line(words)[:300]}"
+        case imaplib.IMAP4.error() if error.args:
+            words = error.args[0]
+            said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+            return f"the server answers {one_line(said)[:300]}"
     return f"the server answers what is not understood ({type(error).__name__})"
 
 

@@ -6,6 +6,7 @@ import re
 import socketserver
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,12 +19,13 @@ PASSWORD = "correct-horse"
 @dataclass
 class Box:
     """One mailbox. `validity` numbers its mails anew when it is changed; `seen` counts reads that would mark
-    a mail as read."""
+    a mail as read; `token` is what lets in by XOAUTH2."""
 
     validity: int = 1
     mails: list[tuple[int, bytes]] = field(default_factory=list)
     seen: int = 0
     idles: bool = True
+    token: str = ""
     _last: int = 0
     _waiting: set[_Talk] = field(default_factory=set)
     _guard: threading.RLock = field(default_factory=threading.RLock)
@@ -122,6 +124,19 @@ class _Talk(socketserver.StreamRequestHandler):
         box = self.server.boxes.get(user)
         if box is None or password != PASSWORD:
             return "NO [AUTHENTICATIONFAILED] not with this password"
+        self.box = box
+        return "OK done"
+
+    def do_authenticate(self, argument: str) -> str:
+        """XOAUTH2, as Google does it: a refusal is a challenge first, with its reason."""
+        self.says("+ ")
+        shown = b64decode(self.rfile.readline()).decode()
+        user, _, rest = shown.removeprefix("user=").partition("\x01")
+        box = self.server.boxes.get(user)
+        if box is None or not box.token or rest != f"auth=Bearer {box.token}\x01\x01":
+            self.says("+ eyJzdGF0dXMiOiI0MDEifQ==")
+            assert self.rfile.readline() == b"\r\n"
+            return "NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
         self.box = box
         return "OK done"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from config.settings import MailSettings
 
 @dataclass
 class Mailbox:
-    """What has arrived, and what the server says to each step; None is a yes."""
+    """What has arrived, and what the server says to each step; None is a yes. token: what XOAUTH2 takes."""
 
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
@@ -30,7 +31,18 @@ class Mailbox:
     data: str | None = None
     locked: bool = False
     signed_in: list[str] = field(default_factory=list)
+    token: str = ""
     receivers: list[str] = field(default_factory=list)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """As Google does it: a refusal is a challenge first, with its reason."""
+        user, _, rest = b64decode(args[1]).decode().removeprefix("user=").partition("\x01")
+        right = bool(self.token) and rest == f"auth=Bearer {self.token}\x01\x01"
+        if right:
+            self.signed_in.append(user)
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"401"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -141,5 +153,10 @@ def mail_settings(port: int, **other: object) -> MailSettings:
         "reply_to": "",
         "within_seconds": 5,
         "cafile": "",
+        "oauth_token_url": "",
+        "oauth_client_id": "",
+        "oauth_client_secret": "",
+        "oauth_refresh_token": "",
+        "oauth_scope": "",
     }
     return MailSettings(**given | other)  # type: ignore[arg-type]

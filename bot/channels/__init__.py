@@ -11,6 +11,7 @@ from bot.conversation import Message
 from config.clock import Clock
 from config.outbound import Outbound
 from handoff.bridges import Given, RawReply, RawRequest, Step
+from handoff.file import FileRef
 
 Wire = dict[str, object]
 
@@ -70,7 +71,7 @@ class Said:
 
     client_id: derived from the platform's own id of it, so that what comes twice is taken once. text: without
     words where only a button was tapped or files were sent. language: such as `nb-NO`, where it is told.
-    name: what they call themselves there.
+    name: what they call themselves there. changes: the id of what they said before and have now put so.
     """
 
     address: str
@@ -80,6 +81,15 @@ class Said:
     tap: Tap | None = None
     files: tuple[SentFile, ...] = ()
     name: str | None = None
+    changes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A customer has deleted what they said on a platform; `client_id` is of what they said."""
+
+    address: str
+    client_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ class Platform(Channel, Carrying, Guided, Protocol):
         """Over the raw bytes and in constant time. Raises BadSignatureError of handoff.bridges.errors."""
         ...
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         """Raises BadRequestError of handoff.bridges.errors for what can't be read."""
         ...
 
@@ -134,7 +144,8 @@ class Platform(Channel, Carrying, Guided, Protocol):
         ...
 
     def fetch(self, file: SentFile) -> bytes:
-        """A file's bytes, from the platform's own hosts alone. Raises PeerError of handoff.bridges.errors."""
+        """A file's bytes, from the platform's own hosts alone. Raises PeerError of handoff.bridges.errors and
+        FileTooLargeError."""
         ...
 
 
@@ -145,7 +156,7 @@ class Asking(Platform, Protocol):
     asks: bool
     """Whether it is to be asked."""
 
-    def ask(self, after: int) -> tuple[Sequence[Said | Lost], int]:
+    def ask(self, after: int) -> tuple[Sequence[Said | Gone | Lost], int]:
         """What was said since, and what to ask after next time, which confirms what this gave.
 
         after: 0 the first time; what nobody has confirmed is given again. Raises PeerError.
@@ -158,7 +169,8 @@ class Around:
     """What a platform's channel works with.
 
     our_url: the house's own address, "" where nobody has said. heard_at: when the customer at an address of
-    a channel last wrote, None where they never have.
+    a channel last wrote, None where they never have. content: the bytes of a file that an agent sends, None
+    where it is gone.
     """
 
     given: Given
@@ -167,6 +179,7 @@ class Around:
     our_url: str
     brand: str
     heard_at: Callable[[str, str], datetime | None] = lambda channel, address: None
+    content: Callable[[FileRef], bytes | None] = lambda file: None
 
 
 class PlatformPlug(Protocol):

@@ -19,14 +19,12 @@ from bot.channels.plain import whole
 from bot.conversation import Message
 from bot.dialogue.wiring import Endpoint
 from bot.errors import NotDeliveredError
-from config.plug_settings import A_URL, Rule
+from config.plug_settings import A_URL_OR_NONE
 from handoff.bridges import RawRequest, Step
 from handoff.bridges.signing import A_SECRET, A_SECRET_OR_NONE, Signatures
 
 _NEVER = (413, 422)  # it has read the message and can't take it
 _AGAIN_SECONDS = 30.0
-
-_A_URL_OR_NONE = Rule(A_URL.says, lambda value: value == "" or A_URL.holds(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class ApiSettings:
 
     secret: Annotated[str, A_SECRET] = field(repr=False)
     old_secret: Annotated[str, A_SECRET_OR_NONE] = field(default="", repr=False)
-    url: Annotated[str, _A_URL_OR_NONE] = ""
+    url: Annotated[str, A_URL_OR_NONE] = ""
 
 
 class ApiChannel:

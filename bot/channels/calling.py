@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 from bot.dialogue.wiring import Endpoint
 from bot.errors import NotDeliveredError
 from config.clock import Clock
-from config.outbound import BadDestinationError, Outbound, OutboundError, RedirectError, Remote, shown
+from config.outbound import (
+    BadDestinationError,
+    Outbound,
+    OutboundError,
+    RedirectError,
+    Remote,
+    TooLongError,
+    shown,
+)
+from handoff.aids.errors import FileTooLargeError
 from handoff.bridges.errors import PeerAwayError, PeerError, PeerRefusedError
 from handoff.bridges.http import Answer, PeerHttp, Sending, peer_words, retry_after
 from handoff.bridges.json_values import JsonValue
@@ -155,7 +164,7 @@ def fetched(
     headers: Mapping[str, str] | None = None,
     basic_auth: tuple[str, str] | None = None,
 ) -> bytes:
-    """A file that lies on another host of the platform's. Raises PeerError.
+    """A file that lies on another host of the platform's. Raises PeerError and FileTooLargeError.
 
     hosts: where it may be, such as "files.slack.com"; ".slack.com" is every host below it. Where one of them
     says that it is at another, it is fetched there, without what let us in at the first.
@@ -168,6 +177,8 @@ def fetched(
             answer = outbound.to(_there(moved.to, hosts)).send("GET", most=most)
     except BadDestinationError as error:
         raise PeerRefusedError(str(error)) from error
+    except TooLongError as error:
+        raise FileTooLargeError(urlsplit(url).path.rpartition("/")[2], most) from error
     except OutboundError as error:
         raise PeerAwayError(f"{shown(url)}: {error}") from error
     if answer.status >= 300:

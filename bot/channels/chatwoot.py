@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from bot.channels import Around, Lost, Said, SentFile, Tap, Wire
+from bot.channels import Around, Gone, Lost, Said, SentFile, Wire
 from bot.channels.calling import Calls
+from bot.channels.chatwoot_reading import Deed, Told, deeds_in, told_in
 from bot.channels.guides import guide_of
 from bot.channels.plain import in_plain, offered
 from bot.channels.signing import NOTHING
@@ -27,7 +28,7 @@ from handoff.bridges import RawReply, RawRequest, Step
 from handoff.bridges.chatwoot.incoming import verify
 from handoff.bridges.errors import PeerRefusedError
 from handoff.bridges.http import PeerHttp
-from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, true_at, value_at
+from handoff.bridges.json_values import JsonValue, number_at, objects_at
 from handoff.bridges.reading import read_object
 from handoff.floor.rules import Priority
 
@@ -41,39 +42,19 @@ MOST_FILE = 40 * 2**20
 _FILES = "/rails/active_storage/"
 _PRIORITIES = {"urgent": "urgent", "high": "high", "normal": "medium", "low": "low"}
 
-People = Literal["reply", "note", "resolved"]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What Chatwoot's people did in a conversation. name: as customers see it; id: the same whenever it is
-    told again."""
-
-    address: str
-    kind: People
-    id: str
-    name: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A customer's words, and whether the bot has the conversation there."""
-
-    said: Said
-    pending: bool
-
 
 @dataclass(frozen=True, slots=True)
 class ChatwootSettings:
     """`[channels.chatwoot]`. token, secret: the agent bot's own. team: to whom a conversation goes that is
-    handed over; 0 leaves that to Chatwoot."""
+    handed over; 0 leaves that to Chatwoot. poll_token: of an agent who sees these inboxes; with it Chatwoot
+    is asked for what its webhook has lost, which no bot's token may."""
 
     url: Annotated[str, A_URL]
     account: Annotated[int, between(1, 10**9)]
     token: Annotated[str, NOT_EMPTY] = field(repr=False)
     secret: Annotated[str, NOT_EMPTY] = field(repr=False)
     team: Annotated[int, between(0, 10**9)] = 0
+    poll_token: str = field(default="", repr=False)
 
 
 class ChatwootChannel:
@@ -96,6 +77,12 @@ class ChatwootChannel:
         }
         self._calls = Calls(remote, around.clock, mends=mends)
         self._http = PeerHttp(remote)
+        self._reader: Calls | None = None
+        if settings.poll_token:
+            headers = {"api-access-token": settings.poll_token}
+            known = {401: f"see {around.given.where('poll_token')}; it is an agent's access token"}
+            asked = around.outbound.to(Endpoint(settings.url, headers=headers))
+            self._reader = Calls(asked, around.clock, mends=known)
 
     @classmethod
     def open(cls, around: Around) -> ChatwootChannel:
@@ -135,47 +122,33 @@ class ChatwootChannel:
     def verify(self, request: RawRequest, now: datetime) -> None:
         verify(request, self._settings.secret, self._around.given.where("secret"), now)
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         return [each.said for each in self.told(request)]
 
     def told(self, request: RawRequest) -> Sequence[Told]:
         """What a customer said. Raises BadRequestError."""
-        body = read_object(request.body)
-        conversation = value_at(body, "conversation")
-        address, number = text_at(conversation, "id"), text_at(body, "id")
-        pending = text_at(conversation, "status") == "pending"
-        if not address or not number:
-            return ()
-        match text_at(body, "event"):
-            case "message_created" if text_at(body, "message_type") == "incoming":
-                said = Said(address, f"msg:{number}", text_at(body, "content"), files=tuple(_files(body)))
-                return (Told(said, pending),)
-            case "message_updated":
-                chosen = text_at(body, "content_attributes", "submitted_values", 0, "value")
-                message, _, place = chosen.partition(":")
-                if message.isdecimal() and place.isdecimal():
-                    tap = Tap(int(message), int(place))
-                    return (Told(Said(address, f"tap:{number}:{chosen}", "", tap=tap), pending),)
-        return ()
+        return told_in(read_object(request.body))
 
     def deeds(self, request: RawRequest) -> Sequence[Deed]:
         """What Chatwoot's people did; nothing of what bots did. Raises BadRequestError."""
-        body = read_object(request.body)
-        event, number = text_at(body, "event"), text_at(body, "id")
-        if event in ("conversation_resolved", "conversation_status_changed"):
-            resolved = text_at(body, "status") == "resolved"
-            stamp = text_at(body, "updated_at") or text_at(body, "timestamp")
-            return (Deed(number, "resolved", f"resolved:{stamp}"),) if resolved and number else ()
-        person = text_at(body, "sender", "type").casefold() == "user"
-        said = event == "message_created" and text_at(body, "message_type") == "outgoing"
-        address, text = text_at(body, "conversation", "id"), _with_files(body)
-        if not (said and person and address and number and text):
-            return ()
-        # Whatever does not say that it is public is for colleagues.
-        kind: People = "reply" if value_at(body, "private") is False else "note"
-        sender = value_at(body, "sender")
-        name = text_at(sender, "available_name") or text_at(sender, "name")
-        return (Deed(address, kind, f"msg:{number}", name, text),)
+        return deeds_in(read_object(request.body))
+
+    @property
+    def asks(self) -> bool:
+        """Whether it can be asked for what its webhook has lost."""
+        return self._reader is not None
+
+    def active(self, since: datetime) -> Sequence[dict[str, JsonValue]]:
+        """The conversations in which something has happened, as Chatwoot has them; the newest 25 at most.
+        Raises NotDeliveredError."""
+        told = self._read("conversations?status=all&assignee_type=all&page=1")
+        stamp = since.timestamp()
+        found = objects_at(told, "data", "payload")
+        return [each for each in found if (number_at(each, "last_activity_at") or 0) >= stamp]
+
+    def messages(self, address: str) -> Sequence[dict[str, JsonValue]]:
+        """The last 20 messages of a conversation, oldest first. Raises NotDeliveredError."""
+        return objects_at(self._read(f"conversations/{address}/messages"), "payload")
 
     def taken(self, request: RawRequest) -> RawReply:
         return NOTHING
@@ -194,33 +167,31 @@ class ChatwootChannel:
             self._post("0", "toggle_typing_status", {"typing_status": "off"})
         except NotDeliveredError as error:
             if "answers 404" in str(error):
-                return [Step("token", True, "Chatwoot knows the agent bot, and this account")]
+                return [Step("token", True, "Chatwoot knows the agent bot, and this account"), self._poll()]
             return [Step("token", False, str(error), f"see {where('url')} and {where('token')}")]
-        return [Step("token", True, "Chatwoot knows the agent bot")]
+        return [Step("token", True, "Chatwoot knows the agent bot"), self._poll()]
 
     @staticmethod
     def guide(webhook_url: str) -> str:
         return guide_of(CHANNEL, webhook_url)
 
+    def _poll(self) -> Step:
+        where = self._around.given.where("poll_token")
+        if not self.asks:
+            return Step("poll", True, f"what its webhook loses is not found without {where}")
+        try:
+            seen = len(self.active(datetime.fromtimestamp(0, UTC)))
+        except NotDeliveredError as error:
+            return Step("poll", False, str(error), f"see {where}; it is an agent's access token")
+        return Step("poll", True, f"what a webhook loses is found: that agent sees {seen} conversations")
+
+    def _read(self, what: str) -> JsonValue:
+        assert self._reader is not None
+        return self._reader.get(f"/api/v1/accounts/{self._settings.account}/{what}")
+
     def _post(self, address: str, what: str, body: dict[str, object]) -> JsonValue:
         path = f"/api/v1/accounts/{self._settings.account}/conversations/{address}/{what}"
         return self._calls.post(path, json=body)
-
-
-def _files(body: JsonValue) -> list[SentFile]:
-    return [
-        SentFile(url, urlsplit(url).path.rpartition("/")[2] or "file", number_at(each, "file_size"))
-        for each in objects_at(body, "attachments")
-        if (url := text_at(each, "data_url"))
-    ]
-
-
-def _with_files(body: JsonValue) -> str:
-    """A person's words in Chatwoot, and the names of what they attached there."""
-    if true_at(body, "content_attributes", "deleted"):
-        return ""
-    names = (f"[{file.name}]" for file in _files(body))
-    return "\n".join(part for part in (text_at(body, "content"), *names) if part)
 
 
 PLUG = ChatwootChannel

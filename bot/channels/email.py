@@ -14,7 +14,9 @@ from bot.mail.threads import CHANNEL
 from config.clock import Clock
 from config.mail import NotAnAddressError, address_of
 from config.mailbox import Mailbox, MailboxAt, MailboxError
-from config.plug_settings import Rule, between, one_of
+from config.oauth import tokens_of
+from config.outbound import Outbound
+from config.plug_settings import A_URL_OR_NONE, Rule, between, one_of
 from handoff.bridges import Step
 
 
@@ -36,9 +38,10 @@ _A_DOOR = Rule(
 class EmailSettings:
     """`[channels.email]`. address: ours, to which customers write; mail to `support+ANYTHING@` must come too.
 
-    host to cafile: the mailbox that is read; host "" where mails are only brought. listen: where a mail
-    server brings them. trusted: the name under which that server writes Authentication-Results; "" believes
-    nobody's. mails_hour: letters of the bot's that one address gets in an hour. Mail goes out by `[mail]`.
+    host to cafile: the mailbox that is read; host "" where mails are only brought. oauth_…: in the place of a
+    password, see `config.oauth`. listen: where a mail server brings them. trusted: the name under which that
+    server writes Authentication-Results; "" believes nobody's. mails_hour: letters of the bot's that one
+    address gets in an hour. Mail goes out by `[mail]`.
     """
 
     address: Annotated[str, _AN_ADDRESS]
@@ -49,6 +52,11 @@ class EmailSettings:
     password: str = field(default="", repr=False)
     folder: str = "INBOX"
     cafile: str = ""
+    oauth_token_url: Annotated[str, A_URL_OR_NONE] = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_refresh_token: str = field(default="", repr=False)
+    oauth_scope: str = ""
     listen: Annotated[str, _A_DOOR] = ""
     trusted: str = ""
     mails_hour: Annotated[int, between(1, 1_000)] = 20
@@ -81,12 +89,12 @@ class EmailChannel:
     shows_files = True
     delivers = True
 
-    def __init__(self, settings: EmailSettings, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: EmailSettings, clock: Clock, outbound: Outbound) -> None:
+        self._settings, self._clock, self._outbound = settings, clock, outbound
 
     @classmethod
     def open(cls, around: Around) -> EmailChannel:
-        return cls(around.given.read(EmailSettings), around.clock)
+        return cls(around.given.read(EmailSettings), around.clock, around.outbound)
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
         buttons = [{"title": button.title, "payload": button.payload} for _, button in offered(message)]
@@ -99,7 +107,7 @@ class EmailChannel:
         if not settings.host:
             return [Step("listen", True, f"mail servers bring mails to {settings.listen}")]
         done: list[str] = []
-        mailbox = Mailbox(mailbox_at(settings), self._clock)
+        mailbox = open_mailbox(settings, self._outbound, self._clock)
         try:
             mailbox.check(done.append)
         except MailboxError as error:
@@ -113,9 +121,10 @@ class EmailChannel:
         return guide_of(CHANNEL, webhook_url)
 
 
-def mailbox_at(settings: EmailSettings) -> MailboxAt:
-    """Where the mailbox is that customers write to."""
-    return MailboxAt(
+def open_mailbox(settings: EmailSettings, outbound: Outbound, clock: Clock) -> Mailbox:
+    """The mailbox that customers write to, not connected yet. outbound: what asks for access tokens. Raises
+    SettingsError."""
+    at = MailboxAt(
         host=settings.host,
         port=settings.port,
         security=settings.security,
@@ -125,6 +134,7 @@ def mailbox_at(settings: EmailSettings) -> MailboxAt:
         cafile=settings.cafile,
         keys=f"channels.{CHANNEL}.",
     )
+    return Mailbox(at, clock, tokens=tokens_of(settings, outbound, clock, f"channels.{CHANNEL}"))
 
 
 def _steps(done: Sequence[str]) -> list[Step]:

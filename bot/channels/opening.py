@@ -13,23 +13,31 @@ from config.outbound import Outbound
 from config.pages import Brand
 from config.plugins import resolve
 from config.settings import Settings
+from handoff.file import FileRef
 
 PACKAGE = "bot.channels"
 
 Carriers = Mapping[str, Callable[[dict[str, object], str], None]]
 HeardAt = Callable[[str, str], datetime | None]
+Content = Callable[[FileRef], bytes | None]
 
 
 def open_channels(
-    settings: Settings, assistant: Assistant, outbound: Outbound, clock: Clock, heard_at: HeardAt
+    settings: Settings,
+    assistant: Assistant,
+    outbound: Outbound,
+    clock: Clock,
+    heard_at: HeardAt,
+    content: Content,
 ) -> tuple[Channel, ...]:
     """The channels that settings name, and those that the assistant's credentials.yml has a key for.
 
-    heard_at: when the customer at an address of a channel last wrote. Raises PluginError and SettingsError.
+    heard_at: when the customer at an address of a channel last wrote. content: the bytes of a file that an
+    agent sends. Raises PluginError and SettingsError.
     """
     wanted = [f".rasa_{name}" for name in ("socketio", "callback") if name in assistant.credentials]
     names = dict.fromkeys((*settings.bot.channels, *wanted))
-    return tuple(open_channel(settings, name, outbound, clock, heard_at) for name in names)
+    return tuple(open_channel(settings, name, outbound, clock, heard_at, content) for name in names)
 
 
 def open_channel(
@@ -38,6 +46,7 @@ def open_channel(
     outbound: Outbound,
     clock: Clock,
     heard_at: HeardAt = lambda channel, address: None,
+    content: Content = lambda file: None,
 ) -> Channel:
     """One channel, such as ".telegram", whether it is switched on or not."""
     plug = resolve(name, PACKAGE)
@@ -52,6 +61,7 @@ def open_channel(
             our_url=settings.server.public_url,
             brand=Brand.load(settings.data / "brand").name,
             heard_at=heard_at,
+            content=content,
         )
     )
 

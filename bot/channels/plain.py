@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.conversation import Button, Message
 
+NOTHING_SAID = "…"
+"""In the place of words, where there are none."""
+
 _LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^)\s]+|/[^)\s]*)\)")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _ENDS = ("\n\n", "\n", ". ", " ")
@@ -36,7 +39,7 @@ def in_plain(message: Message, our_url: str) -> str:
     ]
     if message.question is not None:
         lines.append(message.question)
-    return "\n\n".join(line for line in lines if line) or "…"
+    return "\n\n".join(line for line in lines if line) or NOTHING_SAID
 
 
 def offered(message: Message) -> tuple[tuple[int, Button], ...]:

@@ -5,13 +5,15 @@ Source: Slack's pages on chat.postMessage, `message.im` events, block actions an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
-from bot.channels import Around, Lost, Said, SentFile, Tap, Wire
+from bot.channels import Around, Gone, Lost, Said, SentFile, Tap, Wire
 from bot.channels.calling import Line, not_delivered
+from bot.channels.enclosing import enclosed, enclosing, first_taken, is_silent, line, parted
 from bot.channels.guides import guide_of
 from bot.channels.plain import in_plain, offered, pieces, short
 from bot.channels.signing import NOTHING
@@ -30,6 +32,10 @@ MOST_TEXT = 2_900
 """UTF-16 units of a message; a block takes 3,000."""
 
 MOST_FILE = 25 * 2**20
+"""Bytes of a file that is fetched."""
+
+MOST_SENT = 2**30
+"""Bytes of a file that Slack takes."""
 
 REPLY = "firstline_reply"
 """How the actions of our buttons are called; the place follows."""
@@ -38,6 +44,7 @@ _MENDED_WITHIN = timedelta(minutes=1)
 _BUTTONS = 25  # in one block
 _TITLE = 75
 _WRITTEN = ("", "file_share", "me_message")
+_CHANGES = ("message_changed", "message_deleted")
 
 _A_BOT_TOKEN = Rule("must be a bot's token, which begins with xoxb-", lambda value: str(value)[:5] == "xoxb-")
 
@@ -58,7 +65,7 @@ class SlackChannel:
     name = "slack"
     output = "slack"
     pushes = True
-    shows_files = False
+    shows_files = True
     delivers = True
     most_file = MOST_FILE
 
@@ -72,7 +79,10 @@ class SlackChannel:
         return cls(around.given.read(SlackChannelSettings), around)
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
-        texts = [escaped(text) for text in pieces(in_plain(message, self._around.our_url), MOST_TEXT)]
+        our_url = self._around.our_url
+        message, files = parted(message, lambda file: file.size <= MOST_SENT, our_url)
+        alone = is_silent(message, files, our_url)
+        texts = [] if alone else [escaped(text) for text in pieces(in_plain(message, our_url), MOST_TEXT)]
         about: Wire = {"channel": address, "unfurl_links": False, "unfurl_media": False}
         wires: list[Wire] = [{**about, "text": text} for text in texts]
         buttons = [
@@ -92,12 +102,25 @@ class SlackChannel:
                     for at in range(0, len(buttons), _BUTTONS)
                 ),
             ]
+        caption = escaped(message.name or "") if alone else ""
+        for file in files:
+            wires.append(enclosing({**about, "text": escaped(line(file, our_url))}, file, caption))
         return tuple(wires)
 
     def carry(self, wire: Wire, name: str) -> None:
+        file, words = enclosed(wire)
+        content = None if file is None else self._around.content(file)
+        ways: list[Callable[[], object]] = [partial(self._web.call, "chat.postMessage", words)]
+        if file is not None and content is not None:
+            into, caption = str(wire["channel"]), str(wire["caption"])
+            ways = [partial(self._web.upload, file.name, content, into=into, comment=caption), *ways]
+        first_taken(partial(self._do, way) for way in ways)
+
+    def _do(self, ask: Callable[[], object]) -> None:
+        """Ask Slack for something. Raises NotDeliveredError."""
         self._line.admit()
         try:
-            self._web.call("chat.postMessage", wire)
+            ask()
         except NotLetInError as error:
             raise NotDeliveredError(error.says, retry_in=_MENDED_WITHIN) from error
         except PeerError as error:
@@ -110,7 +133,7 @@ class SlackChannel:
     def verify(self, request: RawRequest, now: datetime) -> None:
         verify(self._settings.signing_secret, request, now)
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         told = object_in(request)
         match text_at(told, "type"):
             case "event_callback":
@@ -142,9 +165,12 @@ class SlackChannel:
         return guide_of("slack", webhook_url)
 
 
-def _said(event: JsonValue) -> Sequence[Said | Lost]:
+def _said(event: JsonValue) -> Sequence[Said | Gone | Lost]:
     """A direct message of a person's."""
     address, ts, user = (text_at(event, key) for key in ("channel", "ts", "user"))
+    change = text_at(event, "subtype")
+    if change in _CHANGES and text_at(event, "channel_type") == "im":
+        return _changed(event, address, change)
     direct = text_at(event, "type") == "message" and text_at(event, "channel_type") == "im"
     program = text_at(event, "bot_id") or text_at(event, "app_id") or true_at(event, "hidden")
     if not direct or not user or program or text_at(event, "subtype") not in _WRITTEN:
@@ -155,6 +181,19 @@ def _said(event: JsonValue) -> Sequence[Said | Lost]:
         if (url := text_at(file, "url_private_download") or text_at(file, "url_private"))
     )
     return (Said(address, f"{address}:{ts}", plain(text_at(event, "text")), files=files),)
+
+
+def _changed(event: JsonValue, address: str, change: str) -> Sequence[Said | Gone | Lost]:
+    """A person has edited or deleted what they wrote; what Slack itself adds to it, such as a preview, has
+    the same words."""
+    before, now = value_at(event, "previous_message"), value_at(event, "message")
+    said = f"{address}:{text_at(before, 'ts')}"
+    if not text_at(before, "user") or text_at(before, "bot_id"):
+        return ()
+    if change == "message_deleted":
+        return (Gone(address, said),)
+    id_ = f"{said}:{text_at(now, 'edited', 'ts')}"
+    return (Said(address, id_, plain(text_at(now, "text")), changes=said),)
 
 
 def _tapped(told: JsonValue, action: JsonValue) -> Said | None:

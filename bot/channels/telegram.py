@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
-from bot.channels import Around, Lost, Said, SentFile, Tap, Wire
+from bot.channels import Around, Gone, Lost, Said, SentFile, Tap, Wire
 from bot.channels.calling import Calls, by_status
+from bot.channels.enclosing import enclosed, enclosing, first_taken, is_silent, line, parted
 from bot.channels.guides import guide_of
 from bot.channels.plain import in_plain, offered, pieces
 from bot.channels.signing import NOTHING, same
@@ -23,9 +25,10 @@ from bot.errors import NotDeliveredError
 from config.plug_settings import A_URL, Rule, one_of
 from handoff.bridges import RawReply, RawRequest, Step
 from handoff.bridges.errors import BadSignatureError, PeerAwayError, PeerRefusedError
-from handoff.bridges.http import PeerHttp
+from handoff.bridges.http import Part, PeerHttp
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, true_at, value_at
 from handoff.bridges.reading import read_object
+from handoff.file import FileRef
 
 MOST_TEXT = 4_000
 """UTF-16 units of a message; Telegram takes 4,096."""
@@ -33,8 +36,12 @@ MOST_TEXT = 4_000
 MOST_FILE = 20 * 2**20
 """Bytes of a file that a bot may fetch."""
 
+MOST_SENT, MOST_PHOTO = 50 * 2**20, 10 * 2**20
+"""Bytes of a file that a bot may send, and of one that shows as a picture."""
+
 _WAIT_SECONDS = 5  # that Telegram holds a request for what comes next; a stop of the house waits for it
-_UPDATES = ["message", "callback_query"]
+_UPDATES = ["message", "edited_message", "callback_query"]
+_PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
 _A_TOKEN = Rule(
     "must be a bot's token as @BotFather gives it: digits, a colon, letters",
@@ -57,12 +64,12 @@ class TelegramChannel:
     name = "telegram"
     output = "telegram"
     pushes = True
-    shows_files = False
+    shows_files = True
     delivers = True
     most_file = MOST_FILE
 
     def __init__(self, settings: TelegramSettings, around: Around) -> None:
-        self._settings, self._our_url = settings, around.our_url
+        self._settings, self._our_url, self._content = settings, around.our_url, around.content
         self.asks = settings.mode == "poll"
         remote = around.outbound.to(Endpoint(settings.api_url), secrets=[settings.token])
         see = f"see {around.given.where('token')}"
@@ -76,20 +83,31 @@ class TelegramChannel:
         return cls(around.given.read(TelegramSettings), around)
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
-        texts = pieces(in_plain(message, self._our_url), MOST_TEXT)
-        wires: list[Wire] = [
-            {"method": "sendMessage", "chat_id": int(address), "text": text} for text in texts
-        ]
+        message, files = parted(message, lambda file: file.size <= MOST_SENT, self._our_url)
+        alone = is_silent(message, files, self._our_url)
+        texts = [] if alone else pieces(in_plain(message, self._our_url), MOST_TEXT)
+        wires = [_text(address, text) for text in texts]
         keys = [
             [{"text": button.title, "callback_data": f"{message.number}:{place}"}]
             for place, button in offered(message)
         ]
         if keys:
             wires[-1]["reply_markup"] = {"inline_keyboard": keys}
-        return tuple(wires)
+        caption = (message.name or "") if alone else ""
+        return (
+            *wires,
+            *(enclosing(_text(address, line(file, self._our_url)), file, caption) for file in files),
+        )
 
     def carry(self, wire: Wire, name: str) -> None:
-        self._call(str(wire["method"]), {key: value for key, value in wire.items() if key != "method"})
+        file, words = enclosed(wire)
+        content = None if file is None else self._content(file)
+        ways: list[Callable[[], object]] = [partial(self._call, "sendMessage", words)]
+        if file is not None and content is not None:
+            photo = file.type in _PHOTOS and file.size <= MOST_PHOTO
+            kinds = ("photo", "document") if photo else ("document",)
+            ways = [*(partial(self._upload, kind, wire, file, content) for kind in kinds), *ways]
+        first_taken(ways)
 
     def challenge(self, request: RawRequest) -> RawReply | None:
         return None
@@ -99,7 +117,7 @@ class TelegramChannel:
         if not same(request.headers.get("x-telegram-bot-api-secret-token"), self._secret):
             raise BadSignatureError("X-Telegram-Bot-Api-Secret-Token is not the one that `check` has set")
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         return _said(read_object(request.body))
 
     def taken(self, request: RawRequest) -> RawReply:
@@ -110,7 +128,7 @@ class TelegramChannel:
         call = f'{{"method": "answerCallbackQuery", "callback_query_id": "{tapped}"}}'
         return RawReply(200, call.encode(), "application/json")
 
-    def ask(self, after: int) -> tuple[Sequence[Said | Lost], int]:
+    def ask(self, after: int) -> tuple[Sequence[Said | Gone | Lost], int]:
         wanted: dict[str, JsonValue] = {
             "timeout": _WAIT_SECONDS,
             "allowed_updates": list[JsonValue](_UPDATES),
@@ -163,9 +181,23 @@ class TelegramChannel:
     def guide(webhook_url: str) -> str:
         return guide_of("telegram", webhook_url)
 
+    def _upload(self, kind: str, wire: Wire, file: FileRef, content: bytes) -> None:
+        """Send a file as a photo or a document. Raises NotDeliveredError."""
+        parts = [
+            Part("chat_id", str(wire["chat_id"]).encode()),
+            Part("caption", str(wire["caption"]).encode()),
+            Part(kind, content, file.name, file.type),
+        ]
+        path = f"/bot{self._settings.token}/send{kind.capitalize()}"
+        self._calls.post(path, parts=parts, patient=True)
+
     def _call(self, method: str, body: Mapping[str, object], *, patient: bool = False) -> JsonValue:
         path = f"/bot{self._settings.token}/{method}"
         return self._calls.post(path, json=body, patient=patient)
+
+
+def _text(address: str, text: str) -> Wire:
+    return {"chat_id": int(address), "text": text}
 
 
 def _wait(status: int, said: JsonValue) -> float | None:
@@ -174,19 +206,25 @@ def _wait(status: int, said: JsonValue) -> float | None:
     return float(asked) if status == 429 and asked else by_status(status, said)
 
 
-def _said(update: JsonValue) -> list[Said | Lost]:
+def _said(update: JsonValue) -> list[Said | Gone | Lost]:
     """What a customer said with one update; nothing for what groups, bots and channels say."""
     tapped = value_at(update, "callback_query")
-    message = value_at(tapped or update, "message")
+    edited = value_at(update, "edited_message")
+    message = edited or value_at(tapped or update, "message")
     person = value_at(tapped or message, "from")
     address, number = text_at(message, "chat", "id"), text_at(update, "update_id")
     if text_at(message, "chat", "type") != "private" or true_at(person, "is_bot") or not number:
         return []
     language = text_at(person, "language_code") or None
     name = f"{text_at(person, 'first_name')} {text_at(person, 'last_name')}".strip()
+    said = f"message-{text_at(message, 'message_id')}"
+    if edited:
+        # A place that is shared live is told anew each time they move.
+        words = "" if value_at(message, "location") else _words(message)
+        return [Said(address, f"update-{number}", words, language, name=name, changes=said)]
     if not tapped:
         files = tuple(_files(message))
-        return [Said(address, f"update-{number}", _words(message), language, files=files, name=name)]
+        return [Said(address, said, _words(message), language, files=files, name=name)]
     shown, _, place = text_at(tapped, "data").partition(":")
     if not (shown.isdecimal() and place.isdecimal()):
         return []

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from bot.channels import Around, Lost, Said, SentFile, Wire
+from bot.channels import Around, Gone, Lost, Said, SentFile, Wire
 from bot.channels.calling import Calls, fetched
 from bot.channels.guides import guide_of
 from bot.channels.plain import numbered, pieces
@@ -113,7 +113,7 @@ class TwilioChannel:
                 "see that [server] public_url is what Twilio calls"
             )
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         form = {name: values[0] for name, values in _form(request).items()}
         number = request.query.get("message", "")
         if number.isdecimal():

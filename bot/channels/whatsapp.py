@@ -5,13 +5,15 @@ Source: Meta's pages on the Cloud API: webhooks, messages, media, error codes, c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
-from bot.channels import Around, Lost, Said, SentFile, Tap, Wire
+from bot.channels import Around, Gone, Lost, Said, SentFile, Tap, Wire
 from bot.channels.calling import Calls, by_status, fetched
+from bot.channels.enclosing import enclosed, enclosing, first_taken, is_silent, line, parted
 from bot.channels.guides import guide_of
 from bot.channels.plain import in_plain, numbered, offered, pieces, short, units
 from bot.channels.signing import NOTHING, hex_of, same
@@ -21,8 +23,10 @@ from bot.errors import NotDeliveredError
 from config.plug_settings import A_URL, NOT_EMPTY, Rule
 from handoff.bridges import RawReply, RawRequest, Step
 from handoff.bridges.errors import BadSignatureError, PeerAwayError
+from handoff.bridges.http import Part
 from handoff.bridges.json_values import JsonValue, number_at, objects_at, text_at, value_at
 from handoff.bridges.reading import read_object
+from handoff.file import FileRef
 
 MOST_TEXT = 4_000
 """UTF-16 units of a text; WhatsApp takes 4,096."""
@@ -49,6 +53,23 @@ _WITH_FILE = {
     "sticker": "sticker.webp",
 }
 
+_MOST_SENT = {
+    **dict.fromkeys(("image/jpeg", "image/png"), 5 * 2**20),
+    **dict.fromkeys(("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), 16 * 2**20),
+    **dict.fromkeys(("video/mp4", "video/3gpp"), 16 * 2**20),
+}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_DOCUMENTS = (
+    "text/plain",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    f"{_OFFICE}.wordprocessingml.document",
+    f"{_OFFICE}.spreadsheetml.sheet",
+    f"{_OFFICE}.presentationml.presentation",
+)
+
 _DIGITS = Rule("must be digits: the id of the number, not the number", lambda value: str(value).isdecimal())
 
 
@@ -72,7 +93,7 @@ class WhatsAppChannel:
     name = "whatsapp"
     output = "whatsapp"
     pushes = True
-    shows_files = False
+    shows_files = True
     delivers = True
     most_file = MOST_FILE
 
@@ -91,25 +112,32 @@ class WhatsAppChannel:
         return cls(around.given.read(WhatsAppSettings), around)
 
     def render(self, message: Message, address: str) -> tuple[Wire, ...]:
-        replies, our_url = offered(message), self._around.our_url
+        our_url = self._around.our_url
+        message, files = parted(message, lambda file: _kind(file) is not None, our_url)
+        alone, replies = is_silent(message, files, our_url), offered(message)
         listed = len(replies) > _ROWS or any(units(button.title) > _ROW_WORDS for _, button in replies)
-        if not replies or listed:
+        if alone:
+            texts, last = list[str](), None
+        elif not replies or listed:
             texts, last = pieces(numbered(message, our_url), MOST_TEXT), None
         else:
             *texts, last = pieces(in_plain(message, our_url), MOST_BODY)
-        contents: list[Wire] = [
-            {"type": "text", "text": {"body": text, "preview_url": False}} for text in texts
-        ]
+        contents = [_text(text) for text in texts]
         if last is not None:
             contents.append({"type": "interactive", "interactive": _interactive(message, last, replies)})
+        caption = (message.name or "") if alone else ""
+        contents += [enclosing(_text(line(file, our_url)), file, caption) for file in files]
         return tuple(self._to(address, message.number, content) for content in contents)
 
     def carry(self, wire: Wire, name: str) -> None:
-        address = str(wire["to"])
-        heard = self._around.heard_at(self.name, address)
-        if heard is not None and self._around.clock.now() - heard > WINDOW:
-            wire = self._late(wire)
-        self._calls.post(f"/{self._settings.phone_number_id}/messages", json=wire)
+        file, words = enclosed(wire)
+        heard = self._around.heard_at(self.name, str(wire["to"]))
+        late = heard is not None and self._around.clock.now() - heard > WINDOW
+        content = None if file is None or late else self._around.content(file)
+        ways: list[Callable[[], object]] = [partial(self._say, self._late(words) if late else words)]
+        if file is not None and content is not None:
+            ways.insert(0, partial(self._enclose, wire, file, content))
+        first_taken(ways)
 
     def challenge(self, request: RawRequest) -> RawReply | None:
         """Meta asks once whether the address is ours. Raises BadSignatureError for another token."""
@@ -124,7 +152,7 @@ class WhatsAppChannel:
         if not same(request.headers.get("x-hub-signature-256"), wanted):
             raise BadSignatureError("X-Hub-Signature-256 is not of the `app_secret` of the settings")
 
-    def parse(self, request: RawRequest) -> Sequence[Said | Lost]:
+    def parse(self, request: RawRequest) -> Sequence[Said | Gone | Lost]:
         """What came for our number: one webhook may carry several people's, and several numbers'."""
         values = [
             value_at(change, "value")
@@ -132,7 +160,7 @@ class WhatsAppChannel:
             for change in objects_at(entry, "changes")
         ]
         ours = self._settings.phone_number_id
-        came: list[Said | Lost] = []
+        came: list[Said | Gone | Lost] = []
         for value in values:
             if text_at(value, "metadata", "phone_number_id") == ours:
                 names = {text_at(each, "wa_id"): each for each in objects_at(value, "contacts")}
@@ -174,6 +202,25 @@ class WhatsAppChannel:
     def guide(webhook_url: str) -> str:
         return guide_of("whatsapp", webhook_url)
 
+    def _say(self, wire: Wire) -> JsonValue:
+        return self._calls.post(f"/{self._settings.phone_number_id}/messages", json=wire)
+
+    def _enclose(self, wire: Wire, file: FileRef, content: bytes) -> None:
+        """Upload a file, and send it. Raises NotDeliveredError."""
+        parts = [
+            Part("messaging_product", b"whatsapp"),
+            Part("type", file.type.encode()),
+            Part("file", content, file.name, file.type),
+        ]
+        media = self._calls.post(f"/{self._settings.phone_number_id}/media", parts=parts, patient=True)
+        kind, caption = _kind(file) or "document", str(wire["caption"])
+        about: Wire = {"id": text_at(media, "id")}
+        if caption and kind != "audio":
+            about["caption"] = caption
+        if kind == "document":
+            about["filename"] = file.name
+        self._say({**_envelope(wire), "type": kind, kind: about})
+
     def _to(self, address: str, message: int, content: Wire) -> Wire:
         about: Wire = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": address}
         # Comes back with every status, so that a message which was lost later is known by its number.
@@ -189,12 +236,28 @@ class WhatsAppChannel:
             "language": {"code": self._settings.template_language},
             "components": [{"type": "body", "parameters": [filled]}],
         }
-        kept = ("messaging_product", "recipient_type", "to", "biz_opaque_callback_data")
-        return {**{key: wire[key] for key in kept}, "type": "template", "template": template}
+        return {**_envelope(wire), "type": "template", "template": template}
 
     @property
     def _table(self) -> str:
         return self._around.given.where("template")
+
+
+def _text(text: str) -> Wire:
+    return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+def _envelope(wire: Wire) -> Wire:
+    """To whom a message goes, and its number."""
+    kept = ("messaging_product", "recipient_type", "to", "biz_opaque_callback_data")
+    return {key: wire[key] for key in kept}
+
+
+def _kind(file: FileRef) -> str | None:
+    """As what WhatsApp takes a file; None where it does not."""
+    if file.size > _MOST_SENT.get(file.type, MOST_FILE if file.type in _DOCUMENTS else -1):
+        return None
+    return "document" if file.type in _DOCUMENTS else file.type.partition("/")[0]
 
 
 def _too_late(mend: str) -> str:

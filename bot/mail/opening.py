@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channels.email import Door, EmailSettings, door_of, mailbox_at
+from bot.channels.email import Door, EmailSettings, door_of, open_mailbox
+from bot.channels.enclosing import content_of
+from bot.channels.refusing import Phrase
 from bot.chat import Chat
 from bot.files import Files
 from bot.mail.fetching import Fetching
 from bot.mail.receiving import Receiving
 from bot.mail.sending import Sending
 from bot.mail.threads import CHANNEL
+from bot.privacy.notice import Notices
 from bot.reports import Reports
 from bot.store.mailboxes import MailboxStore
 from bot.workers import Job
@@ -21,13 +24,11 @@ from config.clock import Clock
 from config.database import Database
 from config.language_files import PAGES, files_of
 from config.mail import Postman, address_of
-from config.mailbox import Mailbox
+from config.outbound import Outbound
 from config.pages import Brand
 from config.settings import Settings, SettingsError
 from config.texts import Texts
 from handoff.aids.files import Files as DeskFiles
-from handoff.errors import NoAidError
-from handoff.file import FileRef
 
 if TYPE_CHECKING:
     from bot.mail.listening import Listener
@@ -79,9 +80,14 @@ def open_mail_channel(
     files: Files,
     reports: Reports,
     desk: DeskFiles,
+    phrase: Phrase,
+    notices: Notices,
+    outbound: Outbound,
     clock: Clock,
 ) -> MailChannel:
-    """files: the customers'; desk: those that agents send. post: None while mail is off. SettingsError."""
+    """files: the customers'; desk: those that agents send. post: None while mail is off. phrase: a
+    response's words. notices: what new customers are told of their data. outbound: what asks
+    for access tokens. SettingsError."""
     given = settings.plugs.given("channels", CHANNEL)
     told = given.read(EmailSettings)
     if post is None:
@@ -99,6 +105,7 @@ def open_mail_channel(
         address=address,
         trusted=told.trusted,
         characters=settings.bot.message_characters,
+        phrase=phrase,
         say=texts.say,
     )
     return MailChannel(
@@ -107,31 +114,27 @@ def open_mail_channel(
             store,
             post,
             chat.messages,
-            lambda ref: _content(desk, ref),
+            content_of(desk),
             texts.say,
             clock,
             address=address,
             brand=Brand.load(settings.data / "brand").name,
             our_url=lambda: public_address(settings).rstrip("/"),
             policy_url=settings.privacy.policy_url,
+            notice=lambda language: notice.text if (notice := notices.of(language)) else "",
             mails_hour=told.mails_hour,
         ),
         receiving=receiving,
-        fetching=_fetching(told, store, receiving, clock) if told.host else None,
+        fetching=_fetching(told, store, receiving, outbound, clock) if told.host else None,
         listener=_listener(door, receiving, address) if (door := door_of(told.listen)) else None,
     )
 
 
-def _content(desk: DeskFiles, ref: FileRef) -> bytes | None:
-    try:
-        return desk.content(desk.shared(ref.id))
-    except NoAidError:
-        return None
-
-
-def _fetching(told: EmailSettings, store: MailboxStore, receiving: Receiving, clock: Clock) -> Fetching:
+def _fetching(
+    told: EmailSettings, store: MailboxStore, receiving: Receiving, outbound: Outbound, clock: Clock
+) -> Fetching:
     name = f"{told.user}@{told.host}:{told.port}/{told.folder}"[:300]
-    return Fetching(Mailbox(mailbox_at(told), clock), name, store, receiving, clock)
+    return Fetching(open_mailbox(told, outbound, clock), name, store, receiving, clock)
 
 
 def _listener(door: Door, receiving: Receiving, address: str) -> Listener:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bot.channels.plain import meant
+from bot.channels.refusing import FULL, REFUSED, Phrase, Refused, in_words, refused
 from bot.chat import Chat
 from bot.conversation import Conversation, Message
 from bot.dialogue.documents import JsonValue
@@ -72,15 +73,17 @@ class Receiving:
         address: str,
         trusted: str,
         characters: int,
+        phrase: Phrase,
         say: Callable[[str], Say],
     ) -> None:
         """address: ours. trusted: who may say in a mail whether SPF and DKIM passed, "" for nobody.
 
-        characters: of one message; what is longer comes as a file. say: the words of a language.
+        characters: of one message; what is longer comes as a file. phrase: a response's words. say: the words
+        of a language.
         """
         self._store, self._chat, self._files, self._reports = store, chat, files, reports
         self._clock, self._address, self._trusted = clock, address, trusted
-        self._characters, self._say = characters, say
+        self._characters, self._phrase, self._say = characters, phrase, say
 
     def take(self, raw: bytes, *, whole: bool = True) -> Took:
         """Take in one mail; durable when this returns. The same mail again changes nothing.
@@ -135,11 +138,11 @@ class Receiving:
     def _hear(self, mail: ReadMail, whole: bool) -> Took:
         thread, conversation = self._thread(mail)
         client_id = f"mail-{mail_key(mail.message_id)[:40]}"
-        refs, refused = self._kept(conversation, mail)
+        refs, left = self._kept(conversation, mail)
         if not whole:
-            refused.append(self._not_taken(conversation, mail.subject or mail.message_id))
+            left.append(Refused(mail.subject or mail.message_id, REFUSED))
         words, about = _words(mail, conversation), _about(mail, thread, self._say(conversation.language))
-        text = "\n\n".join(part for part in (words, *refused, *about) if part)
+        text = "\n\n".join(part for part in (words, *(each.line for each in left), *about) if part)
         offered = self._chat.messages(conversation.id, max(0, conversation.last - _LOOKED_BACK))
         reply = meant(words, _since_customer(offered))
         try:
@@ -160,6 +163,9 @@ class Receiving:
             self._note(mail, "left_out", str(error), conversation)
             return "left_out"
         self._note(mail, "heard", None, conversation, heard.message.number)
+        if left:
+            told = in_words(left, conversation.language, self._phrase)
+            self._chat.tell(conversation.id, told, client_id=f"refused-{client_id}")
         self._chat.answer_soon(heard)
         return "heard"
 
@@ -193,17 +199,17 @@ class Receiving:
                 return thread
         return None
 
-    def _kept(self, conversation: Conversation, mail: ReadMail) -> tuple[tuple[FileRef, ...], list[str]]:
-        """The mail's files as they are kept, and a line for each that is not taken."""
+    def _kept(self, conversation: Conversation, mail: ReadMail) -> tuple[tuple[FileRef, ...], list[Refused]]:
+        """The mail's files as they are kept, and those that are not taken."""
         given = list(mail.files)
         words = _words(mail, conversation)
         if len(words) > self._characters:
             given.insert(0, MailFile(_WHOLE, "text/plain", words.encode()))
         kept: list[FileRef] = []
-        refused: list[str] = []
+        left: list[Refused] = []
         for file in given:
             if len(kept) == MOST_FILES:
-                refused.append(self._not_taken(conversation, file.name))
+                left.append(Refused(file.name, FULL))
                 continue
             try:
                 kept.append(self._files.keep(conversation.id, file.name, file.content))
@@ -211,14 +217,8 @@ class Receiving:
                 raise
             except (FileRefusedError, BotError) as error:
                 _log.info("a file of a mail was not taken: %s", error)
-                refused.append(self._not_taken(conversation, file.name))
-        return tuple(kept), refused
-
-    def _not_taken(self, conversation: Conversation, name: str) -> str:
-        told = self._say(conversation.language)(
-            "The file “{name}” was not taken; send a picture or a document."
-        )
-        return f"[{told.replace('{name}', name)}]"
+                left.append(refused(file.name, error))
+        return tuple(kept), left
 
     def _note(
         self,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.conversation import ConversationId, Message
 from bot.errors import NotDeliveredError
-from bot.mail.links import link
+from bot.mail.links import link, rating_link
 from bot.mail.threads import Thread, address_with, bare_subject, message_id_of
 from bot.mail.writing import Say, Sheet, Written, is_told, written
 from bot.store.deliveries import Delivery
@@ -42,16 +42,18 @@ class Sending:
         brand: str,
         our_url: Callable[[], str],
         policy_url: str = "",
+        notice: Callable[[str], str] = lambda language: "",
         mails_hour: int,
     ) -> None:
         """messages: of a conversation, after a number, at most so many. content: a file's bytes, None where
         it is gone. say: the words of a language. address: ours. our_url: the house's own, asked at the time.
-        mails_hour: that one address gets at most of the bot's, so that two machines that answer each other do
-        so slowly."""
+        notice: what a new customer is told of their data, in a language, "" for nothing. mails_hour: that one
+        address gets at most of the bot's, so that two machines that answer each other do so slowly."""
         self._store, self._post, self._messages = store, post, messages
         self._content, self._say = content, say
         self._clock, self._address, self._brand = clock, address, brand
-        self._our_url, self._policy_url, self._mails_hour = our_url, policy_url, mails_hour
+        self._our_url, self._policy_url, self._notice = our_url, policy_url, notice
+        self._mails_hour = mails_hour
 
     def post(self, letter: Sequence[Delivery]) -> None:
         """Send what is owed in one conversation; nothing where none of it is for a mail.
@@ -110,7 +112,9 @@ class Sending:
             say=self._say(language),
             our_url=our_url,
             link=lambda message, place: link(our_url, thread, message, place),
+            rating=lambda message, score: rating_link(our_url, thread, message, score),
             policy_url=self._policy_url,
+            notice="" if self._store.has_had_mail(thread.customer) else self._notice(language),
         )
         words = written([_with_links(message, left, our_url) for message in said], sheet)
         chain = self._store.chain(thread.conversation)

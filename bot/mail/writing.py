@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bot.channels.plain import in_plain, offered, unmarked, whole
+from bot.channels.plain import NOTHING_SAID, in_plain, offered, unmarked, whole
 from bot.conversation import Message
+from bot.ratings import SCORES
 
 Say = Callable[[str], str]
 
 QUIET = frozenset(
-    ["joined", "released", "requeued", "transferred", "reopened", "returned", "resolved"],
+    ["joined", "released", "requeued", "transferred", "reopened", "returned"],
 )
 """What happens at the desk and is no news to somebody who waits for a mail: the answer itself is."""
 
@@ -36,7 +37,8 @@ _PILL = (
 class Sheet:
     """What every letter is written on. our_url: the house's own address, "" where nobody has said.
 
-    link: the address that gives a reply of a message, by its place. policy_url: "" where there is none.
+    link: the address that gives a reply of a message, by its place. rating: the one that gives a score after
+    a message. policy_url, notice: "" where there is none, and the notice also where it has been told.
     """
 
     brand: str
@@ -44,7 +46,9 @@ class Sheet:
     say: Say
     our_url: str
     link: Callable[[int, int], str]
+    rating: Callable[[int, int], str]
     policy_url: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def written(messages: Sequence[Message], sheet: Sheet) -> Written:
     people = [each.name for each in messages if each.author == "agent" and each.name]
     person = people[-1] if people else None
     signed = f"{person}, {sheet.brand}" if person else sheet.brand
-    below = list(_below(person, sheet))
+    below = list(_below(person, any(each.author == "bot" for each in messages), sheet))
     text = [part for message in messages for part in _in_text(message, sheet)]
     shown = [part for message in messages for part in _in_html(message, sheet)]
     small = "".join(f"<p>{_linked(html.escape(each))}</p>\n" for each in below)
@@ -81,14 +85,16 @@ def written(messages: Sequence[Message], sheet: Sheet) -> Written:
     return Written("\n\n".join([*text, signed, "-- \n" + "\n".join(below)]) + "\n", page, person)
 
 
-def _below(person: str | None, sheet: Sheet) -> Iterator[str]:
+def _below(person: str | None, bot: bool, sheet: Sheet) -> Iterator[str]:
     """The small print: how to go on, and who has spoken."""
     _ = sheet.say
-    if person is None:
+    if person is None and bot:
         yield _("This answer comes from our assistant, a bot.")
         yield _("Answer this mail to go on. Write that you want a person, and one takes over.")
     else:
         yield _("Answer this mail to go on.")
+    if sheet.notice:
+        yield sheet.notice
     if sheet.policy_url:
         yield f"{_('How we treat your data:')} {sheet.policy_url}"
 
@@ -96,6 +102,8 @@ def _below(person: str | None, sheet: Sheet) -> Iterator[str]:
 def _in_text(message: Message, sheet: Sheet) -> Iterator[str]:
     # Who speaks is at the end of the letter.
     yield in_plain(replace(message, name=None), sheet.our_url)
+    if scores := _scores(message, sheet):
+        yield "\n".join([_asks(sheet), *(f"{score}: {address}" for score, address in scores)])
     replies = offered(message)
     if not replies:
         return
@@ -109,7 +117,7 @@ def _in_html(message: Message, sheet: Sheet) -> Iterator[str]:
     yield from _prose(message.text, sheet.our_url)
     # Pictures, cards and buttons that open a page, as plain text has them.
     beside = replace(message, text="", source=None, question=None, name=None)
-    if (rest := in_plain(beside, sheet.our_url)) != "…":
+    if (rest := in_plain(beside, sheet.our_url)) != NOTHING_SAID:
         yield from _prose(rest, sheet.our_url)
     source = message.source
     if source is not None:
@@ -119,6 +127,11 @@ def _in_html(message: Message, sheet: Sheet) -> Iterator[str]:
         yield f'<p style="color:#666">{html.escape(sheet.say("Source:"))} {named}</p>\n'
     if message.question is not None:
         yield f"<p><strong>{html.escape(message.question)}</strong></p>\n"
+    if scores := _scores(message, sheet):
+        pills = "".join(
+            f'<a style="{_PILL}" href="{html.escape(address)}">{score}</a>' for score, address in scores
+        )
+        yield f"<p>{html.escape(_asks(sheet))}</p>\n<p>{pills}</p>\n"
     replies = offered(message)
     if replies and sheet.our_url:
         pills = "".join(
@@ -130,6 +143,16 @@ def _in_html(message: Message, sheet: Sheet) -> Iterator[str]:
     elif replies:
         items = "".join(f"<li>{html.escape(each.title)}</li>" for _, each in replies)
         yield f"<p>{html.escape(sheet.say('You may answer:'))}</p>\n<ul>{items}</ul>\n"
+
+
+def _scores(message: Message, sheet: Sheet) -> list[tuple[int, str]]:
+    """The scores that may be given after a message, each with its address; none but after a case's end."""
+    over = message.author == "system" and message.data.get("happened") == "resolved"
+    return [(each, sheet.rating(message.number, each)) for each in SCORES] if over and sheet.our_url else []
+
+
+def _asks(sheet: Sheet) -> str:
+    return sheet.say("How was the help, from 1, bad, to 5, very good?")
 
 
 def _prose(text: str, our_url: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
     GET  /mail/TOKEN/MESSAGE/PLACE/SIGNATURE    shows what the link would say
     POST                                        says it in the conversation, as if it had been tapped; once
+    GET  /mail/TOKEN/MESSAGE/rating/SCORE/SIGNATURE    shows which score the link would give
+    POST {comment?}                                    gives it, as the card below an ended chat does; once
 
 Opening a link changes nothing: mail servers and mail programs open links by themselves, to look at them.
 """
@@ -11,17 +13,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from bot.channels.plain import offered
 from bot.chat import Chat
-from bot.conversation import Button, Conversation, Message
-from bot.errors import NoLinkError
-from bot.mail.links import PATH, is_signed
+from bot.conversation import Button, Conversation, ConversationId, Helper, Message
+from bot.errors import NoLinkError, NotRatedError
+from bot.mail.links import PATH, is_signed, rated
 from bot.mail.threads import CHANNEL
+from bot.ratings import SCORES
 from bot.store.mailboxes import MailboxStore
+from bot.web.ending_api import LONGEST_COMMENT
 
 _QUOTED = 300  # characters of what the reply answers
+
+Rate = Callable[[ConversationId, Helper, int, str | None], None]
+"""Keeps the score that a helper is given, and a comment; raises NotRatedError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,10 @@ class _Asked:
     reply: Button
 
 
-def mail_pages(store: MailboxStore, chat: Chat, say: Callable[[str], Callable[[str], str]]) -> Blueprint:
-    """say: the words of a language."""
+def mail_pages(
+    store: MailboxStore, chat: Chat, rate: Rate, say: Callable[[str], Callable[[str], str]]
+) -> Blueprint:
+    """rate: keeps what a customer thinks, as `Ending.rate` does. say: the words of a language."""
     pages = Blueprint("mail_pages", __name__, template_folder="templates", url_prefix=PATH)
 
     def asked(token: str, message: int, place: int, signature: str) -> _Asked:
@@ -75,5 +84,45 @@ def mail_pages(store: MailboxStore, chat: Chat, say: Callable[[str], Callable[[s
         )
         chat.answer_soon(heard)
         return page(answer, done=True)
+
+    def ended(token: str, message: int, score: int, signature: str) -> tuple[Conversation, Helper | None]:
+        """The conversation that a rating is of, and who may be rated in it now; None for nobody."""
+        thread = store.thread_at(token)
+        if thread is None or score not in SCORES or not is_signed(thread, message, rated(score), signature):
+            raise NoLinkError
+        conversation = chat.by_id(thread.conversation)
+        if conversation is None:
+            raise NoLinkError
+        how = chat.standing(conversation.id).ended
+        helpers = how.rate if how is not None else ()
+        return conversation, "agent" if "agent" in helpers else next(iter(helpers), None)
+
+    def rating(conversation: Conversation, helper: Helper | None, score: int, *, done: bool) -> str:
+        language = conversation.language
+        return render_template(
+            "mail_rating.html",
+            _=say(language),
+            locale=language,
+            helper=helper,
+            score=score,
+            most=LONGEST_COMMENT,
+            done=done,
+        )
+
+    @pages.get("/<token>/<int:message>/rating/<int:score>/<signature>")
+    def look_at_rating(token: str, message: int, score: int, signature: str) -> str:
+        return rating(*ended(token, message, score, signature), score, done=False)
+
+    @pages.post("/<token>/<int:message>/rating/<int:score>/<signature>")
+    def give_rating(token: str, message: int, score: int, signature: str) -> str:
+        conversation, helper = ended(token, message, score, signature)
+        if helper is None or request.form.get("of") != helper:
+            return rating(conversation, None, score, done=False)
+        comment = request.form.get("comment", "").strip()[:LONGEST_COMMENT]
+        try:
+            rate(conversation.id, helper, score, comment or None)
+        except NotRatedError:
+            return rating(conversation, None, score, done=False)  # pressed twice, at once
+        return rating(conversation, helper, score, done=True)
 
     return pages

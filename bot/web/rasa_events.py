@@ -75,6 +75,8 @@ def _checked(event: JsonValue) -> Json:
     for field, kinds in {**_COMMON, **needed, **optional}.items():
         if field in event and not _is(event[field], kinds):
             raise RasaApiError(f"Couldn't extract proper events: {field!r} of {kind!r} is of the wrong type.")
+    if kind == "reminder" and not _is_moment(event["date_time"]):
+        raise RasaApiError("Couldn't extract proper events: 'date_time' of 'reminder' is no ISO 8601 time.")
     if not _parses(event.get("parse_data")):
         raise RasaApiError("Couldn't extract proper events: 'parse_data' is no parse result of Rasa's.")
     return dict(event) | ({"metadata": _known(event["metadata"])} if event.get("metadata") else {})
@@ -84,6 +86,13 @@ def _is(value: JsonValue, kinds: Kinds) -> bool:
     if isinstance(value, bool):  # which Python takes for a number
         return bool in kinds or object in kinds
     return isinstance(value, kinds)
+
+
+def _is_moment(written: JsonValue) -> bool:
+    try:
+        return bool(datetime.fromisoformat(str(written)))
+    except ValueError:
+        return False
 
 
 def _parses(parse: JsonValue) -> bool:

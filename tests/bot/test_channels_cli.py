@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.channels.opening import PACKAGE
 from bot.cli import app
 from config.plugins import built_in
-from tests.contract.channels.room import _toml
+from tests.contract.channels.room import settings_of
 from tests.platforms.twilio import TwilioPlatform
 
 GUIDED = ("telegram", "whatsapp", "twilio", "slack", "api")
@@ -42,7 +42,7 @@ def test_a_guide_is_one_screen_and_needs_no_settings(tmp_path: Path, name: str) 
 
 def test_a_check_says_what_is_well_and_what_to_mend(tmp_path: Path) -> None:
     twilio = TwilioPlatform()
-    (tmp_path / "firstline.toml").write_text(_toml("twilio", twilio.settings), encoding="utf-8")
+    (tmp_path / "firstline.toml").write_text(settings_of("twilio", twilio.settings), encoding="utf-8")
     code, said = run(tmp_path, "check", "twilio")
     assert code == 0 and "✓ account: the account Nettly is active" in said
     twilio.door.refuse(1, 401)

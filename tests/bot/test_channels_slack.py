@@ -10,6 +10,7 @@ import pytest
 
 from bot.conversation import Button
 from tests.contract.channels.room import Room
+from tests.platforms import PUBLIC
 from tests.platforms.slack import MAYA, USER, SlackPlatform
 
 
@@ -80,3 +81,46 @@ def test_a_token_that_opens_nothing_is_tried_again_later(room: Room, slack: Slac
     slack.door.up()
     room.waits(10)
     assert [each.text for each in slack.shows()] == ["One."] and room.reports() == ()
+
+
+def test_an_edited_message_is_heard_anew_and_a_deleted_one_is_told_to_the_desk(
+    room: Room, slack: SlackPlatform
+) -> None:
+    said = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": MAYA,
+        "user": USER,
+        "text": "dead",
+        "ts": "9.1",
+    }
+    room.takes(slack.event(said, room.clock.now()))
+    about = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": MAYA,
+        "hidden": True,
+        "previous_message": said,
+    }
+    edited = {**said, "text": "blue", "edited": {"user": USER, "ts": "9.2"}}
+    previewed = {**said, "attachments": [{"title": "a preview"}]}
+    for event in (
+        {**about, "subtype": "message_changed", "message": edited},
+        {**about, "subtype": "message_changed", "message": previewed},
+        {**about, "subtype": "message_deleted", "deleted_ts": "9.1"},
+        {**about, "subtype": "message_deleted", "deleted_ts": "9.1"},
+    ):
+        assert room.takes(slack.event(event, room.clock.now())).status_code == 200
+    heard = [(each.text, each.data.get("changes")) for each in room.said()]
+    assert heard == [("dead", None), ("blue", "dead")]
+    [report] = room.reports()
+    assert (report.what, report.text) == ("deleted", "dead")
+
+
+def test_without_the_right_to_upload_a_file_is_a_link(room: Room, slack: SlackPlatform) -> None:
+    room.hears("hello")
+    slack.refuses = "missing_scope"
+    file = room.gives("label.pdf", "application/pdf", b"%PDF-1.4")
+    room.works()
+    assert [each.text for each in slack.shows()] == [f"label.pdf: {PUBLIC}{file.address}"]
+    assert room.reports() == ()

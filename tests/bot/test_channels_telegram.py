@@ -16,9 +16,10 @@ from bot.channels.asking import Ears
 from bot.channels.hearing import Hearing
 from bot.errors import FilesBusyError, NotDeliveredError
 from bot.files import Files
+from bot.reports import Reports
 from bot.store.files import FileStore
 from handoff.bridges import RawRequest
-from tests.contract.channels.room import CHARACTERS, HELP, Room
+from tests.contract.channels.room import CHARACTERS, HELP, Room, phrase
 from tests.peers import SeenFile
 from tests.platforms.telegram import MAYA, TelegramPlatform
 
@@ -148,6 +149,28 @@ def test_a_wrong_token_names_where_it_is_written_and_is_not_repeated(
     assert not step.ok and "[channels.telegram] token" in step.says and "fake-token" not in repr(step)
 
 
+def test_an_edited_message_is_heard_anew_with_what_it_was(room: Room, telegram: TelegramPlatform) -> None:
+    first = telegram.says("My hub is dead.", room.clock.now())
+    room.takes(first)
+    message = json.loads(first.body)["message"]
+    again = telegram.update({"edited_message": {**message, "text": "My hub is blue.", "edit_date": 1}})
+    for webhook in (again, again, telegram.update({"edited_message": message})):
+        room.takes(webhook)
+    assert [(each.text, each.data.get("changes")) for each in room.said()] == [
+        ("My hub is dead.", None),
+        ("My hub is blue.", "My hub is dead."),
+    ]
+
+
+def test_a_place_that_moves_is_said_once(room: Room, telegram: TelegramPlatform) -> None:
+    first = telegram.says("", room.clock.now())
+    message = json.loads(first.body)["message"] | {"location": {"latitude": 59.9, "longitude": 10.7}}
+    room.takes(telegram.update({"message": message}))
+    moved = message | {"location": {"latitude": 60.1, "longitude": 10.7}}
+    room.takes(telegram.update({"edited_message": moved}))
+    assert [each.text for each in room.said()] == ["📍 59.9, 10.7"]
+
+
 def test_the_check_sees_a_bot_that_is_well(room: Room) -> None:
     steps = room.channel.check()  # type: ignore[attr-defined]
     assert [(step.name, step.ok) for step in steps] == [("token", True), ("updates", True)]
@@ -167,7 +190,13 @@ def test_a_picture_that_comes_while_many_do_is_to_come_again_and_nothing_is_lost
     picture = SeenFile("hub.png", drawn.getvalue())
     request = _request(telegram.says("look", room.clock.now(), files=[picture]).body)
     rows = FileStore(room._database, 2**20)
-    full = Hearing(room.chat, Files(rows, room.clock, 2**20, in_line=0), room._lost, characters=CHARACTERS)
+    full = Hearing(
+        room.chat,
+        Files(rows, room.clock, 2**20, in_line=0),
+        Reports(room._reports, room, room.clock),
+        phrase,
+        characters=CHARACTERS,
+    )
     came = room.channel.parse(request)  # type: ignore[attr-defined]
     with pytest.raises(FilesBusyError):
         full.take(room.channel, came)  # type: ignore[arg-type]

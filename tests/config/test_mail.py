@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,11 @@ from config.mail import (
     open_post,
     plain,
 )
+from config.outbound import Outbound
 from config.settings import SettingsError, load_settings
+from tests.fakes import FakeClock
 from tests.mail_server import body, free_port, mail_server, mail_settings, silent_server
+from tests.peers.wire import Wire
 
 MAIL = Mail(
     to="maya.lind@example.com",
@@ -173,14 +177,14 @@ def test_each_step_is_told_as_it_is_done() -> None:
 
 
 def test_a_house_without_a_host_sends_nothing(tmp_path: Path) -> None:
-    assert open_post(load_settings(tmp_path, {}).mail) is None
+    assert open_post(load_settings(tmp_path, {}).mail, Outbound(), FakeClock()) is None
 
 
 @pytest.mark.parametrize("sender", ["", "Nettly", "support@nettly.example\nBcc: x@y.example"])
 def test_a_host_without_a_sender_is_refused(tmp_path: Path, sender: str) -> None:
     env = {"FIRSTLINE_MAIL_HOST": "mail.example", "FIRSTLINE_MAIL_SENDER": sender}
     with pytest.raises(SettingsError, match=r"\[mail\] sender"):
-        open_post(load_settings(tmp_path, env).mail)
+        open_post(load_settings(tmp_path, env).mail, Outbound(), FakeClock())
 
 
 def test_html_is_the_same_words_and_nothing_runs() -> None:
@@ -220,6 +224,32 @@ def test_a_server_is_greeted_without_a_mail() -> None:
         assert box.signed_in == ["nettly"] and box.received == []
     with pytest.raises(MailError, match=r"check \[bridges.email\] smtp_host and smtp_port"):
         Post(mail_settings(free_port()), "bridges.email.smtp_").greet()
+
+
+def test_a_connection_that_is_kept_takes_the_next_mail_too() -> None:
+    with mail_server("open sesame") as box:
+        post = Post(mail_settings(box.port, user="nettly", password="open sesame"), keeps=1)
+        post.send(MAIL)
+        box.data = "550 no"
+        with pytest.raises(MailError):
+            post.send(MAIL)
+        assert box.signed_in == ["nettly"]
+        box.data = None
+        post.send(MAIL)  # over another: what a refusal has left of the first one nobody knows
+        post.send(MAIL)
+        post.close()
+        assert len(box.received) == 3 and box.signed_in == ["nettly", "nettly"]
+
+
+def test_a_connection_that_the_server_has_given_up_is_made_anew() -> None:
+    with mail_server() as box, closing(Wire(box.port)) as wire:
+        post = Post(mail_settings(wire.port), keeps=1)
+        post.send(MAIL)
+        wire.down()
+        wire.up()
+        post.send(MAIL)
+        post.close()
+        assert len(box.received) == 2
 
 
 def test_the_connection_goes_where_the_name_was_looked_up() -> None:

@@ -19,10 +19,11 @@ PUBLIC = "https://support.nettly.example"
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as the customer sees it: its words, and what there is to tap below them."""
+    """A message as the customer sees it: its words, what there is to tap below them, and its file."""
 
     text: str
     buttons: tuple[str, ...] = ()
+    file: SeenFile | None = None
 
 
 class FakePlatform(Protocol):

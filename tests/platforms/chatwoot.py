@@ -20,19 +20,23 @@ from tests.peers.serving import Serving
 from tests.platforms import Shown
 
 ACCOUNT, CONVERSATION, TOKEN, SECRET = 3, 55, "agent-bot-token", "agent-bot-secret"
+POLL_TOKEN = "an-agents-token"
 BOT = {"id": 9, "name": "Firstline", "type": "agent_bot"}
 MAYA = {"id": 4, "name": "Maya", "email": None, "type": "contact"}
 STATUSES = ("open", "resolved", "pending", "snoozed")
 
 
 class ChatwootPlatform:
-    """The fake. status: of Maya's one conversation. posts: all that was said to her and about her."""
+    """The fake. status: of Maya's one conversation. posts: all that was said to her and about her. told: what
+    its webhooks have told of messages, whether they arrived or not."""
 
     maya = str(CONVERSATION)
 
     def __init__(self) -> None:
         self.status, self.priority, self.team = "pending", None, None
         self.posts: list[dict[str, Any]] = []
+        self.told: dict[int, dict[str, Any]] = {}
+        self.active_at = 0
         self.files: dict[str, bytes] = {}
         self._numbers = count(101)
         self.app = self._api()
@@ -64,7 +68,7 @@ class ChatwootPlatform:
 
     def becomes(self, status: str, at: datetime) -> Webhook:
         """The conversation is resolved, opened or given back to the bot."""
-        self.status = status
+        self.status, self.active_at = status, int(at.timestamp())
         body = {"event": f"conversation_{status}", "updated_at": at.timestamp(), **self._conversation()}
         return self.nonsense(json.dumps(body).encode(), at)
 
@@ -79,6 +83,10 @@ class ChatwootPlatform:
             "conversation": self._conversation(),
             **told,
         }
+        kinds = {"incoming": 0, "outgoing": 1}
+        asked = {"created_at": int(at.timestamp()), "message_type": kinds.get(whole.get("message_type"), 2)}
+        self.told[whole["id"]] = {key: whole[key] for key in whole if key not in _BESIDE} | asked
+        self.active_at = int(at.timestamp())
         return self.nonsense(json.dumps(whole).encode(), at)
 
     def nonsense(self, body: bytes, at: datetime) -> Webhook:
@@ -123,11 +131,21 @@ class ChatwootPlatform:
 
         @app.before_request
         def known() -> tuple[Response, int] | None:
-            if not request.path.startswith("/rails/") and request.headers.get("api-access-token") != TOKEN:
+            wanted = POLL_TOKEN if request.method == "GET" else TOKEN
+            if not request.path.startswith("/rails/") and request.headers.get("api-access-token") != wanted:
                 return jsonify(error="Invalid Access Token"), 401
             if request.view_args and request.view_args.get("id", CONVERSATION) != CONVERSATION:
                 return jsonify(error="Resource could not be found"), 404
             return None
+
+        @app.get(f"/api/v1/accounts/{ACCOUNT}/conversations")
+        def conversations() -> Response:
+            shown = {**self._conversation(), "last_activity_at": self.active_at, "account_id": ACCOUNT}
+            return jsonify(data={"meta": {"all_count": 1}, "payload": [shown]})
+
+        @app.get(f"{one}/messages")
+        def said(id: int) -> Response:
+            return jsonify(meta={}, payload=[self.told[number] for number in sorted(self.told)[-20:]])
 
         @app.post(f"{one}/messages")
         def say(id: int) -> tuple[Response, int]:
@@ -167,6 +185,9 @@ class ChatwootPlatform:
             return self.files[name]
 
         return app
+
+
+_BESIDE = ("event", "account", "conversation", "message_type")
 
 
 def start() -> ChatwootPlatform:

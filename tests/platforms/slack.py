@@ -21,13 +21,15 @@ TOKEN, SECRET, MAYA, USER = "xoxb-channel-of-the-fake", "signing-secret-of-the-f
 
 
 class SlackPlatform:
-    """The fake. It signs with Slack's own library."""
+    """The fake. It signs with Slack's own library. refuses: the error with which it takes no file."""
 
     maya = MAYA
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, tuple[str, int, bytes]] = {}
+        self.refuses = ""
         self._numbers = count(1)
         self._serving = Serving(self._api())
         self.door = Door(self._serving.port)
@@ -82,6 +84,7 @@ class SlackPlatform:
                     for block in each.get("blocks", ())
                     for button in block.get("elements", ())
                 ),
+                each.get("file"),
             )
             for each in self.sent
         ]
@@ -101,6 +104,18 @@ class SlackPlatform:
         url = f"{self.door.url}/files/{file.name}"
         return {"name": file.name, "size": len(file.content), "url_private_download": url}
 
+    def _shared(self, given: dict[str, Any]) -> Response:
+        """A file that was uploaded is shown in a channel."""
+        if self.refuses:
+            return jsonify(ok=False, error=self.refuses, needed="files:write")
+        assert given["channel_id"] == MAYA
+        for each in given["files"]:
+            name, _, content = self.uploads[each["id"]]
+            file = SeenFile(name, content)
+            self.sent.append({"text": given.get("initial_comment", ""), "file": file})
+        shown = [{"id": each["id"], "permalink": f"{self.door.url}/shown"} for each in given["files"]]
+        return jsonify(ok=True, files=shown)
+
     def _api(self) -> Flask:
         app = Flask("slack")
 
@@ -109,6 +124,8 @@ class SlackPlatform:
             if request.headers.get("Authorization") != f"Bearer {TOKEN}":
                 return jsonify(ok=False, error="invalid_auth")
             given = request.get_json()
+            if method == "files.completeUploadExternal":
+                return self._shared(given)
             if method != "chat.postMessage":
                 return jsonify(ok=True, user="nettly", team="Nettly")
             if given["channel"] != MAYA:
@@ -118,6 +135,19 @@ class SlackPlatform:
                 return jsonify(ok=False, error="invalid_blocks")
             self.sent.append(given)
             return jsonify(ok=True, ts=self._ts())
+
+        @app.get("/api/files.getUploadURLExternal")
+        def place() -> Response:
+            name, length = request.args["filename"], int(request.args["length"])
+            id_ = f"F{next(self._numbers)}"
+            self.uploads[id_] = name, length, b""
+            return jsonify(ok=True, upload_url=f"{self.door.url}/upload/{id_}", file_id=id_)
+
+        @app.post("/upload/<id_>")
+        def upload(id_: str) -> tuple[str, int]:
+            name, length, _ = self.uploads[id_]
+            self.uploads[id_] = name, length, request.get_data()
+            return ("OK", 200) if len(request.get_data()) == length else ("wrong length", 400)
 
         @app.get("/files/<name>")
         def content(name: str) -> tuple[bytes, int]:

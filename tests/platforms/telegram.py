@@ -77,6 +77,7 @@ class TelegramPlatform:
             Shown(
                 each["text"],
                 tuple(key["text"] for row in _rows(each) for key in row),
+                each.get("file"),
             )
             for each in self.sent
         ]
@@ -97,6 +98,8 @@ class TelegramPlatform:
 
         @app.post(f"/bot{TOKEN}/<method>")
         def call(method: str) -> tuple[Response, int]:
+            if method in ("sendPhoto", "sendDocument"):
+                return self._shown(method.removeprefix("send").lower())
             return self._done(method, request.get_json())
 
         @app.post("/bot<path:_rest>")
@@ -108,6 +111,17 @@ class TelegramPlatform:
             return self.files[path.removeprefix("documents/")]
 
         return app
+
+    def _shown(self, kind: str) -> tuple[Response, int]:
+        """A picture or a document, as a form with the file in it."""
+        came = request.files[kind]
+        content = came.read()
+        if kind == "photo" and not content.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF")):
+            return jsonify(ok=False, error_code=400, description="Bad Request: IMAGE_PROCESS_FAILED"), 400
+        file = SeenFile(came.filename or "", content)
+        assert request.form["chat_id"] == self.maya
+        self.sent.append({"text": request.form.get("caption", ""), "file": file, "as": kind})
+        return jsonify(ok=True, result={"message_id": next(self._numbers)}), 200
 
     def _done(self, method: str, given: dict[str, Any]) -> tuple[Response, int]:
         match method:

@@ -29,6 +29,7 @@ class WhatsAppPlatform:
     def __init__(self, **more: str) -> None:
         self.sent: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
+        self.media: dict[str, tuple[str, SeenFile]] = {}
         self.busy = 0
         self._numbers = count(1)
         self._serving = Serving(self._api())
@@ -69,7 +70,7 @@ class WhatsAppPlatform:
         return _signed(webhook.body, "guessed")
 
     def shows(self) -> Sequence[Shown]:
-        return [_shown(each) for each in self.sent]
+        return [_shown(each, self.media) for each in self.sent]
 
     def loses(self, number: int, at: datetime) -> Webhook | None:
         status = {
@@ -121,6 +122,15 @@ class WhatsAppPlatform:
             self.sent.append(given)
             return jsonify(messages=[{"id": f"wamid.out{next(self._numbers)}"}]), 200
 
+        @app.post(f"/v23.0/{NUMBER}/media")
+        def upload() -> tuple[Response, int]:
+            came, kind = request.files["file"], request.form["type"]
+            if request.form["messaging_product"] != "whatsapp" or kind not in _TYPES:
+                return jsonify(error={"message": f"Param file must be a file with a type of {_TYPES}"}), 400
+            id_ = f"up{next(self._numbers)}"
+            self.media[id_] = kind, SeenFile(came.filename or "", came.read())
+            return jsonify(id=id_), 200
+
         @app.get("/v23.0/<id_>")
         def media(id_: str) -> Response:
             if id_ == NUMBER:
@@ -143,7 +153,15 @@ def _signed(body: bytes, secret: str) -> Webhook:
     return Webhook("POST", "", {"X-Hub-Signature-256": f"sha256={digest}"}, body)
 
 
-def _shown(sent: dict[str, Any]) -> Shown:
+_TYPES = ("image/jpeg", "image/png", "application/pdf", "text/plain", "audio/ogg", "video/mp4")
+
+
+def _shown(sent: dict[str, Any], media: dict[str, tuple[str, SeenFile]]) -> Shown:
+    if sent["type"] in ("image", "document", "audio", "video"):
+        about = sent[sent["type"]]
+        kind, file = media[about["id"]]
+        assert sent["type"] == "document" or kind.startswith(f"{sent['type']}/")
+        return Shown(about.get("caption", ""), (), SeenFile(about.get("filename") or file.name, file.content))
     if sent["type"] == "template":
         [body] = sent["template"]["components"]
         return Shown(f"[{sent['template']['name']}] {body['parameters'][0]['text']}")

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.app import customers_app
+from bot.chatwoot import AgentBot
 from bot.conversation import Conversation, Holder
 from bot.dialogue.assistant import Assistant
 from bot.opening import House, open_house
@@ -20,7 +21,7 @@ from tests.driver import Driver
 from tests.fakes import FakeClock, FirstChoice
 from tests.furnishing import never_closed
 from tests.peers import Webhook
-from tests.platforms.chatwoot import ACCOUNT, SECRET, TOKEN, ChatwootPlatform
+from tests.platforms.chatwoot import ACCOUNT, POLL_TOKEN, SECRET, TOKEN, ChatwootPlatform
 
 
 class InChatwoot:
@@ -54,6 +55,16 @@ class InChatwoot:
         self.house.workers.drain()
 
     @property
+    def agent_bot(self) -> AgentBot:
+        assert self.house.agent_bot is not None
+        return self.house.agent_bot
+
+    def looks(self) -> None:
+        """Chatwoot is asked, as it is every minute."""
+        self.agent_bot.look()
+        self.goes_on()
+
+    @property
     def conversation(self) -> Conversation:
         found = self.house.chat.find("chatwoot", self.chatwoot.maya)
         assert found is not None
@@ -81,7 +92,7 @@ def maya(data: Path, shipped: Assistant) -> Iterator[InChatwoot]:
     (never_closed(data) / "firstline.toml").write_text(
         '[bot]\nchannels = [".web", ".chatwoot"]\n[bridge]\nprivate_networks = ["127.0.0.0/8"]\n'
         f'[channels.chatwoot]\nurl = "{chatwoot.door.url}"\naccount = {ACCOUNT}\n'
-        f'token = "{TOKEN}"\nsecret = "{SECRET}"\nteam = 2\n'
+        f'token = "{TOKEN}"\nsecret = "{SECRET}"\nteam = 2\npoll_token = "{POLL_TOKEN}"\n'
     )
     house = open_house(load_settings(data, {}), clock=FakeClock(), rng=FirstChoice(), base=shipped)
     yield InChatwoot(house, chatwoot, customers_app(house, Brand.load()).test_client())
@@ -169,3 +180,40 @@ def test_back_again_it_gets_the_case_that_nobody_took(maya: InChatwoot) -> None:
     maya.clock.moves(timedelta(minutes=1))
     maya.goes_on()
     assert maya.chatwoot.status == "open" and maya.case.agent_name == "Chatwoot"
+
+
+def test_what_a_webhook_has_lost_is_found_and_what_it_told_is_taken_once(maya: InChatwoot) -> None:
+    maya.chatwoot.says("How long do I have to return something?", maya.clock.now())
+    maya.looks()
+    assert "60 days" in maya.shown()
+    before = maya.conversation.last
+    maya.looks()
+    assert maya.conversation.last == before
+    maya.chatwoot.says("I want to talk to a person.", maya.clock.now())
+    maya.looks()
+    number, before = maya.case.number, maya.conversation.last
+    maya.clock.moves(timedelta(seconds=5))
+    told = maya.chatwoot.answers("Here I am.", "Ines", maya.clock.now())
+    maya.looks()
+    maya.tells(told)
+    assert maya.thread(number) == [("reply", "Here I am.")] and maya.conversation.last == before + 1
+    maya.chatwoot.becomes("resolved", maya.clock.now())
+    maya.looks()
+    assert maya.house.handoff.desk.case(number).status is CaseStatus.RESOLVED
+
+
+def test_what_was_said_long_ago_or_to_people_alone_is_not_the_bots(maya: InChatwoot) -> None:
+    maya.chatwoot.says("Years ago", maya.clock.now() - timedelta(hours=2))
+    maya.looks()
+    assert maya.house.chat.find("chatwoot", maya.chatwoot.maya) is None
+    maya.chatwoot.status = "open"
+    maya.chatwoot.says("Hello, people", maya.clock.now())
+    maya.looks()
+    assert maya.house.chat.find("chatwoot", maya.chatwoot.maya) is None and maya.chatwoot.posts == []
+
+
+def test_the_check_tells_whether_it_may_ask(maya: InChatwoot) -> None:
+    channel = maya.agent_bot.channel
+    assert [(step.name, step.ok) for step in channel.check()] == [("token", True), ("poll", True)]
+    maya.chatwoot.door.refuse(9, 401)
+    assert not maya.agent_bot.look()

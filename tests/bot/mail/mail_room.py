@@ -18,19 +18,23 @@ from bot.channels.email import EmailChannel, EmailSettings
 from bot.chat import Chat
 from bot.conversation import Conversation, ConversationId, Draft, Event, Message
 from bot.deliveries import Deliveries
+from bot.dialogue.responses import filled
 from bot.files import Files
 from bot.mail.receiving import Receiving, Took
 from bot.mail.sending import Sending
 from bot.reports import Reports
+from bot.saying import OWN_LINES
 from bot.standing import Standings
 from bot.store import Outcome, Promise, Store
 from bot.store.deliveries import DeliveryStore
+from bot.store.endings import EndingStore
 from bot.store.files import FileStore
 from bot.store.mailboxes import MailboxStore
 from bot.store.reports import Reported, ReportStore
 from bot.store.tables import CONVERSATIONS
 from config.database import open_database
 from config.mail import Post
+from config.outbound import Outbound
 from handoff.file import FileRef
 from handoff.intake import Wait
 from tests.fakes import FakeClock
@@ -39,6 +43,7 @@ from tests.mail_server import Mailbox, mail_server, mail_settings
 US = "support@nettly.example"
 JANE = "jane@customer.example"
 HOUSE = "https://support.nettly.example"
+NOTICE = "We keep what you write."
 
 
 @dataclass
@@ -65,6 +70,10 @@ class Turns:
     def now(self, conversation: ConversationId) -> None:
         self._room.take(conversation)
 
+    def reply(self, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]:
+        self._room.take(conversation.id)
+        return ()
+
     def busy(self, conversation: ConversationId) -> bool:
         return False
 
@@ -76,13 +85,14 @@ class MailRoom:
         self.box, self.clock, self.desk = box, FakeClock(), Desk()
         self.database = open_database(folder / "bot.db", Path(bot.__path__[0]) / "migrations")
         self.store = Store(self.database, self.clock, ["email"])
+        self.endings = EndingStore(self.database, self.clock)
         self.answers: list[tuple[Draft, ...]] = []
         self.chat = Chat(
             self.store,
             Turns(self),
             greet=lambda begun: Outcome(),
             standings=Standings(
-                self.store, busy=lambda _: False, wait=_nobody, ended=lambda *_: None, named=str
+                self.store, busy=lambda _: False, wait=_nobody, ended=self.endings.ended, named=str
             ),
             languages=("en", "nb"),
             characters=2_000,
@@ -101,6 +111,7 @@ class MailRoom:
             address=US,
             trusted="mx.nettly.example",
             characters=2_000,
+            phrase=lambda response, language, blanks: filled(OWN_LINES[response], blanks),
             say=lambda language: lambda text: text,
         )
         self.sending = Sending(
@@ -113,10 +124,11 @@ class MailRoom:
             address=US,
             brand="Nettly",
             our_url=lambda: house,
+            notice=lambda language: NOTICE,
             mails_hour=mails_hour,
         )
         self.deliveries = DeliveryStore(self.database)
-        channel = EmailChannel(EmailSettings(US), self.clock)
+        channel = EmailChannel(EmailSettings(US), self.clock, Outbound())
         self.worker = Deliveries(self.deliveries, [channel], {}, self.clock, {"email": self.sending.post})
 
     def take(self, conversation: ConversationId) -> None:

@@ -8,14 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.email import EmailChannel, EmailSettings, mailbox_at
+from bot.channels.email import EmailChannel, EmailSettings, open_mailbox
 from bot.errors import FilesBusyError
 from bot.mail.fetching import MOST_TRIES, RETRY_AT_MOST, Fetching
-from config.mailbox import Mailbox
+from config.outbound import Outbound
 from tests import dovecot
 from tests.bot.mail.mail_room import US, MailRoom, mail
 from tests.imap_server import PASSWORD, Box, imap_server
 from tests.mail_server import free_port
+
+OUTBOUND = Outbound().guarded(["127.0.0.0/8"])
+"""Asks for tokens alone, and here there is a password."""
 
 Reads = Callable[[], Fetching]
 
@@ -37,7 +40,8 @@ def at(port: int, **more: str) -> EmailSettings:
 
 
 def reading(room: MailRoom, settings: EmailSettings) -> Fetching:
-    return Fetching(Mailbox(mailbox_at(settings), room.clock), "box", room.mails, room.receiving, room.clock)
+    mailbox = open_mailbox(settings, OUTBOUND, room.clock)
+    return Fetching(mailbox, "box", room.mails, room.receiving, room.clock)
 
 
 @pytest.fixture
@@ -160,13 +164,13 @@ def test_a_mailbox_that_can_not_be_read_is_asked_ever_more_seldom_and_told_of(ro
 
 
 def test_the_check_says_how_far_it_comes(room: MailRoom, settings: EmailSettings) -> None:
-    good = EmailChannel(settings, room.clock).check()
+    good = EmailChannel(settings, room.clock, OUTBOUND).check()
     assert [(step.name, step.ok) for step in good] == [
         ("connection", True),
         ("sign-in", True),
         ("folder", True),
     ]
-    *_, bad = EmailChannel(at(settings.port, password="wrong"), room.clock).check()
+    *_, bad = EmailChannel(at(settings.port, password="wrong"), room.clock, OUTBOUND).check()
     assert (bad.name, bad.ok) == ("sign-in", False)
     assert "[channels.email] user and password" in bad.says and "wrong" not in bad.says
 

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bot.conversation import Button, Draft
+from bot.conversation import Button, Draft, Event
+from bot.store import Outcome, Promise
 from bot.web.mail_pages import mail_pages
 from config.pages import Brand, dress
 from config.texts import Texts
@@ -21,7 +22,7 @@ HELP = (Button("Yes, it did", "/helped"), Button("No", "/did_not_help"))
 def client(room: MailRoom) -> FlaskClient:
     app, texts = Flask("mail"), Texts({"nb": {"Your answer": "Svaret ditt"}})
     dress(app, Brand.load(), texts)
-    app.register_blueprint(mail_pages(room.mails, room.chat, texts.say))
+    app.register_blueprint(mail_pages(room.mails, room.chat, room.endings.rate, texts.say))
     return app.test_client()
 
 
@@ -84,3 +85,47 @@ def test_a_link_that_was_not_made_here_opens_nothing(
     assert client.get(changed(yes)).status_code == 404
     assert client.post(changed(yes)).status_code == 404
     assert len(room.only()[1]) == 1
+
+
+@pytest.fixture
+def four(room: MailRoom) -> str:
+    """The link that gives four of five, in the mail that tells of a case's end."""
+    room.hears(mail())
+    conversation = room.only()[0].id
+    promise = Promise("room-1", conversation, "asked_for_person", "asked", None, 1, False)
+    handed = Outcome(event=Event.ESCALATED, promise=promise, drafts=(Draft("bot", "A person."),))
+    room.store.write(conversation, handed)
+    room.says(conversation, Draft("agent", "Fixed.", name="Ines"))
+    told = Draft("system", "Ines has closed the case.", data={"happened": "resolved"})
+    room.store.write(
+        conversation, Outcome(drafts=(told,), event=Event.RESOLVED, ended_by="agent", rates=True)
+    )
+    room.works()
+    return next(each for each in links(room.box.received[-1]) if "/rating/4/" in each)
+
+
+def test_a_score_is_given_by_the_button_alone_and_once(
+    room: MailRoom, client: FlaskClient, four: str
+) -> None:
+    page = client.get(four).text
+    assert "How was the help from our colleague?" in page and "Give 4 of 5" in page
+    assert room.endings.untold() == ()
+    given = {"of": "agent", "comment": " Very kind. "}
+    assert "Thank you" in client.post(four, data=given).text
+    assert "nothing to rate" in client.post(four, data=given).text
+    [rating] = room.endings.untold()
+    assert (rating.helper, rating.score, rating.comment) == ("agent", 4, "Very kind.")
+    assert "How was the help from the assistant?" in client.get(four).text
+
+
+def test_once_the_customer_goes_on_there_is_nothing_to_rate(
+    room: MailRoom, client: FlaskClient, four: str
+) -> None:
+    room.chat.hear("email", room.only()[0].address, "And now?")
+    page = client.post(four, data={"of": "agent"}).text
+    assert "nothing to rate" in page and room.endings.untold() == ()
+
+
+@pytest.mark.parametrize("wrong", ["/rating/5/", "/rating/9/"])
+def test_a_score_that_was_not_signed_is_nobodys(client: FlaskClient, four: str, wrong: str) -> None:
+    assert client.post(four.replace("/rating/4/", wrong)).status_code == 404

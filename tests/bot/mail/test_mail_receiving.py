@@ -166,7 +166,9 @@ def test_files_come_along_and_programs_do_not(room: MailRoom) -> None:
     [said] = room.only()[1]
     [file] = said.files
     assert (file.name, file.type) == ("receipt.pdf", "application/pdf")
-    assert "[The file “run.exe” was not taken; send a picture or a document.]" in said.text
+    assert said.text.endswith("\n\n[run.exe]")
+    letters = "\n".join(room.box.texts())
+    assert "“run.exe” was not taken. Send a picture or a document." in letters
     assert room.files.content(room.files.find(file.id)) == b"%PDF-1.7 paid"
 
 
@@ -182,7 +184,9 @@ def test_a_long_mail_comes_short_and_whole_as_a_file(room: MailRoom) -> None:
 def test_of_a_mail_too_large_to_read_the_customer_is_heard(room: MailRoom) -> None:
     headers = mail(subject="My film of it").as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     assert room.receiving.take(headers, whole=False) == "heard"
-    assert "“My film of it” was not taken" in room.only()[1][0].text
+    assert "[My film of it]" in room.only()[1][0].text
+    room.works()
+    assert "“My film of it” was not taken" in "\n".join(room.box.texts())
 
 
 def test_an_answer_goes_where_its_writer_wants_it(room: MailRoom) -> None:

@@ -11,7 +11,7 @@ from bot.conversation import Button, Draft, Source, carrying
 from bot.deliveries import LEASE_WITHIN
 from bot.store.mailboxes import KnownMail
 from handoff.file import FileRef
-from tests.bot.mail.mail_room import HOUSE, JANE, MailRoom, answer_to, links, mail, mail_room
+from tests.bot.mail.mail_room import HOUSE, JANE, NOTICE, MailRoom, answer_to, links, mail, mail_room
 from tests.mail_server import body
 
 SOURCE = Source("reset", "Reset your router", "/help/en/reset", "Reset", "2026-11-03", "en")
@@ -77,15 +77,32 @@ def test_files_of_a_reply_go_along_and_those_that_are_gone_are_links(room: MailR
     assert f"g.pdf: {HOUSE}{gone.address}" in body(sent, "plain")
 
 
-def test_that_somebody_joined_or_closed_a_case_is_no_mail_and_a_broken_promise_is(room: MailRoom) -> None:
+def test_that_somebody_joined_is_no_mail_and_a_broken_promise_is(room: MailRoom) -> None:
     room.hears(mail())
     conversation = room.only()[0].id
-    for quiet in ("joined", "resolved", "transferred"):
+    for quiet in ("joined", "returned", "transferred"):
         room.says(conversation, Draft("system", f"It was {quiet}.", data={"happened": quiet}))
     room.says(conversation, Draft("system", "Your message has arrived."))
     assert len(room.box.received) == 1
     room.says(conversation, Draft("system", "It takes longer.", data={"happened": "late"}))
     assert "It takes longer." in room.box.texts()[1]
+
+
+def test_a_case_that_is_closed_is_told_with_a_link_for_each_score(room: MailRoom) -> None:
+    room.hears(mail())
+    closed = Draft("system", "Ines has closed the case.", name="Ines", data={"happened": "resolved"})
+    room.says(room.only()[0].id, closed)
+    sent = room.box.received[-1]
+    plain = body(sent, "plain")
+    assert "Ines has closed the case." in plain and "a bot" not in plain
+    scores = [each for each in links(sent) if "/rating/" in each]
+    assert len(scores) == 5 and all(f"{HOUSE}{each}" in plain for each in scores)
+
+
+def test_the_first_mail_to_an_address_carries_the_privacy_notice(room: MailRoom) -> None:
+    room.hears(mail())
+    room.hears(mail(id="<another@customer.example>"))
+    assert [NOTICE in text for text in room.box.texts()] == [True, False]
 
 
 def test_thanks_for_a_tapped_yes_are_no_mail(room: MailRoom) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +15,12 @@ from bot.channels.api import ApiChannel
 from bot.channels.hearing import Hearing, last_heard
 from bot.channels.opening import carriers, open_channel
 from bot.chat import Chat
-from bot.conversation import Author, Button, Conversation, ConversationId, Draft, Message
+from bot.conversation import Author, Button, Conversation, ConversationId, Draft, Message, carrying
 from bot.deliveries import Deliveries
+from bot.dialogue.responses import filled
 from bot.files import Files
+from bot.reports import Reports
+from bot.saying import OWN_LINES
 from bot.shell.limits import Rule
 from bot.standing import Standings
 from bot.store import Outcome, Store
@@ -32,25 +34,29 @@ from config.outbound import Outbound
 from config.pages import Brand, dress
 from config.settings import load_settings
 from config.texts import Texts
+from handoff.file import FileRef
 from handoff.intake import Wait
 from tests.blank import furnish
 from tests.fakes import FakeClock
 from tests.peers import Webhook
 from tests.platforms import PUBLIC, FakePlatform
+from tests.toml_tables import toml
 
 HELP = (Button("Yes, thanks", "/helped"), Button("No", "/did_not_help"))
 CHARACTERS = 2_000
 
 
 class Room:
-    """`name`: the channel's. owed: the conversations whose turn the bot is to take."""
+    """`name`: the channel's. owed: the conversations whose turn the bot is to take. shared: the bytes of what
+    agents send, by id."""
 
     def __init__(self, folder: Path, name: str, platform: FakePlatform) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "firstline.toml").write_text(_toml(name, platform.settings), encoding="utf-8")
+        (folder / "firstline.toml").write_text(settings_of(name, platform.settings), encoding="utf-8")
         self.name, self.platform, self.clock = name, platform, FakeClock()
         self.owed: list[tuple[ConversationId, bool]] = []
         self.outbound = Outbound()
+        self.shared: dict[str, bytes] = {}
         furnish(folder, ["bot"])
         self._database = open_database(folder / "bot.db", Path(bot.__path__[0]) / "migrations")
         self.channel = open_channel(
@@ -59,12 +65,15 @@ class Room:
             self.outbound,
             self.clock,
             lambda channel, address: last_heard(self.store, channel, address),
+            lambda file: self.shared.get(file.id),
         )
         self.store = Store(self._database, self.clock, [name])
         self.files = Files(FileStore(self._database, 50 * 2**20), self.clock, 10 * 2**20)
         self.chat = self._chat()
         self._reports = ReportStore(self._database)
-        self.hearing = Hearing(self.chat, self.files, self._lost, characters=CHARACTERS)
+        self.hearing = Hearing(
+            self.chat, self.files, Reports(self._reports, self, self.clock), phrase, characters=CHARACTERS
+        )
         self._deliveries = DeliveryStore(self._database)
         self._client = self._app().test_client()
 
@@ -84,6 +93,15 @@ class Room:
         """The bot, or an agent, says something to Maya."""
         draft = Draft(author, text, **more)  # type: ignore[arg-type]
         self.store.write(self.maya.id, Outcome(drafts=(draft,)))
+
+    def gives(
+        self, name: str, type: str, content: bytes, *, text: str = "", size: int | None = None
+    ) -> FileRef:
+        """Ines sends Maya a file; `size` is what is said of it."""
+        file = FileRef(f"id-{len(self.shared)}", name, type, len(content) if size is None else size)
+        self.shared[file.id] = content
+        self.says(text, author="agent", name="Ines", data=carrying([file]))
+        return file
 
     @property
     def maya(self) -> Conversation:
@@ -120,11 +138,11 @@ class Room:
     def now(self, conversation: ConversationId) -> None:
         raise AssertionError("no channel outside waits for a turn")
 
+    def reply(self, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]:
+        raise AssertionError("no channel outside waits for an answer")
+
     def busy(self, conversation: ConversationId) -> bool:
         return False
-
-    def _lost(self, conversation: ConversationId, message: int, why: str) -> None:
-        self._reports.add(conversation, message, "failed", why, self.clock.now())
 
     def _chat(self) -> Chat:
         standings = Standings(
@@ -158,17 +176,21 @@ class Room:
         return app
 
 
+def phrase(response: str, language: str, blanks: dict[str, str]) -> str:
+    """The house's own words, which assistants may word in their languages."""
+    return filled(OWN_LINES[response], blanks)
+
+
 def _nobody_waits(handoff_id: str) -> Wait:
     raise AssertionError("nobody waits for a person here")
 
 
-def _toml(name: str, settings: Mapping[str, str | list[str]]) -> str:
-    tables: dict[str, Mapping[str, str | list[str]]] = {
-        "server": {"public_url": PUBLIC},
-        "bridge": {"private_networks": ["127.0.0.0/8"]},
-        f"channels.{name}": settings,
-    }
-    return "\n".join(
-        f"[{table}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
-        for table, values in tables.items()
+def settings_of(name: str, settings: Mapping[str, object]) -> str:
+    """The settings of a house with that channel."""
+    return toml(
+        {
+            "server": {"public_url": PUBLIC},
+            "bridge": {"private_networks": ["127.0.0.0/8"]},
+            f"channels.{name}": settings,
+        }
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from bot.channels import Platform
 from bot.channels.hearing import writer_of
 from tests.contract.channels.room import CHARACTERS, HELP, Room
 from tests.peers import SeenFile
@@ -160,6 +162,10 @@ def test_a_file_that_is_not_to_be_had_leaves_the_words(room: Room, platform: Fak
     assert room.takes(webhook).status_code < 300
     [said] = room.said()
     assert said.files == () and said.text.startswith("the label\n[") and ".pdf]" in said.text
+    platform.door.up()
+    room.works()
+    [told] = platform.shows()
+    assert ".pdf" in told.text and "has not come through" in told.text
 
 
 def test_a_program_is_not_taken(room: Room, platform: FakePlatform) -> None:
@@ -169,6 +175,24 @@ def test_a_program_is_not_taken(room: Room, platform: FakePlatform) -> None:
         assert answer.status_code == 415 and room.said() == []
     else:
         assert [each.files for each in room.said()] == [()]
+        room.works()
+        [told] = platform.shows()
+        assert told.text.endswith("was not taken. Send a picture or a document.")
+
+
+def test_a_file_that_is_too_large_is_told_of_with_how_much_is_taken(
+    room: Room, platform: FakePlatform
+) -> None:
+    large = SeenFile("film.mov", bytes(10 * 2**20 + 1))
+    answer = room.takes(platform.says("look", room.clock.now(), files=[large]))
+    if room.name == "api":
+        assert answer.status_code == 413 and room.said() == []
+        return
+    room.works()
+    [told] = platform.shows()
+    most = min(cast(Platform, room.channel).most_file, room.files.most_bytes)
+    assert f"is larger than {most / 2**20:.3g} MB and was not taken" in told.text
+    assert [each.author for each in room.store.messages(room.maya.id)] == ["customer", "bot"]
 
 
 def test_agents_read_who_writes_where_the_platform_says_so(room: Room, platform: FakePlatform) -> None:
