@@ -346,13 +346,16 @@ class Given(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a bridge works with. our_url: the house's own address, "" where nobody has said."""
+    """What a bridge works with. our_url: the house's own address, "" where nobody has said. say: what a
+    helpdesk's people read, in `language`."""
 
     given: Given
     outbound: Outbound
     clock: Clock
     our_url: str
     brand: str
+    language: str = "en"
+    say: Callable[[str], str] = str
 
 
 class Plug(Protocol):

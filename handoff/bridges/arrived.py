@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from handoff.bridges import Incoming
 from handoff.case import CaseStatus
 
+_LATELY = timedelta(days=1)
 _NUMBERED = re.compile(r"\D*(\d{1,18})")
 
 
@@ -29,6 +30,23 @@ class Arrived:
 
 
 State = Literal["new", "done", "dropped", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many events polling has found that webhooks had not told, the first and the last of them when."""
+
+    events: int
+    since: datetime
+    last: datetime
+
+    def lately(self, now: datetime) -> bool:
+        """Whether it still says something about the webhooks."""
+        return now - self.last < _LATELY
+
+    def more(self, events: int, now: datetime) -> Missed:
+        """With some more; what is long ago is not counted any longer."""
+        return Missed(self.events + events, self.since, now) if self.lately(now) else Missed(events, now, now)
 
 
 @dataclass(frozen=True, slots=True)

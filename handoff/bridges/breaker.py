@@ -9,7 +9,8 @@ from typing import Literal
 OPENS_AFTER = 5
 """Failures in a row, of whatever, after which only one request in a while asks whether it is back."""
 
-PROBE_EVERY = timedelta(seconds=30)
+PROBE_AT_LEAST, PROBE_AT_MOST = timedelta(seconds=2), timedelta(seconds=10)
+"""Between two such requests: a tenth of the time that it has been down, within these."""
 
 Admitted = Literal["all", "one", "none"]
 
@@ -40,19 +41,12 @@ class Peer:
 
     def probed(self, now: datetime) -> Peer:
         """While one asks whether it is back, no other does."""
-        return replace(self, next_try=now + PROBE_EVERY)
+        return replace(self, next_try=now + self._apart(now))
 
     def failed(self, says: str, now: datetime) -> Peer:
         """It could not be reached once more."""
-        failures = self.failures + 1
-        waits = now + PROBE_EVERY if failures >= OPENS_AFTER else self.next_try
-        return replace(
-            self,
-            failures=failures,
-            failing_since=self.failing_since or now,
-            next_try=waits,
-            says=says,
-        )
+        failed = replace(self, failures=self.failures + 1, failing_since=self.failing_since or now, says=says)
+        return failed.probed(now) if failed.down else failed
 
     def paused(self, until: datetime) -> Peer:
         """It is there, and has asked us to wait; nothing is asked of it until then."""
@@ -61,3 +55,7 @@ class Peer:
     def worked(self) -> Peer:
         """It answered. A pause that it asked for meanwhile still holds."""
         return Peer(self.bridge, next_try=None if self.down else self.next_try)
+
+    def _apart(self, now: datetime) -> timedelta:
+        down_for = now - (self.failing_since or now)
+        return max(PROBE_AT_LEAST, min(down_for / 10, PROBE_AT_MOST))

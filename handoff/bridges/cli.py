@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
+from pathlib import Path
 from typing import Annotated, NoReturn, cast
 
 import typer
@@ -24,7 +26,7 @@ from handoff.bridges.inbox_cli import inbox_commands
 from handoff.bridges.log_cli import log_commands
 from handoff.bridges.none import NoBridge
 from handoff.bridges.opening import PACKAGE, open_bridge
-from handoff.terminal.opening import DATA, AsJson, Data
+from handoff.terminal.opening import DATA, AsJson, Data, room_over
 
 bridge = typer.Typer(help="Helpdesks outside that get the cases.", no_args_is_help=True)
 bridge.add_typer(log_commands)
@@ -48,6 +50,7 @@ def list_(as_json: AsJson = False, data: Data = DATA) -> None:
         told = ". ".join(f"{name}: {cell}" for name, cell in zip(COLUMNS[1:], cells, strict=True) if cell)
         table.add_row(Plain(f"{'→ ' if f'.{row.name}' == now else ''}{first}"), Plain(told))
     Console().print(table)
+    _tell_missed(data)
 
 
 @bridge.command()
@@ -66,6 +69,8 @@ def check(name: Name = "", data: Data = DATA) -> None:
         outbound.close()
     for step in steps:
         _tell(step)
+    if not name or _dotted(name, settings) == settings.handoff.bridge:
+        _tell_missed(data)
     if not all(step.ok for step in steps):
         raise typer.Exit(1)
 
@@ -111,6 +116,21 @@ def _tell(step: Step) -> None:
     typer.echo(f"{mark} {step.name}: {step.says}")
     if step.mend:
         typer.echo(f"  → {step.mend}")
+
+
+def _tell_missed(data: Data) -> None:
+    """What the webhooks of the helpdesk that is mirrored to have not told lately."""
+    where = _settings(data).database("handoff")
+    if isinstance(where, Path) and not where.exists():
+        return  # nobody has served it yet
+    with room_over(data) as room:
+        standing = room.helpdesk.standing()
+    if standing is not None and (missed := standing.missed) is not None:
+        since = f"{missed.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        typer.echo(
+            f"! {standing.title}: push has missed {missed.events} events since {since}, found by polling"
+        )
+        typer.echo(f"  → check the webhook there; `firstline bridge guide {standing.bridge}` has its address")
 
 
 def _settings(data: Data) -> Settings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from config.clock import Clock
+from handoff.bridges.arrived import Missed
 from handoff.bridges.breaker import Peer
 from handoff.bridges.errors import NotMirroredError
 from handoff.bridges.falling_back import given_back, taken_over
@@ -24,13 +25,18 @@ from handoff.verbs.change import Change
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One helpdesk at this moment. title: what people call it. taken: the cases that the house took over."""
+    """One helpdesk at this moment.
+
+    title: what people call it. taken: the cases that the house took over. missed: what its webhooks have not
+    told lately, and polling has found.
+    """
 
     bridge: str
     title: str
     peer: Peer
     backlog: Backlog
     taken: tuple[Mirrored, ...]
+    missed: Missed | None
 
 
 class Helpdesk:
@@ -64,7 +70,9 @@ class Helpdesk:
         if bridge is None:
             return None
         backlog, taken = self._log.backlog(bridge), self._log.taken(bridge)
-        return Standing(bridge, title(bridge), self._peers.peer(bridge), backlog, taken)
+        missed = self._log.missed(bridge)
+        lately = missed if missed is not None and missed.lately(self._clock.now()) else None
+        return Standing(bridge, title(bridge), self._peers.peer(bridge), backlog, taken, lately)
 
     def log(self, ref: int | str) -> tuple[Mirrored, tuple[Told, ...]]:
         """How a case is mirrored, and all that was told of it. Raises NoCaseError and NotMirroredError."""
@@ -78,6 +86,10 @@ class Helpdesk:
     def replay(self, item: int, by: Agent) -> int:
         """Tell one parked thing after all; the number of its case. Raises NotParkedError."""
         return self._log.replay(item, by.email, self._clock.now())
+
+    def replay_all(self, by: Agent) -> int:
+        """Tell all that is parked after all; how much that is. A case that the house took over stays ours."""
+        return self._log.replay_all(None, by.email, self._clock.now())
 
     def give_back(self, ref: int | str, by: Agent) -> tuple[int, bool]:
         """Tell all that is parked of a case after all, and let the helpdesk have it again.

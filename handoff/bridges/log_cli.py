@@ -60,14 +60,22 @@ def parked(as_json: AsJson = False, data: Data = DATA) -> None:
 
 @log_commands.command()
 def replay(
+    by: As,
     what: Annotated[
         str, typer.Argument(metavar="CASE|ID", help="A case such as #1042, or the ID of something parked.")
-    ],
-    by: As,
+    ] = "",
+    all_: Annotated[bool, typer.Option("--all", help="All that is parked, in whatever case.")] = False,
     data: Data = DATA,
 ) -> None:
-    """Tell the helpdesk after all what is parked; a case that our own desk took over is given back."""
+    """Tell the helpdesk after all what is parked; a case that is named and our own desk has is given back."""
+    if bool(what) == all_:
+        typer.echo("name a case or something parked, or give --all", err=True)
+        raise typer.Exit(1)
     with room_over(data) as room:
+        if all_:
+            told = room.helpdesk.replay_all(agent_of(data, by))
+            typer.echo(f"Of what was parked, {told} are told again while the server runs.")
+            return
         agent, item = agent_of(data, by), _parked_id(what, room.helpdesk.parked())
         if item is not None:
             case = room.helpdesk.replay(item, agent)

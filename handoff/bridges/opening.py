@@ -34,7 +34,9 @@ from handoff.opening import LOCALE, OWN_DESK, Handoff
 from handoff.store import Store
 from handoff.store.bridges import BridgeStore
 from handoff.store.following import FollowingStore
+from handoff.store.glance import GlanceStore
 from handoff.store.inbox import InboxStore
+from handoff.store.memory import Memory
 from handoff.store.peer_queue import PeerQueue
 from handoff.store.peers import PeerStore
 from handoff.wording import Say
@@ -87,6 +89,8 @@ def open_bridge(
         clock=clock,
         our_url=settings.server.public_url,
         brand=Brand.load(settings.data / "brand").name,
+        language=settings.bot.languages[0],
+        say=words_of(settings),
     )
     return plug.open(around)
 
@@ -132,7 +136,8 @@ def mirror_to(
     typing = Typing(bridge, known, inbox, handoff.aids.presence, breaker, clock, house)
 
     def desk_over(database: Database) -> Desk:
-        return Desk(Store(database), FollowingStore(database), handoff.fields, clock, handoff.rules)
+        glances = GlanceStore(database, Memory())
+        return Desk(Store(database), FollowingStore(database), glances, handoff.fields, clock, handoff.rules)
 
     def bytes_of(file: FileRef) -> bytes:
         theirs = sent.sent(file.id) if sent is not None else None

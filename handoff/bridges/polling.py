@@ -86,12 +86,14 @@ class Polling:
         for event in events:
             if event.type == "typing":
                 self._typing(event)
-        if fresh and self._bridge.capabilities.receive == "push+poll" and _missed(kept, now):
+        if fresh and self._bridge.capabilities.receive == "push+poll" and (late := _late(kept, now)):
+            missed = min(fresh, late)
+            self._inbox.missed(missed, now)
             _log.warning(
                 "%s: polling found what its webhooks have not told (%d events); see that they are set up, "
                 "and that it reaches this house: firstline bridge check %s",
                 self._bridge.name,
-                fresh,
+                missed,
                 self._bridge.name,
             )
         return bool(fresh)
@@ -114,5 +116,5 @@ def failed(reading: Reading, why: str, now: datetime, every: timedelta) -> Readi
     return replace(reading, quiet=quiet, at=now, not_before=now + wait, why=why)
 
 
-def _missed(events: Sequence[Incoming], now: datetime) -> bool:
-    return any(now - event.occurred_at > _LATE for event in events)
+def _late(events: Sequence[Incoming], now: datetime) -> int:
+    return sum(now - event.occurred_at > _LATE for event in events)

@@ -18,6 +18,7 @@ from typing import Protocol
 from config.clock import Clock
 from config.failpoints import failpoint
 from handoff.bridges import CaseRef, Health, Outward
+from handoff.bridges.breaker import PROBE_AT_MOST
 from handoff.bridges.composing import Composing
 from handoff.bridges.errors import PeerAwayError, PeerError, PeerRefusedError, PeerUnsureError
 from handoff.bridges.falling_back import away_for, not_delivered, refused, taken_over
@@ -203,7 +204,9 @@ class Sending:
             self._park(item, attempt("away", f"{error.says} (tried {item.attempts + 1} times)"))
             return
         now = self._clock.now()
-        most: timedelta = min(RETRY_WITHIN * (1 << min(item.attempts, 16)), RETRY_AT_MOST)
+        # While it is down the breaker paces all, and this may be the only thing to find it well again by.
+        at_most = PROBE_AT_MOST if down else RETRY_AT_MOST
+        most: timedelta = min(RETRY_WITHIN * (1 << min(item.attempts, 16)), at_most)
         later = now + (most * self._rng.random() if asks_to_wait is None else asks_to_wait)
         unsure = looking or isinstance(error, PeerUnsureError)
         tried = attempt("unsure" if unsure else "away", error.says)

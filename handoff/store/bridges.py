@@ -27,6 +27,11 @@ from handoff.store.tables import CASES
 from handoff.verbs.change import Change
 
 _ALIVE = CASES.c.status.in_([CaseStatus.OPEN, CaseStatus.SNOOZED])
+_OF_CASE = sa.select(BRIDGE_CASES).where(BRIDGE_CASES.c.case_number == sa.bindparam("number"))
+_MIRRORING = sa.select(BRIDGE_PEERS.c.bridge).where(BRIDGE_PEERS.c.mirrors)
+_AMONG = sa.select(BRIDGE_CASES).where(
+    BRIDGE_CASES.c.case_number.in_(sa.bindparam("numbers", expanding=True))
+)
 _WITH_CASES = sa.select(BRIDGE_CASES).join(CASES, CASES.c.number == BRIDGE_CASES.c.case_number)
 
 
@@ -85,12 +90,12 @@ def owe_entry(tx: Connection, number: int, seq: int, at: datetime) -> None:
 
 def mirroring(tx: Connection) -> str | None:
     """The helpdesk that new cases go to."""
-    return tx.execute(sa.select(BRIDGE_PEERS.c.bridge).where(BRIDGE_PEERS.c.mirrors)).scalar()
+    return tx.execute(_MIRRORING).scalar()
 
 
 def mirrored_case(tx: Connection, number: int) -> Mirrored | None:
     """How a helpdesk mirrors a case; None if none does."""
-    found = tx.execute(sa.select(BRIDGE_CASES).where(BRIDGE_CASES.c.case_number == number)).mappings().first()
+    found = tx.execute(_OF_CASE, {"number": number}).mappings().first()
     return None if found is None else mirrored_of(found)
 
 
@@ -226,9 +231,9 @@ class BridgeStore:
         """Those of these cases that are mirrored, by number."""
         if not numbers:
             return {}
-        query = sa.select(BRIDGE_CASES).where(BRIDGE_CASES.c.case_number.in_(numbers))
         with self._database.read() as tx:
-            return {row["case_number"]: mirrored_of(row) for row in tx.execute(query).mappings()}
+            rows = tx.execute(_AMONG, {"numbers": list(numbers)}).mappings()
+            return {row["case_number"]: mirrored_of(row) for row in rows}
 
     def knows(self, bridge: str, remote_id: str) -> bool:
         """Whether something at a helpdesk was posted by us: it must not come back."""

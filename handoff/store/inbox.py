@@ -15,12 +15,12 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from config.database import Database
 from handoff.bridges import Incoming, IncomingFile
-from handoff.bridges.arrived import Arrived, Kept, Reading, State
+from handoff.bridges.arrived import Arrived, Kept, Missed, Reading, State
 from handoff.bridges.owing import Mirrored
 from handoff.entry import Entry
 from handoff.store.bridge_tables import ARRIVED, BRIDGE_CASES, BRIDGE_DISPATCHES, BRIDGE_KEYS
 from handoff.store.bridges import mirrored_of
-from handoff.store.inbox_tables import CURSORS, EVENTS, UNREADABLE, WITH_CASES
+from handoff.store.inbox_tables import CURSORS, EVENTS, MISSED, UNREADABLE, WITH_CASES
 from handoff.store.reading import entry_by, open_case
 from handoff.values import as_object, from_json
 from handoff.verbs.sentences import storable
@@ -80,6 +80,20 @@ class InboxStore:
             return self._keep(tx, events, None, now)
 
         return self._database.write(work, wakes=lambda fresh: (ARRIVED,) if fresh else ())
+
+    def missed(self, events: int, now: datetime) -> None:
+        """Note that webhooks have not told of so many events that a poll has found."""
+
+        def work(tx: Connection) -> None:
+            before = missed(tx, self._bridge)
+            after = Missed(events, now, now) if before is None else before.more(events, now)
+            values = {"events": after.events, "since": after.since, "last": after.last}
+            if before is None:
+                tx.execute(sa.insert(MISSED).values(bridge=self._bridge, **values))
+            else:
+                tx.execute(sa.update(MISSED).where(MISSED.c.bridge == self._bridge).values(values))
+
+        self._database.write(work)
 
     def waiting(self, now: datetime) -> Mapping[int, tuple[Arrived, ...]]:
         """The events to be applied, by the number of their case, as they came in.
@@ -259,6 +273,13 @@ class InboxStore:
             .where(BRIDGE_KEYS.c.bridge == self._bridge, BRIDGE_KEYS.c.case_key.in_(list(keys)))
         )
         return {row["known_as"]: mirrored_of(row) for row in tx.execute(query).mappings()}
+
+
+def missed(tx: Connection, bridge: str) -> Missed | None:
+    """What webhooks of a helpdesk have not told; None where they always have."""
+    query = sa.select(MISSED.c.events, MISSED.c.since, MISSED.c.last).where(MISSED.c.bridge == bridge)
+    row = tx.execute(query).first()
+    return None if row is None else Missed(*row)
 
 
 def forget_events(tx: Connection, case: int) -> None:

@@ -44,6 +44,15 @@ CURSORS = sa.Table(
     sa.Column("why", sa.Text),
     sa.Column("at", UtcDateTime),
 )
+# What a helpdesk's webhooks have not told, and polling has found: since when, and when last.
+MISSED = sa.Table(
+    "bridge_missed",
+    META,
+    sa.Column("bridge", sa.String, primary_key=True),
+    sa.Column("events", sa.Integer),
+    sa.Column("since", UtcDateTime),
+    sa.Column("last", UtcDateTime),
+)
 
 # The number of our case, of each event whose case we know.
 WITH_CASES = sa.select(BRIDGE_KEYS.c.case_number).join(

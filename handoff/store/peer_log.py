@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from config.database import Database
+from handoff.bridges.arrived import Missed
 from handoff.bridges.errors import NotParkedError
 from handoff.bridges.owing import Mirrored, Op, State
 from handoff.case import CaseStatus
 from handoff.store import audit
 from handoff.store.bridge_tables import BRIDGE_ATTEMPTS, BRIDGE_CASES, BRIDGE_DISPATCHES, TOPIC
 from handoff.store.bridges import mirrored_of
+from handoff.store.inbox import missed
 from handoff.store.peer_queue import Attempt
 from handoff.store.tables import CASES
 from handoff.values import JsonObject
@@ -99,6 +101,11 @@ class PeerLog:
         with self._database.read() as tx:
             return tuple(mirrored_of(row) for row in tx.execute(query).mappings())
 
+    def missed(self, bridge: str) -> Missed | None:
+        """What the webhooks of a helpdesk have not told us; None where they always have."""
+        with self._database.read() as tx:
+            return missed(tx, bridge)
+
     def replay(self, item: int, by: str, now: datetime) -> int:
         """Tell a parked thing after all; the number of its case. Raises NotParkedError."""
 
@@ -111,11 +118,12 @@ class PeerLog:
 
         return self._database.write(work, wakes=(TOPIC,))
 
-    def replay_all(self, case: int, by: str, now: datetime) -> int:
-        """Tell all that is parked of a case after all; how much that is."""
+    def replay_all(self, case: int | None, by: str, now: datetime) -> int:
+        """Tell all that is parked after all, of a case or of every one (None); how much that is."""
 
         def work(tx: Connection) -> int:
-            rows = _rows(tx, _OWED.case_number == case, _OWED.state == "parked")
+            theirs = () if case is None else (_OWED.case_number == case,)
+            rows = _rows(tx, _OWED.state == "parked", *theirs)
             _replay(tx, rows, by, now)
             return len(rows)
 

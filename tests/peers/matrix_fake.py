@@ -48,6 +48,7 @@ class FakeHomeserver:
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     pushed: list[Json] = field(default_factory=list)
     typing: list[tuple[str, str, bool]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
     guard: threading.RLock = field(default_factory=threading.RLock)
     _sent: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -199,6 +200,8 @@ def client_api(home: FakeHomeserver, ping: Callable[[], None]) -> Flask:
     @app.get("/_matrix/client/v3/rooms/<room>/messages")
     def messages(room: str) -> Json:
         asker()
+        if room in home.erased:
+            raise MatrixError(403, "M_FORBIDDEN", "User not in room.")
         place = int(request.args.get("from", f"s{len(home.events)}")[1:])
         chunk, before = home.backwards(room, place, int(request.args["limit"]))
         return {"chunk": chunk, **({"end": f"s{before}"} if before else {})}

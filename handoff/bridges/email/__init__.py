@@ -19,6 +19,7 @@ from functools import partial
 
 from config.mail import Mail, MailError, Post
 from config.mailbox import Arrived, Mailbox, MailboxError
+from config.oauth import tokens_of
 from config.outbound import Outbound, OutboundError
 from config.reading_mail import ReadMail, UnreadableMailError, read_mail
 from handoff.bridges import (
@@ -37,7 +38,7 @@ from handoff.bridges import (
 )
 from handoff.bridges.email.answers import Rules, events_of
 from handoff.bridges.email.guide import GUIDE
-from handoff.bridges.email.letters import ABOVE, MOST_MAIL, Letterhead
+from handoff.bridges.email.letters import MOST_MAIL, Letterhead
 from handoff.bridges.email.settings import EmailSettings
 from handoff.bridges.errors import (
     BadRequestError,
@@ -48,6 +49,7 @@ from handoff.bridges.errors import (
     PeerUnsureError,
 )
 
+_LINES = 5  # to the server that takes mail, as many as cases are told at once
 _REMEMBERED = 1000  # mails of which this process knows that they went out
 _ROUND_TRIP = timedelta(seconds=30)  # that the check waits for its mail to come back
 _LOOKS = 10  # for a mail that is on its way: other mails come, and some servers do not tell
@@ -100,13 +102,18 @@ class EmailBridge:
             plus=settings.plus_addresses,
             brand=around.brand,
             footer=settings.footer,
+            language=around.language,
+            say=around.say,
         )
         tag = re.compile(settings.subject_tag) if settings.subject_tag else None
         self._rules = Rules(settings.agents, bool(settings.check_server), tag)
         within, resolve = around.outbound.within, partial(_resolved, around.outbound)
-        self._post = Post(settings.smtp(within), "bridges.email.smtp_", resolve)
-        self._inbox = Mailbox(settings.imap(within), around.clock, resolve)
-        self._records = Mailbox(settings.imap(within), around.clock, resolve)
+        tokens = tokens_of(settings, around.outbound, around.clock, "bridges.email")
+        if tokens is None and not settings.imap_password:
+            raise around.given.error("imap_password", "is missing; write it there, or set oauth_token_url")
+        self._post = Post(settings.smtp(within), "bridges.email.smtp_", resolve, tokens, keeps=_LINES)
+        self._inbox = Mailbox(settings.imap(within), around.clock, resolve, tokens)
+        self._records = Mailbox(settings.imap(within), around.clock, resolve, tokens)
         self._guard = threading.Lock()
         self._went: OrderedDict[str, None] = OrderedDict()
 
@@ -127,7 +134,7 @@ class EmailBridge:
 
     def open_case(self, case: NewCase, key: str) -> CaseRef:
         mail = self._head.opening(case)
-        self._send(mail)
+        self._send_once(mail)
         return self._head.ref(case, mail)
 
     def post(self, case: CaseRef, item: Outgoing, key: str) -> str:
@@ -148,7 +155,7 @@ class EmailBridge:
         first = self._copy(self._head.root(case.case_key)) if moved != case else None
         mail = self._head.changed(moved, changes, key, self._clock.now(), self._tag(case), first)
         if mail is not None:
-            self._send(mail)
+            self._send_once(mail)
         return moved
 
     def typing(self, case: CaseRef, typing: bool) -> None:
@@ -161,11 +168,17 @@ class EmailBridge:
             f"{self._head.team} and of {self._head.address}, and from their bins"
         )
 
-    def _send(self, mail: Mail) -> None:
-        """Once: not if this process knows, or the mailbox shows, that it went out before."""
+    def _send_once(self, mail: Mail) -> None:
+        """Not if the mailbox shows that it went out before."""
         with _answered():
             if mail.message_id in self._went or self._records.find("Message-ID", mail.message_id):
                 return
+        self._send(mail)
+
+    def _send(self, mail: Mail) -> None:
+        """Not if this process knows that it went out before."""
+        if mail.message_id in self._went:
+            return
         try:
             self._post.send(mail)
         except MailError as error:
@@ -246,7 +259,7 @@ class EmailBridge:
     def _read(self, arrived: Arrived) -> ReadMail | None:
         """A mail; None, and a line in the log, for bytes that are none."""
         try:
-            return read_mail(arrived.raw, trusted=self._settings.check_server, above=ABOVE)
+            return read_mail(arrived.raw, trusted=self._settings.check_server, above=self._head.above)
         except UnreadableMailError as error:
             _log.warning("%s, under %s: %s", self._head.address, arrived.place, error)
             return None
@@ -300,6 +313,7 @@ class EmailBridge:
         return GUIDE
 
     def close(self) -> None:
+        self._post.close()
         self._inbox.close()
         self._records.close()
 

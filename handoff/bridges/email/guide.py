@@ -23,7 +23,11 @@ GUIDE = """\
    ```
 
    and in the environment `FIRSTLINE_BRIDGES_EMAIL_SECRET` (`openssl rand -hex 20`; to change it cuts the
-   threads of open cases), `…_IMAP_PASSWORD` and `…_SMTP_PASSWORD`. For Gmail, an app password.
+   threads of open cases), `…_IMAP_PASSWORD` and `…_SMTP_PASSWORD`. Google and Microsoft
+   365 take no passwords: register an app there, and say `oauth_token_url` (oauth2.googleapis.com/token, or
+   login.microsoftonline.com/TENANT/oauth2/v2.0/token), `oauth_client_id`, `…_OAUTH_CLIENT_SECRET` and
+   `…_OAUTH_REFRESH_TOKEN`, or for an app of Microsoft's that signs in for itself
+   `oauth_scope = "https://outlook.office365.com/.default"`.
 3. `firstline bridge check email` sends a mail to such an address and waits for it in the mailbox.
 4. Say `check_server = "mx.company.example"`, the first word in your server's Authentication-Results, so that
    nobody can answer under an agent's name.

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from handoff.bridges import CaseRef, Changes, NewCase, Outgoing, OutgoingFile
 from handoff.floor.rules import Priority
 
 ABOVE = "=== Please answer above this line ==="
-"""Stands over every mail; in an answer, what is below it is only quoted."""
+"""Stands over every mail, in the team's language; in an answer, what is below it is only quoted."""
 
 FOOTER = (
     "What you answer to this mail goes to the customer in the chat, under your name.\n"
@@ -41,6 +41,7 @@ _PRESSING: Mapping[Priority, tuple[str, str]] = {
     Priority.NORMAL: ("3 (Normal)", "normal"),
     Priority.LOW: ("5 (Lowest)", "low"),
 }
+_TRIAL = "This was sent to see whether answers arrive. Nothing is to be done about it."
 _CHANGED: Mapping[str, str] = {
     "status": "The case is {} at our own desk.",
     "priority": "Priority: {}",
@@ -55,7 +56,7 @@ class Letterhead:
     """How this house writes to a team.
 
     address: ours. team: where a case goes that no other team's address is known for. plus: whether answers
-    go to an address of the case's own. footer: what every mail ends with.
+    go to an address of the case's own. footer: what every mail ends with. say: our words in `language`.
     """
 
     address: str
@@ -64,6 +65,13 @@ class Letterhead:
     plus: bool = True
     brand: str = ""
     footer: str = FOOTER
+    language: str = "en"
+    say: Callable[[str], str] = str
+
+    @property
+    def above(self) -> str:
+        """The line that stands over every mail."""
+        return self.say(ABOVE)
 
     @property
     def domain(self) -> str:
@@ -106,9 +114,9 @@ class Letterhead:
         mark = self.mark(case.handoff_id)
         transcript = MailFile(f"conversation-{case.number}.txt", "text/plain", case.transcript.encode())
         files, left = _files(case.files, MOST_MAIL - len(transcript.content))
-        below = [f"The whole conversation is attached as {transcript.name}."]
-        below += [f"At our desk: {case.desk_url}"] if case.desk_url else []
-        page = self._page(f"{case.note_html}\n{_paragraphs([*left, *below])}", "en")
+        below = [self.say("The whole conversation is attached as {name}.").format(name=transcript.name)]
+        below += [self.say("At our desk: {url}").format(url=case.desk_url)] if case.desk_url else []
+        page = self._page(f"{case.note_html}\n{_paragraphs([*left, *below])}")
         number = {"X-Handoff-Id": case.handoff_id, "X-Handoff-Number": str(case.number)}
         return Mail(
             to=self.receiver(case.assignee, case.team),
@@ -116,7 +124,8 @@ class Letterhead:
             text=self._text([case.note.strip(), *left, "\n".join(below)]),
             message_id=self.root(mark),
             at=case.opened_at,
-            from_name=self._speaker(case.customer.name or "A customer"),
+            from_name=self._speaker(case.customer.name or self.say("A customer")),
+            language=self.language,
             html=page,
             files=(transcript, *files),
             reply_to=self.answers(mark),
@@ -132,7 +141,7 @@ class Letterhead:
     def posting(self, case: CaseRef, item: Outgoing, key: str, tag: str = "") -> Mail:
         """The mail that says one thing in a case."""
         files, left = _files(item.files, MOST_MAIL)
-        who = _KINDS.get(item.kind, "{name}").format(name=item.author_name)
+        who = self.say(_KINDS.get(item.kind, "{name}")).format(name=item.author_name)
         head = f"{who}, {item.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC:"
         return self._later(
             case, [head, item.text, *left], item.author_name, item.kind, key, item.at, tag, files=files
@@ -158,12 +167,16 @@ class Letterhead:
             "team": changes.team,
             "assignee": changes.assignee if changes.assignee != "" else "nobody",
         }
-        lines = [_CHANGED[name].format(value) for name, value in values.items() if value is not None]
+        lines = [
+            self.say(_CHANGED[name]).format(self.say(value))
+            for name, value in values.items()
+            if value is not None
+        ]
         headers = {f"X-Handoff-{name.title()}": value for name, value in values.items() if value is not None}
         headers |= _pressing(changes.priority) if changes.priority else {}
         if not lines:
             return None
-        parts = ["\n".join(lines), *([_between(first.whole)] if first is not None else [])]
+        parts = ["\n".join(lines), *([self._between(first.whole)] if first is not None else [])]
         files = first.files if first is not None else ()
         return self._later(case, parts, "", "update", key, at, tag, headers, files=files)
 
@@ -172,8 +185,8 @@ class Letterhead:
         mark = self.mark("check")
         return Mail(
             to=self.answers(mark),
-            subject="Firstline tries its mailbox",
-            text=f"{ABOVE}\n\nThis was sent to see whether answers arrive. Nothing is to be done about it.\n",
+            subject=self.say("Firstline tries its mailbox"),
+            text=f"{self.above}\n\n{self.say(_TRIAL)}\n",
             message_id=self.message_id(mark, once),
             at=at,
             from_name=self.brand,
@@ -206,7 +219,8 @@ class Letterhead:
             at=at,
             from_name=self._speaker(name),
             references=(root,),
-            html=self._page(_paragraphs(parts), "en"),
+            language=self.language,
+            html=self._page(_paragraphs(parts)),
             files=files,
             reply_to=self.answers(mark),
             copy_to=self.answers(mark),
@@ -217,14 +231,25 @@ class Letterhead:
         return f"{name} ({self.brand})" if name and self.brand else name or self.brand
 
     def _text(self, parts: Sequence[str]) -> str:
-        return "\n\n".join((ABOVE, *(part for part in parts if part.strip()), f"-- \n{self.footer}")) + "\n"
+        return (
+            "\n\n".join((self.above, *(part for part in parts if part.strip()), f"-- \n{self._below}")) + "\n"
+        )
 
-    def _page(self, inner: str, language: str) -> str:
+    @property
+    def _below(self) -> str:
+        """What every mail ends with; words of an operator's own stay as they are."""
+        return self.say(self.footer)
+
+    def _between(self, text: str) -> str:
+        """A mail of ours without what stands over and below all of them."""
+        return text.partition(self.above)[2].rpartition("\n--")[0].strip()
+
+    def _page(self, inner: str) -> str:
         """A whole document around a fragment of our own making."""
-        start, _, rest = as_html("", language).partition("</body>")
+        start, _, rest = as_html("", self.language).partition("</body>")
         shade = "color:#666"
-        above = f'<p style="{shade}">{html.escape(ABOVE)}</p>'
-        below = f'<p style="{shade}">{html.escape(self.footer)}</p>'.replace("\n", "<br>\n")
+        above = f'<p style="{shade}">{html.escape(self.above)}</p>'
+        below = f'<p style="{shade}">{html.escape(self._below)}</p>'.replace("\n", "<br>\n")
         return f"{start}{above}\n{inner}\n<hr>\n{below}\n</body>{rest}"
 
     def _headers(
@@ -235,11 +260,6 @@ class Letterhead:
         if priority:
             told |= {"X-Handoff-Priority": priority, **_pressing(priority)}
         return told | ({"X-Handoff-Labels": ", ".join(labels)} if labels else {})
-
-
-def _between(text: str) -> str:
-    """A mail of ours without what stands over and below all of them."""
-    return text.partition(ABOVE)[2].rpartition("\n--")[0].strip()
 
 
 def _pressing(priority: Priority) -> dict[str, str]:

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Annotated
 
 from config.mailbox import MailboxAt
-from config.plug_settings import NOT_EMPTY, Rule, between, one_of
+from config.plug_settings import A_URL_OR_NONE, NOT_EMPTY, Rule, between, one_of
 from handoff.bridges.email.letters import FOOTER
 
 _ADDRESS = r"[A-Za-z0-9!#$%&'*/=?^_`{|}~.+-]{1,40}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
@@ -61,10 +61,11 @@ class Smtp:
 @dataclass(frozen=True, slots=True)
 class EmailSettings:
     """address: as whom we write, and where answers come to. team: whom we write to. agents: who may answer
-    customers. secret: nobody who does not know it can write into a case. check_server: the name under which
-    our own mail server writes Authentication-Results; an answer must then be proved to be its sender's.
-    subject_tag: what a helpdesk that works by mail puts into its subjects. idle_seconds: how long a look into
-    the mailbox waits for mail. settle_seconds: how long a mail of ours may take to show there."""
+    customers. oauth_…: in the place of both passwords, see `config.oauth`. secret: nobody who does not know
+    it can write into a case. check_server: the name under which our own mail server writes
+    Authentication-Results; an answer must then be proved to be its sender's. subject_tag: what a helpdesk
+    that works by mail puts into its subjects. idle_seconds: how long a look into the mailbox waits for mail.
+    settle_seconds: how long a mail of ours may take to show there."""
 
     address: Annotated[str, _AN_ADDRESS]
     team: Annotated[str, _AN_ADDRESS]
@@ -73,7 +74,7 @@ class EmailSettings:
     smtp_host: Annotated[str, NOT_EMPTY]
     imap_host: Annotated[str, NOT_EMPTY]
     imap_user: Annotated[str, NOT_EMPTY]
-    imap_password: Annotated[str, NOT_EMPTY] = field(repr=False)
+    imap_password: str = field(default="", repr=False)
     imap_port: _Port = 993
     imap_security: _Security = "tls"
     imap_folder: Annotated[str, NOT_EMPTY] = "INBOX"
@@ -82,6 +83,11 @@ class EmailSettings:
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     cafile: str = ""
+    oauth_token_url: Annotated[str, A_URL_OR_NONE] = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_refresh_token: str = field(default="", repr=False)
+    oauth_scope: str = ""
     plus_addresses: bool = True
     check_server: str = ""
     subject_tag: Annotated[str, _A_PATTERN] = ""

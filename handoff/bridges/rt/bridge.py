@@ -64,8 +64,10 @@ class Rt:
         acknowledge_within=timedelta(0),
     )
 
-    def __init__(self, settings: RtSettings, http: PeerHttp, clock: Clock) -> None:
+    def __init__(self, settings: RtSettings, http: PeerHttp, clock: Clock, queue_at: str) -> None:
+        """queue_at: where the settings name the queue."""
         self._settings, self._http = settings, RtSession(http, settings.url, clock)
+        self._queue_at = queue_at
         self._history = RtHistory(self._http, settings, clock)
         self._ready = set[str]()  # the queues whose tickets can hold our id
 
@@ -82,7 +84,8 @@ class Rt:
             {"Authorization": f"token {settings.token}", "Accept": "application/json"},
             cafile=settings.cafile or None,
         )
-        return cls(settings, PeerHttp(around.outbound.to(address), mends=mends), around.clock)
+        http = PeerHttp(around.outbound.to(address), mends=mends)
+        return cls(settings, http, around.clock, around.given.where("queue"))
 
     def find_case(self, handoff_id: str) -> CaseRef | None:
         """A ticket that has its summary; one without it was not opened to the end."""
@@ -164,7 +167,7 @@ class Rt:
         return HealthState(True, f"Request Tracker {version} answers")
 
     def check(self) -> Sequence[Step]:
-        return tuple(check(self._settings, self._http))
+        return tuple(check(self._settings, self._http, self._queue_at))
 
     @staticmethod
     def guide(webhook_url: str) -> str:

@@ -15,8 +15,8 @@ _RIGHTS = "in RT: Admin, Queues, this queue, Group Rights or User Rights, for th
 _IN_A_TICKET = {"correspond": "ReplyToTicket", "comment": "CommentOnTicket"}
 
 
-def check(settings: RtSettings, http: RtSession) -> Iterator[Step]:
-    """Each step in turn, up to the first that fails."""
+def check(settings: RtSettings, http: RtSession, queue_at: str) -> Iterator[Step]:
+    """Each step in turn, up to the first that fails. queue_at: where the settings name the queue."""
     step = ""
     try:
         step = "reach Request Tracker, and be let in"
@@ -26,7 +26,12 @@ def check(settings: RtSettings, http: RtSession) -> Iterator[Step]:
             return
         yield Step(step, True, f"Request Tracker {version}")
         step = f"see the queue {settings.queue}"
-        queue = http.get(f"/queue/{quote(settings.queue, safe='')}").json()
+        answer = http.get(f"/queue/{quote(settings.queue, safe='')}", allow=(404,))
+        if answer.status == 404:
+            mend = f"write a queue's name to {queue_at} as Admin, Queues in RT has it"
+            yield Step(step, False, f"Request Tracker knows no queue {settings.queue}", mend)
+            return
+        queue = answer.json()
         yield Step(step, True, f"queue {text_at(queue, 'id')}")
         step = "open tickets in it"
         if "create" not in _links(queue):

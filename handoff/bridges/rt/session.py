@@ -7,6 +7,8 @@ Source: RT 5.0.3, lib/RT/REST2/Middleware/Auth.pm and lib/RT/Interface/Web.pm.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from config.clock import Clock
 from config.outbound import Query
 from handoff.bridges.http import MOST_BYTES, Answer, PeerHttp
@@ -22,8 +24,11 @@ class RtSession:
         self._http, self._url, self._clock = http, url, clock
         self._cookie, self._until = "", 0.0
 
-    def get(self, path: str, *, query: Query = (), most: int = MOST_BYTES) -> Answer:
-        return self._http.get(path, query=query, headers=self._headers(), most=most)
+    def get(
+        self, path: str, *, query: Query = (), allow: Collection[int] = (), most: int = MOST_BYTES
+    ) -> Answer:
+        """allow: statuses that are answers as well, such as 404."""
+        return self._http.get(path, query=query, headers=self._headers(), allow=allow, most=most)
 
     def post(self, path: str, said: object) -> Answer:
         return self._http.post(path, json=said, headers=self._headers())

@@ -54,6 +54,7 @@ RECONCILE = timedelta(minutes=5)
 
 _BEGUN = 900  # characters of a long text that are shown above its file
 _KINDS = {"note": "note", "customer": "customer", "bot": "bot", "agent": "answered at the desk"}
+_SO_FAR = "The conversation so far"
 
 
 class SlackBridge:
@@ -123,7 +124,7 @@ class SlackBridge:
         if len(text) > MOST_TEXT:
             files = [("message.txt", text.encode()), *files]
             text = f"{text[:_BEGUN]} …"
-        who = f"*{escaped(item.author_name)}* ({_KINDS[item.kind]})"
+        who = f"*{escaped(item.author_name)}* ({self._around.say(_KINDS[item.kind])})"
         return self._tell(case, f"{who}\n{escaped(text)}", files, key, item.kind)
 
     def find_post(self, case: CaseRef, key: str) -> str | None:
@@ -274,7 +275,7 @@ class SlackBridge:
             {
                 "channel": self._settings.channel,
                 "text": escaped(case.subject),
-                "blocks": blocks(shown, sections(case.note)),
+                "blocks": blocks(shown, sections(case.note), self._around.say),
                 "metadata": shown.metadata(),
                 "unfurl_links": False,
                 "unfurl_media": False,
@@ -286,7 +287,7 @@ class SlackBridge:
         """The conversation so far, in words if it is short, with the files that were sent in it."""
         files = [(each.ref.name, each.read()) for each in case.files]
         if len(case.transcript) <= MOST_TEXT:
-            return f"*The conversation so far*\n{escaped(case.transcript)}", files
+            return f"*{escaped(self._around.say(_SO_FAR))}*\n{escaped(case.transcript)}", files
         return "*The conversation so far*", [("conversation.txt", case.transcript.encode()), *files]
 
     def _tell(self, case: CaseRef, text: str, files: Sequence[tuple[str, bytes]], key: str, kind: str) -> str:
@@ -322,7 +323,7 @@ class SlackBridge:
                 "channel": channel,
                 "ts": root,
                 "text": escaped(after.subject),
-                "blocks": blocks(after, summary_in(message)),
+                "blocks": blocks(after, summary_in(message), self._around.say),
                 "metadata": after.metadata(),
             },
             sure=True,

@@ -52,13 +52,17 @@ class SlackWeb:
         query = {name: _written(value) for name, value in arguments.items() if value is not None}
         return self._told(method, self._http.get(f"/{method}", query=query), True)
 
-    def upload(self, name: str, content: bytes) -> str:
-        """Keep a file that nobody sees yet; whoever writes its address, which this gives, shows it there."""
+    def upload(self, name: str, content: bytes, *, into: str = "", comment: str = "") -> str:
+        """Keep a file that nobody sees yet; whoever writes its address, which this gives, shows it there.
+
+        into: the channel that shows it at once, with a comment.
+        """
         place = self.read("files.getUploadURLExternal", filename=name, length=len(content))
         url, id_ = text_at(place, "upload_url"), text_at(place, "file_id")
         self._elsewhere(url, {}).post("", body=content, sure=True)
         files: list[dict[str, str]] = [{"id": id_, "title": name}]
-        done = self.call("files.completeUploadExternal", {"files": files}, sure=True)
+        shown = {"channel_id": into, **({"initial_comment": comment} if comment else {})} if into else {}
+        done = self.call("files.completeUploadExternal", {"files": files, **shown}, sure=not into)
         found = text_at(done, "files", 0, "permalink")
         if not found:
             raise PeerRefusedError(f"Slack has not said where the file {name} is")

@@ -6,7 +6,7 @@ Source: Slack's pages on formatting text, Block Kit and message metadata.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from emoji import emojize
@@ -14,6 +14,8 @@ from emoji import emojize
 from handoff.bridges import Changes
 from handoff.bridges.json_values import JsonValue, objects_at, text_at, value_at
 from handoff.case import CaseStatus
+
+Say = Callable[[str], str]
 
 CASE, POST = "firstline_case", "firstline_post"
 """What our own messages are called in their metadata, by which they are found again."""
@@ -76,18 +78,21 @@ class Shown:
         return {"event_type": CASE, "event_payload": kept}
 
 
-def blocks(shown: Shown, summary: Sequence[Mapping[str, JsonValue]]) -> list[Mapping[str, JsonValue]]:
-    """The first message of a case. summary: as `sections` has made it, or `summary_in` has found it."""
+def blocks(
+    shown: Shown, summary: Sequence[Mapping[str, JsonValue]], say: Say = str
+) -> list[Mapping[str, JsonValue]]:
+    """The first message of a case. summary: as `sections` has made it, or `summary_in` has found it. say: our
+    words in the team's language."""
     told = {
         "Customer": shown.customer,
-        "Status": shown.status,
-        "Priority": shown.priority,
+        "Status": say(shown.status),
+        "Priority": say(shown.priority),
         "Team": shown.team,
         "Taken by": shown.assignee,
         "Labels": shown.labels,
     }
     facts: list[JsonValue] = [
-        {"type": "mrkdwn", "text": f"*{name}*\n{escaped(value)[:_FIELD]}"}
+        {"type": "mrkdwn", "text": f"*{escaped(say(name))}*\n{escaped(value)[:_FIELD]}"}
         for name, value in told.items()
         if value
     ]
@@ -95,8 +100,8 @@ def blocks(shown: Shown, summary: Sequence[Mapping[str, JsonValue]]) -> list[Map
         {"type": "header", "text": {"type": "plain_text", "text": shown.subject[:_TITLE] or "…"}},
         {"type": "section", "block_id": "facts", "fields": facts},
         *summary,
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": HINT}]},
-        {"type": "actions", "block_id": "firstline", "elements": _buttons(shown)},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": say(HINT)}]},
+        {"type": "actions", "block_id": "firstline", "elements": _buttons(shown, say)},
     ]
 
 
@@ -170,20 +175,20 @@ def _spoken(link: re.Match[str]) -> str:
     return address if not words or words in (address, address.split("://")[-1]) else f"{words} ({address})"
 
 
-def _buttons(shown: Shown) -> list[JsonValue]:
+def _buttons(shown: Shown, say: Say) -> list[JsonValue]:
     resolved = shown.status == CaseStatus.RESOLVED.value
     offered = [(REOPEN, "Reopen")] if resolved else [(CLAIM, "Claim"), (RESOLVE, "Resolve")]
     buttons: list[JsonValue] = [
         {
             "type": "button",
             "action_id": action,
-            "text": {"type": "plain_text", "text": words},
+            "text": {"type": "plain_text", "text": say(words)},
             "value": shown.handoff_id,
             **({"style": "primary"} if action == CLAIM else {}),
         }
         for action, words in offered
     ]
     if shown.desk_url:
-        link = {"type": "plain_text", "text": "Open at the desk"}
+        link = {"type": "plain_text", "text": say("Open at the desk")}
         buttons.append({"type": "button", "action_id": DESK, "text": dict(link), "url": shown.desk_url})
     return buttons

@@ -19,6 +19,7 @@ from handoff.wording import Say, in_words
 
 DONE = {
     "replayed": "It is told again now.",
+    "all": "All that was parked is told again now.",
     "returned": "The helpdesk has the case again.",
 }
 """What has just been done, as `?done=` names it."""
@@ -38,8 +39,8 @@ class Line:
 def bridge_routes(
     pages: Blueprint, clerk: Callable[[], Clerk], helpdesk: Helpdesk, erasures: ErasureRequests
 ) -> None:
-    """`/helpdesk` shows how it is; `/helpdesk/replay/ID` tells a parked thing again, `/helpdesk/cases/CASE`
-    gives a case back to it."""
+    """`/helpdesk` shows how it is; `/helpdesk/replay/ID` tells a parked thing again, `/helpdesk/replay` all
+    of them, and `/helpdesk/cases/CASE` gives a case back to it."""
 
     @pages.get("/helpdesk")
     def helpdesk_page() -> str:
@@ -68,7 +69,9 @@ def bridge_routes(
             "admin/helpdesk.html",
             standing=standing,
             state=None if standing is None else _state(standing, who),
+            missed=None if standing is None else _missed(standing, who),
             parts=parts,
+            all_parked=len(parked) > 1,
             done=_(DONE[done]) if done in DONE else "",
         )
 
@@ -76,6 +79,11 @@ def bridge_routes(
     def tell_again(item: int) -> ResponseReturnValue:
         helpdesk.replay(item, clerk().agent)
         return redirect(url_for(".helpdesk_page", done="replayed"), 303)
+
+    @pages.post("/helpdesk/replay")
+    def tell_all_again() -> ResponseReturnValue:
+        helpdesk.replay_all(clerk().agent)
+        return redirect(url_for(".helpdesk_page", done="all"), 303)
 
     @pages.post("/helpdesk/cases/<int:case>")
     def give_back(case: int) -> ResponseReturnValue:
@@ -119,6 +127,14 @@ def _state(standing: Standing, who: Clerk) -> tuple[str, str, str]:
         if peer.down
         else ("warn", _("Unsteady"), f"{since} · {waits}")
     )
+
+
+def _missed(standing: Standing, who: Clerk) -> str | None:
+    """That its webhooks don't tell all, where they don't."""
+    if standing.missed is None:
+        return None
+    told = {"n": standing.missed.events, "at": _moment(standing.missed.since, who)}
+    return who.say("Its webhooks have missed events that polling found: %(n)d, since %(at)s.") % told
 
 
 def _parked(told: Told, who: Clerk) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from tests.fakes import FakeClock
 from tests.handoff.conversations import MONDAY, escalation
 from tests.peers import Peer, SeenCase, SeenPost, Webhook
 from tests.peers.none import NonePeer
+from tests.toml_tables import toml
 
 INES = Agent("ines@nettly.example", "Ines", frozenset({"agent", "supervisor"}))
 _CONVERSATIONS = count(os.getpid() * 1000)  # a real peer outlives a test, and a test run
@@ -147,14 +147,4 @@ class House:
 def settings_table(name: str, settings: Mapping[str, object], common: Mapping[str, object]) -> str:
     shared = {"private_networks": ["127.0.0.0/8"], "poll_seconds": 5, "give_up_minutes": 10_080, **common}
     tables = {"handoff": {"bridge": f".{name}"}, "bridge": shared, f"bridges.{name}": settings}
-    return "\n".join(
-        f"[{table}]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
-        for table, values in tables.items()
-    )
-
-
-def _value(value: object) -> str:
-    """A value as TOML writes it."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(each)}" for key, each in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
+    return toml(tables)

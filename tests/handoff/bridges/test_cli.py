@@ -7,10 +7,14 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
+from config.clock import SystemClock
 from config.plugins import built_in
+from config.settings import load_settings
 from handoff.bridges.abilities import COLUMNS
 from handoff.bridges.cli import bridge
 from handoff.bridges.opening import PACKAGE
+from handoff.opening import open_handoff
+from handoff.store.inbox import InboxStore
 from tests.peers.webhook import OTHER, SECRET, WebhookPeer
 
 
@@ -32,6 +36,22 @@ def test_every_helpdesk_is_listed_with_what_it_can_do(tmp_path: Path) -> None:
     rows = json.loads(run(tmp_path, "list", "--json").output)
     assert len(rows) == len(built_in(PACKAGE)) and set(rows[0]) == set(COLUMNS)
     assert "→ Our own desk (.none)" in run(tmp_path, "list").output
+
+
+def test_what_webhooks_have_missed_is_told_by_the_list_and_by_the_check(tmp_path: Path) -> None:
+    peer = WebhookPeer()
+    data = setting(tmp_path, str(peer.settings["url"]), SECRET)
+    try:
+        assert "missed" not in run(data, "list").output
+        room = open_handoff(load_settings(data, {}), SystemClock())
+        room.helpdesk.switch("webhook")
+        InboxStore(room.database, "webhook").missed(3, SystemClock().now())
+        room.close()
+        for verb in ("list", "check"):
+            said = run(data, verb).output
+            assert "push has missed 3 events since" in said and "firstline bridge guide webhook" in said
+    finally:
+        peer.close()
 
 
 def test_a_guide_names_our_address_where_it_is_known(tmp_path: Path) -> None:

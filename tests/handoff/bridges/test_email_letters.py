@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from config.mail import Post
+from config.texts import Texts
 from handoff.bridges import Changes
 from handoff.bridges.email.letters import ABOVE, MOST_MAIL, Letterhead
+from handoff.bridges.opening import LOCALE
 from handoff.case import CaseStatus
 from handoff.floor.rules import Priority
 from tests.handoff.bridges.mirrored import file, new_case, outgoing
@@ -108,3 +112,24 @@ def test_a_mail_within_a_mail_travels_as_bytes() -> None:
     sent = outgoing("see", "customer", file("x.eml", b"Subject: x\n\n"))
     mail = HEAD.posting(HEAD.ref(case, HEAD.opening(case)), sent, "k")
     assert mail.files[0].type == "application/octet-stream"
+
+
+def test_a_team_reads_its_own_language() -> None:
+    said: list[str] = []
+    texts = Texts.load(LOCALE)
+
+    def say(text: str) -> str:
+        said.append(text)
+        return texts.say("nb")(text)
+
+    head = replace(HEAD, language="nb", say=say)
+    opened = head.opening(new_case())
+    ref = head.ref(new_case(), opened)
+    changed = head.changed(ref, Changes(priority=Priority.LOW, status=CaseStatus.RESOLVED), "k", MONDAY)
+    assert changed is not None
+    assert opened.text.startswith("=== Svar over denne linjen ===\n\n") and "Hele samtalen" in opened.text
+    assert "Saken er løst i vår egen desk." in changed.text and changed.language == "nb"
+    assert 'lang="nb"' in str(opened.html) and "Det du svarer" in str(opened.html)
+    assert "Maya skrev," in head.posting(ref, outgoing("hei"), "k").text
+    head.trial(MONDAY, "once")
+    assert texts.missing("nb", frozenset(said) - {"billing", "refund", "none"}) == frozenset()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from config.identity import Role
+from handoff.store.inbox import InboxStore
 from tests.handoff.admins import admin
 from tests.handoff.bridges.mirroring import Mirror, mirror_over
 from tests.handoff.seats import Room, room
@@ -71,6 +72,31 @@ def test_what_it_refused_is_told_again_by_a_button_and_the_case_given_back_by_an
     assert "Nothing is parked." in boss.opens("helpdesk")
     known = room.handoff.mirrored.of_case(case.number)
     assert known is not None and known.controller == "peer" and known.ref is not None
+
+
+def test_all_that_is_parked_is_told_again_by_one_button(room: Room, mirror: Mirror) -> None:
+    boss = admin(room)
+    cases = [mirror.opens("c-1"), mirror.opens("c-2")]
+    mirror.helpdesk.breaks(REFUSED, REFUSED)
+    mirror.drains()
+    assert len(room.handoff.helpdesk.parked()) == 2
+    assert "Tell all that is parked again" in boss.opens("helpdesk")
+    assert boss.sends("helpdesk/replay", {}).status_code == 303
+    mirror.drains()
+    page = boss.opens("helpdesk?done=all")
+    assert "All that was parked is told again now." in page and "Nothing is parked." in page
+    assert "Tell all that is parked again" not in page
+    assert all(mirror.at_peer(case) for case in cases)
+
+
+def test_what_webhooks_have_missed_is_shown(room: Room, mirror: Mirror) -> None:
+    boss, inbox = admin(room), InboxStore(room.handoff.database, "memory")
+    assert "have missed" not in boss.opens("helpdesk")
+    inbox.missed(2, room.clock.now())
+    inbox.missed(1, room.clock.now())
+    page = boss.opens("helpdesk")
+    assert "Its webhooks have missed events that polling found: 3, since" in page
+    assert "Check the webhook there" in page
 
 
 def test_a_supervisor_may_an_agent_may_not(room: Room, mirror: Mirror) -> None:

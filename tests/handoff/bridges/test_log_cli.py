@@ -85,6 +85,19 @@ def test_a_case_that_was_taken_over_is_given_back(tmp_path: Path, mirror: Mirror
     assert known is not None and known.controller == "peer"
 
 
+def test_all_that_is_parked_is_told_again_at_once(tmp_path: Path, mirror: Mirror) -> None:
+    mirror.opens("c-1")
+    mirror.opens("c-2")
+    mirror.helpdesk.breaks(REFUSED, REFUSED)
+    mirror.drains()
+    refused = run(tmp_path, "replay", "--as", INES)
+    assert refused.exit_code == 1 and "--all" in refused.stderr
+    output = run(tmp_path, "replay", "--all", "--as", INES).output
+    assert output == "Of what was parked, 2 are told again while the server runs.\n"
+    mirror.drains()
+    assert run(tmp_path, "parked").output == "Nothing is parked.\n" and len(mirror.helpdesk.cases) == 2
+
+
 def test_only_staff_may_tell_it_again(tmp_path: Path, mirror: Mirror) -> None:
     mirror.opens()
     assert run(tmp_path, "replay", "1001", "--as", "nobody@x.example").exit_code == 1

@@ -142,6 +142,30 @@ def test_what_a_look_shows_only_the_end_of_is_read_from_its_beginning(
     assert bridge.poll(cursor, [ref])[0] == []
 
 
+def test_who_opens_a_case_again_that_has_ended_is_heard_without_a_push(
+    peer: MatrixPeer, bridge: Matrix, ref: CaseRef
+) -> None:
+    _, cursor, _ = bridge.poll("", [ref])
+    peer.resolves(ref.case_key)
+    events, cursor, _ = bridge.poll(cursor, [ref])
+    assert [event.status for event in events] == [CaseStatus.RESOLVED]
+    _, cursor, _ = bridge.poll(cursor, [])
+    peer.reopens(ref.case_key)
+    events, cursor, _ = bridge.poll(cursor, [])
+    assert [event.status for event in events] == [CaseStatus.OPEN]
+    assert bridge.poll(cursor, [])[0] == []
+
+
+def test_a_room_that_was_erased_after_its_end_holds_up_no_other(
+    peer: MatrixPeer, home: FakeHomeserver, bridge: Matrix, ref: CaseRef
+) -> None:
+    other = bridge.open_case(new_case(handoff_id="h-2", team=None), "k2")
+    _, cursor, _ = bridge.poll("", [ref, other])
+    home.erased.add(ref.case_key)
+    peer.replies(other.case_key, "still here", "Omar")
+    assert [event.text for event in bridge.poll(cursor, [other])[0]] == ["still here"]
+
+
 def test_what_is_said_in_the_lobby_is_nobodys_case(
     peer: MatrixPeer, home: FakeHomeserver, bridge: Matrix, ref: CaseRef
 ) -> None:

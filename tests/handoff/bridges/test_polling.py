@@ -86,6 +86,9 @@ def test_one_that_pushes_is_asked_as_settings_say(
         house.peer.says = [[incoming("msg:1", "Nobody told you?", occurred_at=MONDAY)]]
         asked(house, clock, timedelta(seconds=settings.bridge.poll_seconds))
     assert "firstline bridge check scripted" in caplog.text
+    assert (standing := room.helpdesk.standing()) and standing.missed and standing.missed.events == 1
+    clock.moves(timedelta(days=2))
+    assert (standing := room.helpdesk.standing()) and standing.missed is None
     house.mirror.close()
 
 
@@ -107,7 +110,7 @@ def test_a_poll_that_fails_is_tried_again_from_the_same_place(house: Mirrored, c
     assert [text for kind, _, text in house.told() if kind == "reply"] == ["Hello.", "You."]
 
 
-def test_one_that_is_down_is_asked_once_in_half_a_minute(house: Mirrored, clock: FakeClock) -> None:
+def test_one_that_is_down_is_asked_once_in_a_while(house: Mirrored, clock: FakeClock) -> None:
     house.peer.says = [PeerAwayError("nobody is there")] * 1_000
     asked(house, clock, timedelta(minutes=2))
     before = len(house.peer.polled)

@@ -145,6 +145,12 @@ def test_a_check_goes_as_far_as_it_can_and_says_what_to_mend(peer: RtPeer, bridg
     assert not last.ok and "SeeCustomField" in last.says
 
 
+def test_a_queue_that_is_misnamed_is_told_with_the_line_of_the_settings(peer: RtPeer) -> None:
+    for bridge in opened(peer, queue="Suport"):
+        (*_, last) = bridge.check()
+        assert not last.ok and "no queue Suport" in last.says and "[bridges.rt] queue" in last.mend
+
+
 def test_a_wrong_token_names_its_setting_and_never_itself(peer: RtPeer) -> None:
     for bridge in opened(peer, token="1-14-not-the-right-one"):
         (step,) = bridge.check()

@@ -174,7 +174,7 @@ def test_down_for_an_hour_everything_arrives_once_and_in_order_when_it_is_back(m
         mirror.says(cases[minute % 6], f"minute {minute}")
     asked = len(mirror.helpdesk.asked)
     mirror.waits(minutes=10)
-    assert len(mirror.helpdesk.asked) - asked <= 20  # one in half a minute
+    assert len(mirror.helpdesk.asked) - asked <= 60  # one in ten seconds
     mirror.helpdesk.is_up()
     mirror.waits(minutes=1)
     for n, case in enumerate(cases):
@@ -195,7 +195,7 @@ def test_a_restart_while_it_is_down_does_not_ask_it_more_often(
     again.helpdesk.is_down()
     again.drains()
     again.waits(minutes=2)
-    assert 1 <= len(again.helpdesk.asked) <= 5
+    assert 1 <= len(again.helpdesk.asked) <= 12  # one in ten seconds
 
 
 def test_it_is_left_alone_for_as_long_as_it_asks(mirror: Mirror) -> None:
