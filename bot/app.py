@@ -107,7 +107,7 @@ def customers_app(house: House, brand: Brand) -> Flask:
         app.get("/webhooks/socketio/")(lambda: jsonify(status="ok"))
 
     if house.mail is not None:
-        app.register_blueprint(mail_pages(house.mail.store, house.chat, texts.say))
+        app.register_blueprint(mail_pages(house.mail.store, house.chat, house.ending.rate, texts.say))
     if served := platforms(house.channels):
         public = settings.server.public_url
         app.register_blueprint(channels_api(served, house.hearing, house.clock, public))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.conversation import Conversation, ConversationId, Message
+from bot.conversation import Conversation, ConversationId, Draft, Message
 from bot.dialogue.documents import JsonValue
 from bot.drafting import drafted
 from bot.errors import ForgottenError, NoConversationError, NotAgreedError
@@ -27,6 +27,8 @@ class Turns(Protocol):
     def soon(self, conversation: ConversationId, *, whole: bool = False) -> None: ...
 
     def now(self, conversation: ConversationId) -> None: ...
+
+    def reply(self, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]: ...
 
     def busy(self, conversation: ConversationId) -> bool: ...
 
@@ -163,6 +165,10 @@ class Chat:
         failpoint("bot.message.stored")
         return Heard(*heard)
 
+    def tell(self, conversation: ConversationId, text: str, *, client_id: str) -> None:
+        """Say something of the house's own to a customer, whoever has the conversation; once for an id."""
+        self._store.write(conversation, Outcome(drafts=(Draft("bot", text, client_id=client_id),)))
+
     def at(self, channel: str, address: str, *, language: str | None = None) -> Conversation:
         """The conversation of an address on a channel that names its customers itself, old or new."""
         return self._store.find(channel, address) or self._store.begin(
@@ -188,10 +194,16 @@ class Chat:
 
         A message heard before gets the answer that it got then.
         """
-        conversation = heard.conversation
-        self._turns.now(conversation.id)
+        conversation, message = heard.conversation, heard.message
         if not heard.fresh:
-            return self._store.answer_to(conversation.id, heard.message.number)
+            self._turns.now(conversation.id)
+            return self._store.answer_to(conversation.id, message.number)
+        if conversation.waiting > conversation.handled:
+            self._turns.now(conversation.id)
+        else:
+            said = self._turns.reply(conversation.hearing(message), (message,))
+            if said and said[0].number == message.number + 1 and conversation.delivered == conversation.last:
+                return said
         return self._store.between(conversation.id, conversation.delivered)
 
     def answer_soon(self, heard: Heard, *, whole: bool = True) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
@@ -130,8 +130,9 @@ class Message:
     `payload` is the literal a quick reply stood for; `question` is set on an answer that asks whether it
     helped ("Did this help?"), whose `buttons` are then the replies to that question. `data` is what comes
     beside the words: of the bot's, `image`, `attachment`, `elements` (cards) and `custom`, and its text may
-    then be empty; of a customer's, what their channel sent along (`metadata`, `input_channel`). `files` in it
-    are those that a customer or an agent sent, and there may be no words then.
+    then be empty; of a customer's, what their channel sent along (`metadata`, `input_channel`), and
+    `changes`, the words in whose place it is. `files` in it are those that a customer or an agent sent, and
+    there may be no words then.
     """
 
     number: int
@@ -189,11 +190,12 @@ def in_words(message: Message) -> str:
 class Conversation:
     """One customer's thread on one channel.
 
-    `handled` is the number of the last customer message the bot has dealt with, `last` that of the last
-    message of all, `delivered` the last one handed out on a channel that answers in its response; `episode`
-    counts its escalations; `agent` is the person's name while one holds it; `events` is how many tracker
-    events are stored; `visitor` is the id under which the company's site knows its customer, once proved;
-    `ended` is the number of the ending that it is in, None as long as it goes on.
+    `handled` is the number of the last customer message the bot has dealt with, `waiting` that of the
+    customer's last, `last` that of the last message of all, `delivered` the last one handed out on a channel
+    that answers in its response; `episode` counts its escalations; `agent` is the person's name while one
+    holds it; `events` is how many tracker events are stored; `visitor` is the id under which the company's
+    site knows its customer, once proved; `ended` is the number of the ending that it is in, None as long as
+    it goes on.
     """
 
     id: ConversationId
@@ -211,6 +213,12 @@ class Conversation:
     started_at: datetime
     visitor: str | None = None
     ended: int | None = None
+    waiting: int = 0
+
+    def hearing(self, message: Message) -> Conversation:
+        """The conversation right after its customer has said this."""
+        holder = held_after(self.holder, Event.CUSTOMER_WROTE)
+        return replace(self, holder=holder, last=message.number, waiting=message.number, ended=None)
 
     @property
     def next_handoff(self) -> str:

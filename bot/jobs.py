@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.channels.asking import Ears
-from bot.chatwoot import AgentBot
+from bot.chatwoot import LOOK_EVERY, AgentBot
 from bot.deliveries import Deliveries
 from bot.editing.opening import Editing
 from bot.files import Files
@@ -27,6 +27,7 @@ from bot.privacy.privacy import Privacy
 from bot.promises import Promises
 from bot.ratings import Ratings
 from bot.relay import Relay
+from bot.reminders import Reminders
 from bot.reports import Reports
 from bot.turns import Sweep
 from bot.waiting import Waiting
@@ -40,6 +41,9 @@ from kb.opening import Kb
 
 GAPS_APART = 3.0
 """Seconds between two gatherings of what nobody could answer: one for all questions since, not one each."""
+
+LESSONS_APART = 3.0
+"""Seconds between two looks at what agents' cases teach: editors can wait, and the desk writes all day."""
 
 WAITS_TICK = 20.0
 """Seconds after which all who wait are told anew: a wait grows shorter, and a desk opens, by the clock."""
@@ -67,6 +71,7 @@ def jobs(
     files: Files,
     privacy: Privacy,
     reports: Reports,
+    reminders: Reminders,
     mail: MailChannel | None,
     agent_bot: AgentBot | None,
     ears: Sequence[Ears],
@@ -79,7 +84,7 @@ def jobs(
         Job("model", editing.read, base.doorbell, "model"),
         Job("index", kb.indexer.work, base.doorbell, "changes"),
         Job("segments", kb.indexer.tend, base.doorbell, "changes"),
-        Job("lessons", teaching.work, desk.doorbell, "desk", alone=base.alone),
+        Job("lessons", teaching.work, desk.doorbell, "desk", alone=base.alone, apart_seconds=LESSONS_APART),
         Job("checks", kb.checks.work, base.doorbell, "checks", 20, upkeep=True, alone=base.alone),
         Job("gaps", kb.learning.work, base.doorbell, "outcomes", alone=base.alone, apart_seconds=GAPS_APART),
         Job("schedule", kb.schedule.publish_due, base.doorbell, "schedule", alone=base.alone),
@@ -97,6 +102,7 @@ def jobs(
         Job("turns", sweep.work, database.doorbell, "turns"),
         Job("deliveries", deliveries.work, database.doorbell, "deliveries"),
         Job("reports", reports.work, database.doorbell, "reports", 10, alone=database.alone),
+        Job("reminders", reminders.work, database.doorbell, "reminders", alone=database.alone),
         Job("erasures", privacy.forgetting.work, database.doorbell, "erasures", 5, alone=database.alone),
         Job("files", files.clear, database.doorbell, "files", 3600, upkeep=True, alone=database.alone),
         *(
@@ -105,8 +111,17 @@ def jobs(
         ),
         *(mirroring(mirror, desk) if mirror is not None else ()),
         *(mail.jobs(database) if mail is not None else ()),
-        *([Job("agent bot", agent_bot.work, desk.doorbell, "desk", alone=desk.alone)] if agent_bot else []),
+        *(agent_bot_jobs(agent_bot, desk) if agent_bot else ()),
     )
+
+
+def agent_bot_jobs(agent_bot: AgentBot, desk: Database) -> tuple[Job, ...]:
+    """What hands cases to Chatwoot's people, and where it can be asked, what finds lost webhooks."""
+    bell, alone = desk.doorbell, desk.alone
+    work = Job("agent bot", agent_bot.work, bell, "desk", alone=alone)
+    if not agent_bot.channel.asks:
+        return (work,)
+    return work, Job("agent bot poll", agent_bot.look, bell, "agent bot poll", LOOK_EVERY, alone=alone)
 
 
 def mirroring(mirror: Mirror, desk: Database) -> tuple[Job, ...]:

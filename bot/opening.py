@@ -13,6 +13,7 @@ from bot.acting import Actions, open_actions
 from bot.acting.nlg import open_nlg
 from bot.acting.shipped import ACTIONS, FORM_ACTIONS
 from bot.channels.asking import Ears
+from bot.channels.enclosing import content_of
 from bot.channels.hearing import Hearing, last_heard, writer_of
 from bot.channels.opening import asking, callback_url, carriers, open_channels
 from bot.chat import Chat
@@ -32,6 +33,7 @@ from bot.jobs import jobs
 from bot.mail.opening import open_mail_channel
 from bot.mail.threads import CHANNEL as EMAIL
 from bot.mail.writers import customer_of
+from bot.outside import Outside
 from bot.overlay import ANSWER, ESCALATE, handing_over, opening_forms
 from bot.pacing import Paced
 from bot.policies import learn
@@ -41,6 +43,7 @@ from bot.privacy.opening import open_consents, open_privacy
 from bot.promises import Promises
 from bot.ratings import Ratings
 from bot.relay import Relay
+from bot.reminders import Reminders
 from bot.reports import Reports
 from bot.saying import Voice
 from bot.standing import Standings
@@ -51,10 +54,11 @@ from bot.store.erasing import ErasureStore
 from bot.store.files import FileStore
 from bot.store.mailboxes import MailboxStore
 from bot.store.readings import ReadingStore
+from bot.store.reminders import ReminderStore
 from bot.store.reports import ReportStore
 from bot.store.visitors import VisitorStore
 from bot.trackers import Trackers
-from bot.turn import Care, Room, begun, greeting, open_case, take_turn
+from bot.turn import Care, Room, begun, greeting, open_case, reply, take_turn
 from bot.turns import Sweep, TurnPool
 from bot.understanding.opening import certainty, handover_of, resolved_classifiers
 from bot.understanding.understanding import Understanding, open_understanding
@@ -99,7 +103,9 @@ def open_house(
     kb = open_kb(settings, clock)
     edition = Edition.of(kb.edits)
     assistant = edition.over(base)
-    post, present = open_post(settings.mail), Present(clock)
+    outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
+    guarded = outbound.guarded(settings.bridge.private_networks)
+    post, present = open_post(settings.mail, guarded, clock), Present(clock)
     handoff = open_handoff(
         settings,
         clock,
@@ -111,12 +117,12 @@ def open_house(
     identity = open_identity(settings.schema("house") or settings.data, clock)
     posts = open_posts(settings, handoff.mailing, handoff.helpdesk, identity, post, clock, rng)
     database = open_database(settings.database("bot"), MIGRATIONS)
-    outbound, within = Outbound(), timedelta(seconds=settings.bot.action_within_seconds)
 
     def heard_at(channel: str, address: str) -> datetime | None:
         return last_heard(store, channel, address)
 
-    channels = open_channels(settings, assistant, outbound, clock, heard_at)
+    content = content_of(handoff.aids.files)
+    channels = open_channels(settings, assistant, outbound, clock, heard_at, content)
     store = Store(database, clock, delivered=[channel.name for channel in channels if channel.delivers])
     visitor_store, mailboxes = VisitorStore(database, clock), MailboxStore(database)
     languages = languages_of(settings, assistant)
@@ -185,6 +191,7 @@ def open_house(
     live, bell = LiveRoom(room), database.doorbell
     turns = TurnPool(
         lambda conversation: take_turn(live.now, conversation),
+        reply=lambda conversation, heard: reply(live.now, conversation, heard),
         threads=settings.bot.turn_threads,
         changed=lambda conversation: bell.ring_here(topic(conversation)),
         burst=settings.bot.burst_ms / 1000,
@@ -246,9 +253,22 @@ def open_house(
     mail = None
     if any(channel.name == EMAIL for channel in channels):
         desk_files = handoff.aids.files
-        mail = open_mail_channel(settings, database, post, chat, customer_files, reports, desk_files, clock)
+        mail = open_mail_channel(
+            settings,
+            database,
+            post,
+            chat,
+            customer_files,
+            reports,
+            desk_files,
+            phrase,
+            consents.notices,
+            guarded,
+            clock,
+        )
     callback = callback_url(settings, assistant)
-    hearing = Hearing(chat, customer_files, reports.failed, characters=settings.bot.message_characters)
+    most = settings.bot.message_characters
+    hearing = Hearing(chat, customer_files, reports, phrase, characters=most)
     agent_bot = agent_bot_of(channels, chat, hearing, handoff.desk, handoff.intake, clock, relay.deliver)
     deliveries = Deliveries(
         DeliveryStore(database),
@@ -306,6 +326,7 @@ def open_house(
             files=customer_files,
             privacy=privacy,
             reports=reports,
+            reminders=Reminders(ReminderStore(database), store, turns, Outside(lambda: live.now), clock),
             mail=mail,
             agent_bot=agent_bot,
             ears=[Ears(platform, hearing, clock) for platform in asking(channels)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.cast import Cast
 from bot.conversation import Conversation, ConversationId
@@ -13,6 +14,7 @@ from bot.parsing import parse_data
 from bot.play import Played, begin_session, execute, trigger
 from bot.policies import predict
 from bot.store import Outcome
+from bot.store.tables import Reminder
 from bot.tracker import Tracker, beginning
 from bot.turn import Room, happened
 
@@ -78,10 +80,17 @@ class Outside:
         return self._outcome(conversation, played)
 
     def trigger(
-        self, conversation: Conversation, tracker: Tracker, intent: str, entities: Sequence[Json]
+        self,
+        conversation: Conversation,
+        tracker: Tracker,
+        intent: str,
+        entities: Sequence[Json],
+        *,
+        reminds: Reminder | None = None,
     ) -> Outcome:
-        """A turn that an intent from outside begins, without a message of the customer's."""
-        return self._outcome(conversation, trigger(self._cast(conversation), tracker, intent, list(entities)))
+        """A turn that an intent from outside, or a reminder, begins, without a message of the customer's."""
+        played = trigger(self._cast(conversation), tracker, intent, list(entities))
+        return replace(self._outcome(conversation, played), reminds=reminds)
 
     def _cast(self, conversation: Conversation) -> Cast:
         return self._room.cast(conversation)

@@ -31,11 +31,12 @@ class Promises:
         and what others write meanwhile does not wait for it.
         """
         kept = False
-        brought: dict[str, int] = {}
-        for promise in self._bring(brought):
-            self._bring(brought)
+        tried: dict[str, int] = {}
+        heard: dict[str, int] = {}
+        for promise in self._bring(tried, heard):
+            self._bring(tried, heard)
             try:
-                self.keep(promise)
+                self.keep(promise, heard.get(promise.handoff_id, 0))
             except Exception as error:
                 # Owed as before and tried again with the next round; the other promises are kept.
                 _log.error("the promise %s waits: %s", promise.handoff_id, error)
@@ -43,8 +44,11 @@ class Promises:
             kept = True
         return kept
 
-    def keep(self, promise: Promise) -> None:
-        """One promise: its case exists and has heard everything said so far, and if its customer left."""
+    def keep(self, promise: Promise, heard: int = 0) -> None:
+        """One promise: its case exists and has heard everything said so far, and if its customer left.
+
+        heard: the number of the last message that stands in its thread already.
+        """
         if promise.left is not None and promise.case is None:
             self._keep_left(promise, None)
             return
@@ -52,7 +56,8 @@ class Promises:
         unheard = self._unheard(promise, promise.forwarded)
         lines = _lines(unheard)
         if lines:
-            self._intake.hear(promise.handoff_id, lines, [each for line in unheard for each in told(line)])
+            filled = [each for line in unheard for each in told(line)]
+            self._intake.hear(promise.handoff_id, lines, filled, overheard=heard)
         for message in unheard:
             by = _promised_by(message)
             if by is not None:
@@ -60,12 +65,12 @@ class Promises:
             reached = contact(filled_in(message))
             if reached:
                 self._intake.contact(promise.handoff_id, **reached)
-        heard = unheard[-1].number if unheard else promise.forwarded
+        forwarded = unheard[-1].number if unheard else promise.forwarded
         failpoint("bot.promise.told")
         if promise.left is not None:
             self._keep_left(promise, case)
             return
-        self._store.keep(promise.handoff_id, case=case, forwarded=heard)
+        self._store.keep(promise.handoff_id, case=case, forwarded=forwarded)
 
     def _keep_left(self, promise: Promise, case: int | None) -> None:
         """The case knows that its customer has left; where none was opened in time, none is now."""
@@ -76,14 +81,20 @@ class Promises:
             _log.info("the customer of %s left before there was a case", promise.handoff_id)
         self._store.keep(promise.handoff_id, case=case, forwarded=promise.left_after, left=True)
 
-    def _bring(self, brought: dict[str, int]) -> tuple[Promise, ...]:
-        """Let cases hear what was written since `brought`, by hand-over, which grows; what is promised."""
+    def _bring(self, tried: dict[str, int], heard: dict[str, int]) -> tuple[Promise, ...]:
+        """Let cases hear what was written since; what is promised.
+
+        tried: up to which message that was done, by hand-over; heard: up to which it went well. Both grow.
+        """
         owed = self._store.promises()
         for promise in owed:
-            after = max(promise.forwarded, brought.get(promise.handoff_id, 0))
+            after = max(promise.forwarded, tried.get(promise.handoff_id, 0))
             if promise.case is None or promise.last <= after:
                 continue
             unheard = self._unheard(promise, after)
+            if not unheard:
+                continue
+            last = tried[promise.handoff_id] = unheard[-1].number
             lines = _lines(unheard)
             try:
                 if lines:
@@ -91,8 +102,9 @@ class Promises:
             except Exception as error:
                 # Tried again, and spoken of, when the promise is kept.
                 _log.info("what %s goes on with waits: %s", promise.handoff_id, error)
-            if unheard:
-                brought[promise.handoff_id] = unheard[-1].number
+                continue
+            if heard.get(promise.handoff_id, promise.forwarded) == after:
+                heard[promise.handoff_id] = last
         return owed
 
     def _unheard(self, promise: Promise, after: int) -> tuple[Message, ...]:
@@ -109,6 +121,8 @@ def _lines(messages: Sequence[Message]) -> tuple[Line, ...]:
 def _line(message: Message) -> Line:
     # Files are shown beside the words, so that words need not name them.
     words = message.text if message.files else in_words(message)
+    if changed := message.data.get("changes"):
+        words = f"{words}\n[✏️ “{changed}”]"
     return Line(message.number, message.author, words, message.sent_at, message.name, files=message.files)
 
 

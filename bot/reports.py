@@ -1,4 +1,4 @@
-"""Tells the desk what a customer was not brought in time, or not at all, on a channel that can fail."""
+"""Tells the desk what a customer was not brought in time or not at all, and what they have deleted."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ class Reports:
         """A message that had gone out has come back, or was refused later. why: a sentence for agents."""
         if self._store.add(conversation, message, "failed", why, self._clock.now()):
             _log.warning("message %d of conversation %s did not arrive: %s", message, conversation, why)
+
+    def deleted(self, conversation: ConversationId, message: int) -> None:
+        """The customer has deleted what they said, where they are; here it stays."""
+        self._store.add(conversation, message, "deleted", "", self._clock.now())
 
     def work(self) -> bool:
         """Tell the desk; True if there was anything. Where nobody was ever asked for, nobody is told."""

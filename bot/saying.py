@@ -60,6 +60,10 @@ OWN_LINES = {
     "utter_contact_done": "Thank you. The answer comes here and by mail.",
     "utter_contact_phone": "Thank you. Whoever takes your case can call {contact}.",
     "utter_contact_left": "All right. The answer comes here.",
+    "utter_file_too_large": "“{name}” is larger than {most} MB and was not taken. Send a smaller one.",
+    "utter_files_full": "“{name}” was not taken: this conversation has all the files that it may hold.",
+    "utter_file_lost": "“{name}” has not come through. Please send it once more.",
+    "utter_file_refused": "“{name}” was not taken. Send a picture or a document.",
     "utter_file_received": "I have it, but I can't look into files; a person can. What is it about?",
 }
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.conversation import Conversation, ConversationId
-from bot.store import Store
+from bot.store import JsonObject, Store
 from bot.tracker import Tracker
 from handoff.escalation import Line
 
 # Conversations; the one that has been silent longest is forgotten first.
-MOST = 256
+MOST = 128
 
 
 class Trackers:
@@ -34,11 +34,19 @@ class Trackers:
             count, tracker = self._kept.get(conversation.id, (0, None))
         if tracker is None or count > conversation.events:
             count, tracker = 0, self._begin(conversation)
+            self._keep(conversation.id, count, tracker)
         if count < conversation.events:
             fresh = self._store.events(conversation.id, count)
             count, tracker = count + len(fresh), tracker.after(fresh)
             self._keep(conversation.id, count, tracker)
         return tracker
+
+    def follow(self, conversation: Conversation, events: Sequence[JsonObject]) -> None:
+        """These events are stored now, right behind the conversation's: they need not be read."""
+        with self._guard:
+            count, tracker = self._kept.get(conversation.id, (0, None))
+        if tracker is not None and count == conversation.events:
+            self._keep(conversation.id, count + len(events), tracker.after(events))
 
     def forget(self, conversation: ConversationId) -> None:
         """Read the conversation anew the next time: its stored events were put right."""

@@ -23,7 +23,7 @@ from bot.play import Played, begin_session, hear, hear_more, overrule, respond
 from bot.policies import Memory
 from bot.receiving import kept, received
 from bot.saying import BOT_FAILED, Voice
-from bot.store import JsonObject, Outcome, Promise, Store
+from bot.store import JsonObject, Outcome, Promise, Store, numbered
 from bot.tracker import ACTION_LISTEN, Tracker, beginning, slot_event
 from bot.trackers import Trackers, said_before
 from bot.understanding.mood import in_light_of
@@ -121,18 +121,30 @@ class Turn:
 def take_turn(room: Room, conversation_id: ConversationId) -> None:
     """Answer what waits in a conversation; nothing where nothing waits."""
     conversation, heard = room.store.waiting(conversation_id)
-    if not heard:
-        return
+    if heard:
+        reply(room, conversation, heard)
+
+
+def reply(room: Room, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Answer what was heard, which is all that waits in the conversation as it stands: what was said.
+
+    Nothing where that had to be thought over, or where there was nothing to say.
+    """
     try:
         turn = answer(room, conversation, heard)
     except Exception as error:  # a model, a rule, a response: whatever broke, the customer is not left alone
         _log.exception("a turn of conversation %s broke", conversation.id)
         turn = give_up(room, conversation, heard, f"{type(error).__name__}: {error}")
     failpoint("bot.turn.acted")
-    if room.store.write(conversation_id, outcome(room, turn), held_by=conversation.holder) is None:
+    changes = outcome(room, turn)
+    said = room.store.write(conversation.id, changes, held_by=conversation.holder, events=conversation.events)
+    if said is None:
         # Somebody joined or left while the bot was thinking: think again, as whoever holds it now expects.
-        take_turn(room, conversation_id)
+        take_turn(room, conversation.id)
+    else:
+        room.trackers.follow(conversation, [numbered(event, said) for event in changes.events])
     failpoint("bot.turn.said")
+    return said or ()
 
 
 def begun(assistant: Assistant, conversation: Conversation) -> Tracker:

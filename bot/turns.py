@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from bot.bursts import Bursts
-from bot.conversation import ConversationId
+from bot.conversation import Conversation, ConversationId, Message
 
 _log = logging.getLogger(__name__)
 
@@ -28,15 +28,18 @@ class TurnPool:
         *,
         threads: int,
         changed: Callable[[ConversationId], None],
+        reply: Callable[[Conversation, tuple[Message, ...]], tuple[Message, ...]] | None = None,
         burst: float = 0.0,
         alone: Callable[[str], AbstractContextManager[bool]] = lambda key: nullcontext(True),
     ) -> None:
         """take: one turn, or nothing where no message waits. changed: told when a turn starts and ends.
 
+        reply: `take` for whoever knows already how the conversation stands and what waits in it; what was
+        said, as far as that is known without looking.
         burst: how many seconds a turn that is wanted soon waits for more messages; 0 for not at all. alone:
         waits until no other process has the key.
         """
-        self._take, self._changed, self._alone = take, changed, alone
+        self._take, self._reply, self._changed, self._alone = take, reply, changed, alone
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
         self._guard = threading.Lock()
         self._locks: dict[ConversationId, tuple[threading.Lock, int]] = {}
@@ -67,6 +70,18 @@ class TurnPool:
         """Take the conversation's turn before returning."""
         self._enter(conversation)
         self._one(conversation)
+
+    def reply(self, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]:
+        """`now` for what was heard just now, while nothing else waited; what was said, as far as known.
+
+        Where a turn of the conversation is under way all the same, things are looked at again after it.
+        """
+        looked = not self.busy(conversation.id)
+        with self.alone(conversation.id):
+            if looked and self._reply is not None:
+                return self._reply(conversation, heard)
+            self._take(conversation.id)
+            return ()
 
     @contextmanager
     def alone(self, conversation: ConversationId) -> Iterator[None]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from config.columns import UtcDateTime
+from config.committing import Committing, Pending
 from config.data_folder import DataFolderInUseError, DataFolderLock, lock_data_folder
 from config.doorbell import EVERY, Doorbell
-from config.engine import DatabaseState, Engine, Look, reason
+from config.engine import DatabaseState, Engine, Look
 from config.errors import (
     ConfigError,
     DatabaseClosedError,
@@ -60,6 +61,7 @@ _log = logging.getLogger(__name__)
 
 _BATCH = 256  # works in one commit; more would make the first of them wait for the last
 _POLL_SECONDS = 0.2  # between two looks for another process's writes
+_LATER_SECONDS = 0.05  # that what nobody waits for may lie, so that several share a commit
 
 
 class DriverMissingError(ConfigError):
@@ -70,17 +72,6 @@ class DriverMissingError(ConfigError):
             "[server] database_url is set, but PostgreSQL's driver is not installed; "
             "run pip install 'firstline[postgres]'"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """One caller's work and what its caller waits for."""
-
-    run: Callable[[sa.Connection], None]
-    wakes: Callable[[], Sequence[str]]
-    bare: bool = False  # outside of any transaction
-    rung: bool = False  # here already; it is the other processes that are to be told
-    committed: Future[None] = field(default_factory=Future)
 
 
 class Database:
@@ -96,11 +87,13 @@ class Database:
         self.doorbell = Doorbell(self._tell_others if engine.shared else None)
         self._engine = engine
         self._readers, self._writer = engine.readers, engine.writer
-        self._pending: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
         self._gate = threading.Lock()  # nothing may be queued behind the None that ends the writer
         self._closed = False
+        self._later = 0  # works that nobody waits for and that are not written yet
         self._look: Look | None = None
-        self._lost = False  # which is told once, until it is found again
+        self._looked = 0.0
+        self._committing = Committing(engine, self.doorbell)
         connection = (
             self._writer.connect()
         )  # in the caller's thread, so that a failure is raised to the caller
@@ -117,6 +110,8 @@ class Database:
         """
         if self._closed:
             raise DatabaseClosedError(self.name)
+        if self._later and threading.current_thread() is not self._thread:
+            self.write(lambda connection: None)  # which goes in behind them
         try:
             with self._readers.connect() as connection:
                 yield connection
@@ -142,8 +137,22 @@ class Database:
         """
         values: list[T] = []
         told = (lambda: wakes(values[-1])) if callable(wakes) else (lambda: wakes)
-        self._await(_Pending(lambda connection: values.append(work(connection)), told))
+        self._await(Pending(lambda connection: values.append(work(connection)), told))
         return values[-1]
+
+    def write_later(self, work: Callable[[sa.Connection], object], *, wakes: Sequence[str] = ()) -> None:
+        """`write` without waiting, for what no answer depends on: a crash in the next moment may lose it.
+
+        It is written in its turn, so what is written or read here afterwards finds it. What it raises is
+        logged. Raises DatabaseClosedError.
+        """
+        pending = Pending(work, lambda: wakes, later=True)
+        pending.committed.add_done_callback(self._written_late)
+        with self._gate:
+            if self._closed:
+                raise DatabaseClosedError(self.name)
+            self._later += 1
+            self._pending.put(pending)
 
     def alone(self, key: str, *, wait: bool = True) -> AbstractContextManager[bool]:
         """Do something that must happen in one process at a time; one that dies lets go.
@@ -163,7 +172,7 @@ class Database:
         Raises NotErasedError, and what `write` raises.
         """
         emptied: list[bool] = []
-        erased = _Pending(lambda connection: emptied.append(self._engine.erase(connection)), tuple, bare=True)
+        erased = Pending(lambda connection: emptied.append(self._engine.erase(connection)), tuple, bare=True)
         self._await(erased)
         if not emptied[0]:
             raise NotErasedError(self.name)
@@ -172,13 +181,19 @@ class Database:
         """Every value of every table as text, in blocks; nothing on SQLite, whose file can be read itself."""
         return self._engine.rows()
 
+    def _written_late(self, committed: Future[None]) -> None:
+        with self._gate:
+            self._later -= 1
+        if (error := committed.exception()) is not None:
+            _log.error("%s: what nobody waited for was not written", self.name, exc_info=error)
+
     def _tell_others(self, topics: Sequence[str]) -> None:
         """Have the other processes ring, too, without waiting for it: this may be the writer thread."""
         with self._gate:
             if not self._closed:
-                self._pending.put(_Pending(lambda connection: None, lambda: topics, rung=True))
+                self._pending.put(Pending(lambda connection: None, lambda: topics, rung=True))
 
-    def _await(self, pending: _Pending) -> None:
+    def _await(self, pending: Pending) -> None:
         """Hand it to the writer thread, and wait until it is done."""
         if threading.current_thread() is self._thread:
             raise NestedWriteError
@@ -227,15 +242,22 @@ class Database:
                 while more:
                     batch, more = self._next()
                     if written := [pending for pending in batch if not pending.bare]:
-                        self._commit(connection, written)
+                        self._committing.commit(connection, written)
                     for pending in batch:
                         if pending.bare:
-                            self._run_bare(connection, pending)
-                    if self._look is not None and self._look():
-                        self.doorbell.ring_here(EVERY)
+                            self._committing.run_bare(connection, pending)
+                    self._look_around()
         finally:
             self._refuse_the_rest()
             self._writer.dispose()
+
+    def _look_around(self) -> None:
+        """Every now and then, however busy it is: looking takes as long as a small write."""
+        now = time.monotonic()
+        if self._look is not None and now >= self._looked + _POLL_SECONDS:
+            self._looked = now
+            if self._look():
+                self.doorbell.ring_here(EVERY)
 
     def _refuse_the_rest(self) -> None:
         """Nobody may wait for a thread that has ended, whatever ended it."""
@@ -246,119 +268,24 @@ class Database:
             if pending is not None:
                 pending.committed.set_exception(DatabaseClosedError(self.name))
 
-    def _next(self) -> tuple[list[_Pending], bool]:
-        """All that waits now, or nothing when it is time to look around; and whether more may come."""
-        batch: list[_Pending] = []
+    def _next(self) -> tuple[list[Pending], bool]:
+        """All that waits now, or nothing when it is time to look around; and whether more may come.
+
+        Where nobody waits for any of it, a little longer is taken for more.
+        """
+        batch: list[Pending] = []
         try:
             pending = self._pending.get(timeout=_POLL_SECONDS if self._look is not None else None)
+            until, patient = time.monotonic() + _LATER_SECONDS, True
             while pending is not None:
                 batch.append(pending)
                 if len(batch) == _BATCH:
                     return batch, True
-                pending = self._pending.get_nowait()
+                patient = patient and pending.later
+                pending = self._pending.get(timeout=max(0.0, until - time.monotonic()) if patient else 0.0)
         except queue.Empty:
             return batch, True
         return batch, False
-
-    def _commit(self, connection: sa.Connection, batch: Sequence[_Pending]) -> None:
-        """Run the batch in one transaction and, once that is durable, ring and let the callers go."""
-        try:
-            try:
-                written, topics = self._transact(connection, batch)
-            except sa.exc.DBAPIError as error:
-                if not self._engine.lost(error):
-                    raise
-                if not self._lost:
-                    _log.warning("%s: %s; trying once more", self.name, reason(error))
-                self._lost = True
-                written, topics = self._transact(connection, batch)
-        except Exception as error:
-            for pending in batch:
-                if not pending.committed.done():
-                    pending.committed.set_exception(self._not_written(error))
-            return
-        self._lost = False
-        self.doorbell.ring_here(*topics)
-        for pending in written:
-            pending.committed.set_result(None)
-
-    def _transact(
-        self, connection: sa.Connection, batch: Sequence[_Pending]
-    ) -> tuple[list[_Pending], Sequence[str]]:
-        """One transaction of those whose callers still wait; which now stand, and the topics they ring."""
-        waiting = [pending for pending in batch if not pending.committed.done()]
-        run = self._run if len(waiting) > 1 else self._run_alone
-        written: list[_Pending] = []
-        sent = False
-        try:
-            with connection.begin():
-                written.extend(pending for pending in waiting if run(connection, pending))
-                told = {topic: None for pending in written for topic in pending.wakes()}
-                self._engine.tell(connection, tuple(told))
-                sent = True
-        except sa.exc.DBAPIError as error:
-            if sent and self._engine.lost(error):
-                raise PerhapsWrittenError from error
-            raise
-        return written, tuple(topic for pending in written if not pending.rung for topic in pending.wakes())
-
-    def _not_written(self, error: Exception) -> Exception:
-        """What each caller gets for a transaction that failed: an error of its own, as threads raise it."""
-        told: Exception
-        if isinstance(error, PerhapsWrittenError):
-            told = PerhapsWrittenError()
-        elif self._engine.lost(error):
-            told = DatabaseLostError()
-        else:
-            told = NotWrittenError(self.name, reason(error))
-        told.__cause__ = error
-        return told
-
-    def _run(self, connection: sa.Connection, pending: _Pending) -> bool:
-        """Run one work in its savepoint; whether it now waits for the commit.
-
-        Raises _LostTransactionError if SQLite rolled back everything, as it may when the disk is full, and
-        what was lost with the connection.
-        """
-        savepoint = connection.begin_nested()
-        try:
-            pending.run(connection)
-            savepoint.commit()
-        except BaseException as error:  # whatever it is, it is the caller's, and the thread must go on
-            if self._engine.lost(error):
-                raise
-            pending.committed.set_exception(error)
-            if not self._engine.in_transaction(connection):
-                raise _LostTransactionError(str(error)) from error
-            savepoint.rollback()
-            return False
-        return True
-
-    def _run_alone(self, connection: sa.Connection, pending: _Pending) -> bool:
-        """Run the only work of a transaction: one that fails takes nobody along, so it needs no savepoint.
-
-        Raises _LostTransactionError if it failed, and what was lost with the connection.
-        """
-        try:
-            pending.run(connection)
-        except BaseException as error:  # as above
-            if self._engine.lost(error):
-                raise
-            pending.committed.set_exception(error)
-            raise _LostTransactionError(str(error)) from error
-        return True
-
-    def _run_bare(self, connection: sa.Connection, pending: _Pending) -> None:
-        try:
-            pending.run(connection)
-        except Exception as error:
-            pending.committed.set_exception(self._not_written(error))
-        else:
-            pending.committed.set_result(None)
-
-
-class _LostTransactionError(Exception):
-    """One work took the whole transaction with it."""
 
 
 def open_database(where: Path | Schema, migrations: Path) -> Database:

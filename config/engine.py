@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -85,23 +85,32 @@ def refusing_nul(engine: sa.Engine) -> sa.Engine:
         connection: sa.Connection,
         cursor: object,
         statement: str,
-        parameters: object,
+        parameters: Iterable[object],
         context: object,
         executemany: bool,
     ) -> None:
-        if _holds_nul(parameters):
+        if holds_nul(parameters):
             raise NulCharacterError
 
     sa.event.listen(engine, "before_cursor_execute", look)
     return engine
 
 
-def _holds_nul(value: object) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, Mapping):
-        return any(map(_holds_nul, value.values()))
-    return isinstance(value, list | tuple) and any(map(_holds_nul, value))
+def holds_nul(parameters: Iterable[object]) -> bool:
+    """Whether a text among a statement's values, or in one of its rows of values, has one.
+
+    Every value of every statement passes through here, so its exact type is looked at before anything else.
+    """
+    for value in parameters.values() if isinstance(parameters, Mapping) else parameters:
+        kind = type(value)
+        if kind is int or value is None:
+            continue
+        if isinstance(value, str):
+            if "\0" in value:
+                return True
+        elif isinstance(value, tuple | list | Mapping) and holds_nul(value):
+            return True
+    return False
 
 
 def beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:

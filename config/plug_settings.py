@@ -37,6 +37,7 @@ from config.toml_values import (
 
 __all__ = [
     "A_URL",
+    "A_URL_OR_NONE",
     "NOT_EMPTY",
     "PlugTable",
     "PlugTables",
@@ -52,6 +53,8 @@ A_URL = Rule(
     'must be an address such as "https://desk.company.example", without a user, a query or a "/" at its end',
     lambda value: bool(re.fullmatch(r"https?://[A-Za-z0-9._\[\]:-]+(?:/[^\s?#]*[^\s?#/])?", str(value))),
 )
+
+A_URL_OR_NONE = Rule(A_URL.says, lambda value: value == "" or A_URL.holds(value))
 
 
 @dataclass(frozen=True, slots=True)

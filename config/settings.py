@@ -64,6 +64,19 @@ _A_URL = Rule(
 )
 
 
+_A_LINK = Rule(
+    'must be an address such as "https://crm.example/find?email={email}", with no braces but {email}, '
+    "{phone}, {name}, {customer} and {case}",
+    lambda value: bool(
+        re.fullmatch(
+            r"(?:(?!(?:javascript|data|vbscript):)[a-z][a-z0-9+.-]*:"
+            r"(?:[^\s{}]|\{(?:email|phone|name|customer|case)\})+)?",
+            str(value),
+        )
+    ),
+)
+
+
 def _compiles(value: TomlValue) -> bool:
     try:
         re.compile(str(value))
@@ -182,6 +195,8 @@ class HandoffSettings:
     bridge: Name
     open_chats: Annotated[int, between(1, 100)]
     file_bytes: Annotated[int, between(1024, 100 * 2**20)]
+    customer_link: Annotated[str, _A_LINK]
+    support_link: Annotated[str, _A_LINK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +247,11 @@ class MailSettings:
     reply_to: str
     within_seconds: Annotated[int, between(1, 60)]
     cafile: str
+    oauth_token_url: Annotated[str, _A_URL]
+    oauth_client_id: str
+    oauth_client_secret: str = field(repr=False)
+    oauth_refresh_token: str = field(repr=False)
+    oauth_scope: str
 
 
 @dataclass(frozen=True, slots=True)

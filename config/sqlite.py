@@ -11,11 +11,11 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
 from config.doorbell import Doorbell
-from config.engine import DatabaseState, Look, beginning_with, refusing_nul
-from config.errors import ConfigError
+from config.engine import DatabaseState, Look, holds_nul
+from config.errors import ConfigError, NulCharacterError
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -169,7 +169,7 @@ def writing_engine(path: Path) -> sa.Engine:
         return raw
 
     engine = sa.create_engine("sqlite://", module=sqlite, creator=connect, poolclass=NullPool)
-    return refusing_nul(beginning_with("BEGIN IMMEDIATE", engine))
+    return _beginning_with("BEGIN IMMEDIATE", engine)
 
 
 def reading_engine(path: Path) -> sa.Engine:
@@ -185,7 +185,7 @@ def reading_engine(path: Path) -> sa.Engine:
         pool_size=16,
         max_overflow=-1,
     )
-    return refusing_nul(beginning_with("BEGIN", engine))
+    return _beginning_with("BEGIN", engine)
 
 
 def pragma(connection: sa.Connection, name: str) -> str | int:
@@ -194,12 +194,50 @@ def pragma(connection: sa.Connection, name: str) -> str | int:
     return answer
 
 
+def _beginning_with(statement: str, engine: sa.Engine) -> sa.Engine:
+    """The engine, each of whose transactions begins with `statement`.
+
+    SQLAlchemy's events would do it, too; an engine with any takes twice as long over every statement.
+    """
+
+    def begin(dbapi_connection: PoolProxiedConnection) -> None:
+        dbapi_connection.execute(statement)
+
+    engine.dialect.do_begin = begin  # type: ignore[method-assign]
+    return engine
+
+
+class _Cursor(sqlite.Cursor):  # type: ignore[misc]  # the wheel has no types
+    """Raises NulCharacterError for a text that PostgreSQL could not keep; no event either, as above."""
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> _Cursor:
+        if holds_nul(parameters):
+            raise NulCharacterError
+        super().execute(statement, parameters)
+        return self
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> _Cursor:
+        if holds_nul(rows):
+            raise NulCharacterError
+        super().executemany(statement, rows)
+        return self
+
+
+class _Connection(sqlite.Connection):  # type: ignore[misc]  # nor here
+    """Its cursors are of that kind."""
+
+    def cursor(self) -> _Cursor:
+        own: _Cursor = super().cursor(_Cursor)
+        return own
+
+
 def _connect_raw(path: Path, mode: Literal["rw", "ro"]) -> sqlite.Connection:
     return sqlite.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
         timeout=_BUSY_SECONDS,
-        isolation_level=None,  # the driver begins nothing; `beginning_with` does
+        isolation_level=None,  # the driver begins nothing; `_beginning_with` does
+        factory=_Connection,
         check_same_thread=False,  # the pool hands a connection to one thread at a time
     )
 

@@ -61,6 +61,12 @@ _audit = sa.Table(
     sa.Column("after", sa.JSON(none_as_null=True)),
 )
 
+_SESSION = (
+    sa.select(_staff, _sessions.c.csrf, _sessions.c.started_at, _sessions.c.seen_at)
+    .join_from(_sessions, _staff, _sessions.c.staff == _staff.c.id)
+    .where(_sessions.c.token_hash == sa.bindparam("token_hash"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
@@ -138,11 +144,7 @@ def insert_session(connection: sa.Connection, token_hash: str, staff: int, csrf:
 
 
 def session_by_token(connection: sa.Connection, token_hash: str) -> SessionRow | None:
-    row = connection.execute(
-        sa.select(_staff, _sessions.c.csrf, _sessions.c.started_at, _sessions.c.seen_at)
-        .join_from(_sessions, _staff, _sessions.c.staff == _staff.c.id)
-        .where(_sessions.c.token_hash == token_hash)
-    ).one_or_none()
+    row = connection.execute(_SESSION, {"token_hash": token_hash}).one_or_none()
     return None if row is None else SessionRow(Session(_person(row), row.csrf), row.started_at, row.seen_at)
 
 

@@ -14,6 +14,7 @@ from bot.conversation import WITH_PEOPLE, Conversation, ConversationId, Draft, H
 from bot.errors import NotHeldError
 from bot.store import statements
 from bot.store.endings import end
+from bot.store.reminders import over, unschedule
 from bot.store.statements import row_of
 from bot.store.tables import (
     CONVERSATIONS,
@@ -43,7 +44,7 @@ from bot.store.writing import (
 from config.clock import Clock
 from config.database import Database
 
-__all__ = ["JsonObject", "Outcome", "Promise", "Store", "topic"]
+__all__ = ["JsonObject", "Outcome", "Promise", "Store", "numbered", "topic"]
 
 
 class Store:
@@ -184,6 +185,7 @@ class Store:
         def work(tx: Connection) -> None:
             row_of(tx, conversation, lock=True)
             tx.execute(sa.delete(EVENTS).where(EVENTS.c.conversation == conversation))
+            unschedule(tx, conversation)
             insert_events(tx, conversation, 0, events)
             tx.execute(statements.CHANGE, {"conversation": conversation, "events": len(events)})
 
@@ -198,20 +200,28 @@ class Store:
             return tuple(ConversationId(row[0]) for row in rows)
 
     def write(
-        self, conversation: ConversationId, outcome: Outcome, *, held_by: Holder | None = None
+        self,
+        conversation: ConversationId,
+        outcome: Outcome,
+        *,
+        held_by: Holder | None = None,
+        events: int | None = None,
     ) -> tuple[Message, ...] | None:
         """Everything one outcome changes, in one transaction; returns the messages as stored.
 
         With `held_by`, None and nothing written if somebody else holds the conversation by now, or another
         turn has dealt with the message: a late answer of the bot never lands on top of a person's, or of its
-        own. A draft whose `client_id` is already there is not
-        written again, and neither is the rest of its outcome: the same instruction twice does nothing.
+        own. With `events`, neither is it if the conversation has another number of events by now. A draft
+        whose `client_id` is already there is not written again, and neither is the rest of its outcome: the
+        same instruction twice does nothing.
         """
 
         def work(tx: Connection) -> tuple[Message, ...] | None:
             row = row_of(tx, conversation, lock=True)
             holder = Holder(row["holder"])
             if held_by is not None and holder is not held_by:
+                return None
+            if events is not None and events != row["events"]:
                 return None
             if held_by is not None and outcome.handled is not None and outcome.handled <= row["handled"]:
                 return None
@@ -251,6 +261,8 @@ class Store:
                     .where(ESCALATIONS.c.conversation == conversation, ~ESCALATIONS.c.closed)
                     .values(acknowledged=True)
                 )
+            if outcome.reminds is not None:
+                over(tx, outcome.reminds)
             if outcome.handed_out:
                 changes["delivered"] = last
             tx.execute(statements.CHANGE, {"conversation": conversation, **changes})

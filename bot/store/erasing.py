@@ -31,6 +31,7 @@ from bot.store.tables import (
     FILES,
     MESSAGES,
     RATINGS,
+    REMINDERS,
     TOKENS,
     TURNS,
     VISITORS,
@@ -63,7 +64,7 @@ ERASURES = sa.Table(
     sa.Column("proof", sa.JSON(none_as_null=True)),
 )
 
-GOES = (MESSAGES, EVENTS, DELIVERIES, FILES, CONSENTS, TOKENS, MAILS, THREADS, REPORTS)
+GOES = (MESSAGES, EVENTS, DELIVERIES, FILES, CONSENTS, TOKENS, MAILS, THREADS, REPORTS, REMINDERS)
 """What goes altogether."""
 
 STAYS: Mapping[sa.Table, Mapping[str, object]] = {

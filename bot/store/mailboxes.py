@@ -159,6 +159,12 @@ class MailboxStore:
             latest = tx.execute(query.order_by(MAILS.c.number.desc()).limit(LONGEST_CHAIN - 1)).all()
         return tuple(message_id for _, message_id in sorted({*map(tuple, first), *map(tuple, latest)}))
 
+    def has_had_mail(self, address: str) -> bool:
+        """Whether a mail of ours has gone to an address before."""
+        here = (MAILS.c.way == "out", MAILS.c.address == address)
+        with self._database.read() as tx:
+            return tx.execute(sa.select(MAILS.c.number).where(*here).limit(1)).first() is not None
+
     def sent_since(self, address: str, since: datetime) -> tuple[datetime, ...]:
         """When mails went to an address, oldest first."""
         here = (MAILS.c.way == "out", MAILS.c.address == address, MAILS.c.at > since)

@@ -15,8 +15,9 @@ from config.database import Database, UtcDateTime
 
 TOPIC = "reports"
 
-Reported = Literal["late", "arrived", "failed"]
-"""`late`: it has not arrived yet, and is tried again. `arrived`: after all. `failed`: it never will."""
+Reported = Literal["late", "arrived", "failed", "deleted"]
+"""`late`: it has not arrived yet, and is tried again. `arrived`: after all. `failed`: it never will.
+`deleted`: the customer, whose message it is, has taken it back where they wrote it."""
 
 REPORTS = sa.Table(
     "reports",

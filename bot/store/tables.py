@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -176,6 +177,20 @@ AUDIT = sa.Table(
     sa.Column("after", sa.String),
 )
 
+REMINDERS = sa.Table(
+    "reminders",
+    sa.MetaData(),
+    sa.Column("conversation", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    # The number of the event that asked for it.
+    sa.Column("event", sa.Integer),
+    sa.Column("intent", sa.Text),
+    sa.Column("entities", sa.JSON),
+    # Whether it is dropped once the customer has written again.
+    sa.Column("unless_heard", sa.Boolean),
+    sa.Column("due_at", UtcDateTime),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -199,6 +214,19 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """One intent that the bot is to act on at a moment; event: the number of what asked for it."""
+
+    conversation: ConversationId
+    name: str
+    event: int
+    intent: str
+    entities: tuple[JsonObject, ...]
+    unless_heard: bool
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one turn, or one thing an agent did, changes in a conversation; written in one transaction.
 
@@ -206,7 +234,7 @@ class Outcome:
     delivered with the same stroke. reopens: the hand-over that people take up again; its case then hears
     what is said, and what was said since it was closed. leaves: what the customer walks away from, so that
     the open case is told. ended_by: whose deed it was that the conversation is over, and rates whether its
-    customer is then asked what they think.
+    customer is then asked what they think. reminds: the reminder that has led to it, which is over then.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -224,6 +252,7 @@ class Outcome:
     leaves: CustomerLeft | None = None
     ended_by: EndedBy | None = None
     rates: bool = True
+    reminds: Reminder | None = None
 
 
 def numbered(event: JsonObject, written: Sequence[Message]) -> JsonObject:
@@ -257,6 +286,7 @@ def conversation_of(row: Row) -> Conversation:
         started_at=row["started_at"],
         visitor=row["visitor"],
         ended=row["ended"],
+        waiting=row["waiting"],
     )
 
 

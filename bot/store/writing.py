@@ -13,6 +13,7 @@ from bot.conversation import ConversationId, Draft, Event, Holder, Message, held
 from bot.errors import ClientIdReusedError
 from bot.store import statements
 from bot.store.files import send_along
+from bot.store.reminders import schedule
 from bot.store.tables import (
     AUDIT,
     DELIVERIES,
@@ -150,6 +151,7 @@ def insert_events(
             for number, body in enumerate(events, start=count + 1)
         ]
         tx.execute(statements.ADD_EVENTS, rows)
+        schedule(tx, conversation, count, events)
 
 
 def promise(tx: Connection, owed: Promise, now: datetime) -> None:
