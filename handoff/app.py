@@ -143,6 +143,7 @@ def handoff_app(
             address_of=asset,
             notices=lambda: [*notices(), *helpdesk_notices(handoff.helpdesk, texts.say(locale(texts)))],
             mails=handoff.mailing.on,
+            links=handoff.links,
         )
     )
     app.register_blueprint(mail_api(handoff.mailing, agent))

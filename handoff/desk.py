@@ -27,6 +27,7 @@ from handoff.finding.announced import masked
 from handoff.floor.rules import Priority, Rules
 from handoff.store import Store
 from handoff.store.following import FollowingStore
+from handoff.store.glance import Glance, GlanceStore
 from handoff.verbs.agent import Agent
 from handoff.verbs.change import Block, Change, Follower, FollowUp, FollowUpKind
 from handoff.verbs.custom_fields import CustomFields
@@ -62,11 +63,12 @@ class Desk:
         self,
         store: Store,
         following: FollowingStore,
+        glances: GlanceStore,
         fields: CustomFields,
         clock: Clock,
         rules: Callable[[], Rules],
     ) -> None:
-        self._store, self._following, self._fields = store, following, fields
+        self._store, self._following, self._glances, self._fields = store, following, glances, fields
         self._clock, self._rules = clock, rules
 
     # Reading
@@ -96,15 +98,24 @@ class Desk:
             )
         return found
 
-    def among(
-        self, numbers: Collection[int], view: View, agent: str, filters: Filters = UNFILTERED
-    ) -> tuple[tuple[Case, ...], frozenset[int]]:
-        """Those of these cases that there are, as they are now, and which of them belong to a view."""
-        return self._store.among(numbers, view, filters, agent=agent, now=self._clock.now())
+    def glance(
+        self,
+        numbers: Collection[int],
+        view: View,
+        agent: str,
+        filters: Filters = UNFILTERED,
+        since: datetime | None = None,
+    ) -> Glance:
+        """These cases as they are now, as far as there are any, beside an agent's view and counts.
+
+        since: when the agent's day began, for its figures.
+        """
+        now = self._clock.now()
+        return self._glances.glance(numbers, view, filters, agent=agent, now=now, since=since)
 
     def counts(self, agent: str, filters: Filters = UNFILTERED) -> Mapping[View, int]:
-        """How many cases each of an agent's views holds; `resolved`, which only grows, is not counted."""
-        return self._store.counts(filters, agent=agent, now=self._clock.now())
+        """How many cases each of an agent's views holds; `resolved`, which only grows, up to COUNTED."""
+        return self._glances.counts(filters, agent=agent, now=self._clock.now())
 
     def case(self, ref: int | str) -> Case:
         """Raises NoCaseError."""
@@ -116,10 +127,8 @@ class Desk:
 
     def thread(self, ref: int | str, after: int = 0) -> tuple[Entry, ...]:
         """The entries after a place in the thread, in order; the secrets in customers' lines are masked."""
-        entries = self._store.thread(ref, after)
-        whole = entries if after == 0 or not entries else self._store.thread(ref)
-        shown = masked(whole)
-        return shown[len(shown) - len(entries) :]
+        # A secret may stand in several lines, so what is shown depends on those before.
+        return tuple(entry for entry in masked(self._store.thread(ref)) if entry.seq > after)
 
     def previous(self, ref: int | str) -> tuple[Case, ...]:
         """The customer's other cases, the latest first."""
@@ -153,7 +162,7 @@ class Desk:
 
     def day(self, since: datetime) -> tuple[int, int]:
         """Cases opened and cases resolved since a moment."""
-        return self._store.count(since)
+        return self._glances.day(since)
 
     # Whose it is
 

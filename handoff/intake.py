@@ -19,7 +19,7 @@ from handoff.entry import Entry, NewDispatch, NewEntry
 from handoff.errors import NoCaseError
 from handoff.escalation import Author, Customer, Escalation, Line, Told, conversation_of
 from handoff.finding.facts import FactRules
-from handoff.floor.outlook import Outlook, Outlooks, Place, Wait
+from handoff.floor.outlook import Outlook, Outlooks, Place, Wait, milliseconds
 from handoff.floor.rules import Priority, Rules
 from handoff.mail.contact import Contact, added_to, left, promised
 from handoff.store import Change, Opening, Store
@@ -89,14 +89,17 @@ class Intake:
         failpoint("handoff.case.opened")
         return case
 
-    def hear(self, handoff_id: str, lines: Sequence[Line], told: Sequence[Told] = ()) -> Case:
+    def hear(
+        self, handoff_id: str, lines: Sequence[Line], told: Sequence[Told] = (), *, overheard: int = 0
+    ) -> Case:
         """Add later lines of the conversation to the case's thread; lines it holds are left out.
 
         A customer's line wakes a snoozed case and counts as unread. A resolved case keeps the lines and stays
         resolved: what was said then is the bot's to answer. told: what the customer filled in with these
-        lines. Raises NoCaseError.
+        lines. overheard: the number of the last that the thread is known to hold. Raises NoCaseError.
         """
-        case = self.overhear(handoff_id, lines)
+        later = [line for line in lines if line.number > overheard]
+        case = self.overhear(handoff_id, later) if later else self._of(handoff_id)
         if case.status is not CaseStatus.RESOLVED and any(line.author == "customer" for line in lines):
             # Of a conversation that was merged into another's case, the numbers mean nothing there.
             own = case.conversation_id == conversation_of(handoff_id)
@@ -139,7 +142,9 @@ class Intake:
                 return None
             about = replace(now, headline=summary.headline.text)
             at = self._clock.now()
-            return Change(about, "summarised", "bot", at, document=document, escalation=escalation)
+            # Who only has its row before them need not look again, unless it is another.
+            what = "summarised" if about.headline == now.headline else "retitled"
+            return Change(about, what, "bot", at, document=document, escalation=escalation)
 
         return self._with_summary(case.number, decide)
 
@@ -149,8 +154,12 @@ class Intake:
 
     def wait(self, handoff_id: str) -> Wait:
         """The case a customer waits with and what they may be told of it; raises NoCaseError."""
+        waits = self._outlooks.wait(conversation_of(handoff_id))
+        if waits is not None:
+            return waits
         case = self._of(handoff_id)
-        return Wait(case.number, self._store.told_at(case.number), self._outlooks.of(case))
+        version = milliseconds(self._store.told_at(case.number))
+        return Wait(case.number, version, self._outlooks.of(case))
 
     def anybody_waits(self) -> bool:
         """Whether there is a case that nobody holds."""

@@ -29,6 +29,7 @@ from handoff.floor.seats import Seats
 from handoff.forgetting import Forgetting
 from handoff.intake import Intake
 from handoff.learning.lessons import Lessons
+from handoff.links import Links
 from handoff.mail.mailing import Letterhead, Mailing
 from handoff.personal import Personal
 from handoff.store import Store
@@ -41,7 +42,9 @@ from handoff.store.fields import CustomFieldStore
 from handoff.store.floor import FloorStore
 from handoff.store.following import FollowingStore
 from handoff.store.forgetting import ForgettingStore
+from handoff.store.glance import GlanceStore
 from handoff.store.mail import MailStore
+from handoff.store.memory import Memory
 from handoff.store.peer_log import PeerLog
 from handoff.store.peers import PeerStore
 from handoff.store.personal import PersonalStore
@@ -79,6 +82,7 @@ class Handoff:
     mirrored: BridgeStore
     peers: PeerStore
     helpdesk: Helpdesk
+    links: Links
 
     def forget(self, conversation: str, by: str = "system") -> int:
         """Erase a conversation from everything this room keeps, and from the file's bytes.
@@ -114,18 +118,26 @@ def open_handoff(
     """
     database = open_database(settings.database("handoff"), _MIGRATIONS)
     store = Store(database)
-    bell, floors = database.doorbell, FloorStore(database, settings.handoff.open_chats)
+    bell, memory = database.doorbell, Memory()
+    floors = FloorStore(database, memory, settings.handoff.open_chats)
     languages, files = settings.bot.languages, files_of(settings.data)
     teams = TeamsFile(settings.data / "teams.toml")
     arrangements = Arrangements(ArrangementStore(database), teams, bell, clock)
     now = arrangements.now
     fields = CustomFields(CustomFieldStore(database), clock)
 
-    def desk_over(database: Database) -> Desk:
-        return Desk(Store(database), FollowingStore(database), fields, clock, now)
+    def desk_over(database: Database, memory: Memory) -> Desk:
+        glances = GlanceStore(database, memory)
+        return Desk(Store(database), FollowingStore(database), glances, fields, clock, now)
 
-    desk, mirrored, peers = desk_over(database), BridgeStore(database), PeerStore(database)
-    aids = open_aids(database, desk, desk_over, clock, file_bytes=settings.handoff.file_bytes)
+    desk, mirrored, peers = desk_over(database, memory), BridgeStore(database), PeerStore(database)
+    aids = open_aids(
+        database,
+        desk,
+        lambda inside: desk_over(inside, Memory()),
+        clock,
+        file_bytes=settings.handoff.file_bytes,
+    )
     return Handoff(
         database=database,
         store=store,
@@ -170,6 +182,7 @@ def open_handoff(
         mirrored=mirrored,
         peers=peers,
         helpdesk=Helpdesk(store, mirrored, PeerLog(database), peers, now, clock),
+        links=Links(settings.handoff.customer_link, settings.handoff.support_link),
     )
 
 

@@ -180,6 +180,7 @@ _EVENTS: tuple[Template, ...] = (
     _template("Has not reached the customer yet, and is tried again: “{said}” ({problem})"),
     _template("Has reached the customer after all: “{said}”"),
     _template("Did not reach the customer: “{said}” ({problem})"),
+    _template("The customer deleted what they had written: “{said}”"),
     _template("Not sent by e-mail to the customer: {problem}"),
     _template("The reply went out by e-mail to {address}"),
     _template("A receipt with the promised time went out by e-mail to {address}"),

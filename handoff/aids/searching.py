@@ -12,7 +12,8 @@ from config.clock import Clock
 from handoff.aids.search_words import Query, Term, query_of, spaced
 from handoff.case import Case
 from handoff.finding.masking import mask
-from handoff.store.search import Pooled, Said, SearchFilters
+from handoff.store.search import Pooled, Said
+from handoff.store.search_queries import SearchFilters
 
 __all__ = ["Found", "Page", "Part", "Search", "SearchFilters", "snippet"]
 
@@ -47,11 +48,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of what was found; `next` is where to read on. `all_words`: False if no case has them all."""
+    """Some of what was found; `next` is where to read on. `all_words`: False if no case has them all.
+
+    count: how many were found; POOL is as many or more.
+    """
 
     found: tuple[Found, ...]
     next: str | None
     all_words: bool
+    count: int
 
 
 class Rows(Protocol):
@@ -103,7 +108,7 @@ class Search:
         highest = top or max((each.number for each in pool), default=0)
         more = skipped + PAGE < len(ranked)
         place = f"{highest}.{skipped + PAGE}.{int(some)}" if more else None
-        return Page(tuple(found), place, not some)
+        return Page(tuple(found), place, not some, max(len(ranked), len(found)))
 
     def _with_number(self, number: int, found: list[Found]) -> list[Found]:
         case = self._rows.cases([number]).get(number)

@@ -48,18 +48,20 @@ class Raised:
 def due(floor: Floor, rules: Rules, now: datetime) -> Iterator[Due]:
     """The deadlines to be spoken of now, the customers' promises among them."""
     for case in floor.cases:
-        watch, first = floor.watch(case), case.first_reply_by is not None
-        what = "first reply" if first else "resolution"
-        key = f"{what}:{case.due_by.isoformat()}"
+        first, due_by = case.first_reply_by is not None, case.due_by
         target, calendar = rules.targets[case.priority], rules.team(case.team).calendar
         within = target.first_reply_within if first else target.resolve_within
-        if now < case.due_by:
-            near = now >= calendar.before(case.due_by, target.warning(within))
-            if near and f"{key}:soon" not in watch.told:
-                left = spoken(max(calendar.between(now, case.due_by), _MINUTE))
+        late = now >= due_by
+        if not late and now < calendar.before(due_by, target.warning(within)):
+            continue
+        watch, what = floor.watch(case), "first reply" if first else "resolution"
+        key = f"{what}:{due_by.isoformat()}"
+        if not late:
+            if f"{key}:soon" not in watch.told:
+                left = spoken(max(calendar.between(now, due_by), _MINUTE))
                 yield Due(case, f"{key}:soon", f"The {what} is due in {left}")
             continue
-        owed = first and watch.late < LATE_AT_MOST and now >= (watch.promised_by or case.due_by)
+        owed = first and watch.late < LATE_AT_MOST and now >= (watch.promised_by or due_by)
         promise = calendar.due(now, within * 2**watch.late) if owed else None
         if f"{key}:late" not in watch.told:
             yield Due(case, f"{key}:late", f"The {what} is late", True, True, promise)
@@ -70,15 +72,17 @@ def due(floor: Floor, rules: Rules, now: datetime) -> Iterator[Due]:
 
 def raised(floor: Floor, rules: Rules, now: datetime) -> Iterator[Raised]:
     """The cases that nobody has taken for so long that they come first; what a person has set stays."""
+    timed = [(rule, rule.waited) for rule in rules.raises if rule.waited is not None]
     for case in (*floor.waiting, *floor.waiting_outside):
         if _SET_BY_HAND in case.priority_because:
             continue
         calendar, since = rules.team(case.team).calendar, case.waiting_since or case.opened_at
-        for rule in rules.raises:
-            above = rule.raised(case.priority)
-            if rule.waited is None or above is None or rule.name in floor.watch(case).raised:
+        for rule, waited in timed:
+            # Working time is never more than the time that has passed, which is quicker to tell.
+            if now - since < waited or now < calendar.due(since, waited):
                 continue
-            if now < calendar.due(since, rule.waited):
+            above = rule.raised(case.priority)
+            if above is None or rule.name in floor.watch(case).raised:
                 continue
             target = rules.targets[above]
             yield Raised(

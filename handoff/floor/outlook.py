@@ -38,12 +38,13 @@ class Place:
 class Outlook:
     """What holds for a customer now.
 
-    open: whether their team works; opens_at: when it next does, the moment itself while it works, None if it
-    never does. anybody_online: whether somebody who may take the case is at the desk. place: None once
-    somebody has it, or nobody ever will. promised_by: when they are to hear from a person at the latest.
-    zone: the team's time zone, which these are told in. staffed: whether agents of the team show when they
-    are there; where none does, being online tells nothing. owed: whether nobody has answered yet, so that the
-    promise still stands; late: whether a promised time has passed so, be there a new one or not.
+    open: whether their team works, or keeps no hours that it could be outside of; opens_at: when it next
+    does, the moment itself while it works, None without hours. anybody_online: whether somebody who may take
+    the case is at the desk. place: None once somebody has it, or nobody ever will. promised_by: when they are
+    to hear from a person at the latest. zone: the team's time zone, which these are told in. staffed: whether
+    agents of the team show when they are there; where none does, being online tells nothing. owed: whether
+    nobody has answered yet, so that the promise still stands; late: whether a promised time has passed so, be
+    there a new one or not.
     """
 
     open: bool
@@ -61,7 +62,7 @@ class Outlook:
 class Wait:
     """The case that a customer waits with, and what they may be told.
 
-    version: grows whenever the case file says something else.
+    version: grows whenever the case file says something else; when it was written, in milliseconds.
     """
 
     case: int
@@ -101,16 +102,34 @@ class Outlooks:
 
     def of(self, case: Case) -> Outlook:
         """All that its customer may be told."""
-        floor, rules, now = self._store.floor(), self._rules(), self._clock.now()
+        return self._of(case, self._store.floor())
+
+    def wait(self, conversation_id: str) -> Wait | None:
+        """What the customer of a conversation waits with; None where no case of its own is open."""
+        seen = self._store.seen()
+        case = seen.board.hearing(conversation_id)
+        if case is None:
+            return None
+        version = milliseconds(seen.board.told_at[case.number])
+        return Wait(case.number, version, self._of(case, seen.floor))
+
+    def anybody_waits(self) -> bool:
+        """Whether there is a case that nobody holds."""
+        floor = self._store.floor()
+        return bool(floor.waiting or floor.waiting_outside)
+
+    def _of(self, case: Case, floor: Floor) -> Outlook:
+        rules, now = self._rules(), self._clock.now()
         team = rules.team(case.team)
+        opens_at = team.calendar.next_open(now)
         waits = case.agent is None and case.status is not CaseStatus.RESOLVED
         owed, watch = case.first_reply_by is not None, floor.watch(case)
         promised_by = watch.promised_by or case.due_by
         # Of the people of a helpdesk outside nobody here knows who is there.
         seats = () if case.number in floor.outside else floor.members
         return Outlook(
-            open=team.calendar.is_open(now),
-            opens_at=team.calendar.next_open(now),
+            open=opens_at is None or opens_at <= now,
+            opens_at=opens_at,
             anybody_online=any(
                 member.present(now) == "online" and member.serves(team.name, team.skills) for member in seats
             ),
@@ -121,11 +140,6 @@ class Outlooks:
             owed=owed,
             late=owed and (watch.late > 0 or promised_by <= now),
         )
-
-    def anybody_waits(self) -> bool:
-        """Whether there is a case that nobody holds."""
-        floor = self._store.floor()
-        return bool(floor.waiting or floor.waiting_outside)
 
     def _place(self, case: Case, floor: Floor) -> Place:
         if case.number in floor.outside:
@@ -183,3 +197,8 @@ class Outlooks:
             waits = tuple(sorted(self._usual_waits(team, _WAITS)))
             self._usual[team] = (now, waits)
         return waits
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970."""
+    return round(at.timestamp() * 1000)

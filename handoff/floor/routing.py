@@ -71,14 +71,17 @@ def route(floor: Floor, rules: Rules, now: datetime) -> tuple[Routed, ...]:
     load = dict(floor.load)
     given = {member.email: member.given_at or _NEVER for member in floor.members}
     routed: list[Routed] = []
+    free = [
+        member
+        for member in floor.members
+        if load.get(member.email, 0) < member.capacity and member.present(now) == "online"
+    ]
     for case in floor.waiting:
+        if not free:
+            break
         if case.channel in HANDED_ON and now - case.opened_at < HANDED_ON_WITHIN:
             continue
-        able = [
-            (member, tier)
-            for member, tier in candidates(case, floor, rules, now)
-            if load.get(member.email, 0) < member.capacity
-        ]
+        able = list(candidates(case, floor, rules, now, among=free))
         if not able:
             continue
         last = floor.last_agents.get(case.number)
@@ -94,19 +97,23 @@ def route(floor: Floor, rules: Rules, now: datetime) -> tuple[Routed, ...]:
             ),
         )
         load[agent.email] = load.get(agent.email, 0) + 1
+        if load[agent.email] >= agent.capacity:
+            free.remove(agent)
         given[agent.email] = now
         routed.append(Routed(case, agent, _because(agent.email == last, tier, rules)))
     return tuple(routed)
 
 
-def candidates(case: Case, floor: Floor, rules: Rules, now: datetime) -> Iterator[tuple[Member, int]]:
+def candidates(
+    case: Case, floor: Floor, rules: Rules, now: datetime, among: Sequence[Member] | None = None
+) -> Iterator[tuple[Member, int]]:
     """Who may be given a case now, whatever room they have, each with how well they write its language:
-    0 best, 1 too, 2 not at all."""
+    0 best, 1 too, 2 not at all. among: the only members to look at, all of them if None."""
     tried = floor.tried.get(case.number, {})
-    team = rules.team(case.team).name
+    team, skills = rules.team(case.team).name, needed(case)
     anyone = now - (case.waiting_since or case.opened_at) >= rules.language_after
-    for member in floor.members:
-        if member.present(now) != "online" or not member.serves(team, needed(case)):
+    for member in floor.members if among is None else among:
+        if member.present(now) != "online" or not member.serves(team, skills):
             continue
         lost = tried.get(member.email, ())
         if lost and (len(lost) >= rules.tries or now - lost[-1] < rules.again_after):
@@ -155,14 +162,13 @@ def silent(floor: Floor, rules: Rules, now: datetime) -> Iterator[Silent]:
 
 def overflowing(floor: Floor, rules: Rules, now: datetime) -> Iterator[Overflowed]:
     """The cases that their team has nobody for, or nobody soon enough, while another team has somebody."""
+    staffed = {team.name for team in rules.teams if _staffed(team, floor, now)}
     for case in floor.waiting:
         team = rules.team(case.team)
         beyond = rules.team(team.overflow) if team.overflow else team
-        if beyond is team or beyond.name in floor.watch(case).teams:
+        if beyond is team or beyond.name not in staffed or beyond.name in floor.watch(case).teams:
             continue
-        if not _staffed(beyond, floor, now):
-            continue
-        if not _staffed(team, floor, now):
+        if team.name not in staffed:
             yield Overflowed(case, beyond, f"nobody of {team.title('en')} is at the desk")
         elif now >= team.calendar.due(case.waiting_since or case.opened_at, team.overflow_after):
             waited = spoken(team.overflow_after)
@@ -173,7 +179,7 @@ def stuck(floor: Floor, rules: Rules, now: datetime) -> Iterator[Silent]:
     """The cases that everybody who could take them has lost already: only a hand can help."""
     for case in floor.waiting:
         key, lost = "stuck", floor.tried.get(case.number, {})
-        if key in floor.watch(case).told or not lost:
+        if not lost or key in floor.watch(case).told:
             continue
         team = rules.team(case.team).name
         able = [

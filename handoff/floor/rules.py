@@ -132,8 +132,8 @@ class Rules:
 
     def team(self, name: str) -> Team:
         """The team of that name, or the fallback."""
-        named = {team.name: team for team in self.teams}
-        return named.get(name) or named[self.fallback]
+        named = next((team for team in self.teams if team.name == name), None)
+        return named or next(team for team in self.teams if team.name == self.fallback)
 
     def words(self, language: str) -> Mapping[str, str]:
         """What summaries say of the teams and rules in English, by a language's words for it."""

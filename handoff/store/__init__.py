@@ -7,7 +7,7 @@ transaction, with the case as it is then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -33,6 +33,17 @@ from handoff.verbs.queue import UNFILTERED, Filters, Mark, View
 
 __all__ = ["Change", "Decide", "DecideBoth", "Hear", "Opening", "Store", "topic"]
 
+_THREAD = (
+    sa.select(ENTRIES)
+    .where(ENTRIES.c.case_number == sa.bindparam("number"), ENTRIES.c.seq > sa.bindparam("after"))
+    .order_by(ENTRIES.c.seq)
+)
+_LOG = (
+    sa.select(DESK_LOG)
+    .where(DESK_LOG.c.seq > sa.bindparam("after"))
+    .order_by(DESK_LOG.c.seq)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _TRIES = 5  # of a write that another process got ahead of
 
 T = TypeVar("T")
@@ -63,14 +74,14 @@ class Store:
         def work(tx: Connection) -> Written:
             known = cases(tx, CASES.c.handoff_id == opening.case.handoff_id)
             if known:
-                return known[0], None
+                return Written(known[0], changed=False)
             conversation = opening.case.conversation_id
             held = open_case(tx, conversation)
             if held is not None:
                 return hear(tx, held, opening.lines, conversation, escalated_again)
             return open_one(tx, opening)
 
-        return self._changing(work)[0]
+        return self._changing(work).case
 
     def change(
         self, ref: int | str, decide: Decide, *, client_id: str | None = None, text: str = ""
@@ -86,44 +97,48 @@ class Store:
             if client_id is not None and (known := entry_by(tx, before.number, client_id)):
                 if known.text != text:
                     raise ClientIdReusedError(client_id)
-                return before, known
+                return Written(before, known, changed=False)
             change = decide(before)
-            return (before, None) if change is None else write(tx, before, change)
+            return Written(before, changed=False) if change is None else write(tx, before, change)
 
-        return self._changing(work)
+        written = self._changing(work)
+        return written.case, written.entry
 
     def change_with_others(self, ref: int | str, decide: Decide) -> Case:
         """Change a case and, as `decide` says, each other open case of its customer, in one transaction."""
 
-        def work(tx: Connection) -> list[Case]:
+        def work(tx: Connection) -> list[Written]:
             first = case_by(tx, ref)
             theirs = (CASES.c.customer_id == first.customer_id, CASES.c.number != first.number)
             others = cases(tx, *theirs, CASES.c.status != CaseStatus.RESOLVED, order=(CASES.c.number,))
             changes = [(case, decide(case)) for case in (first, *others)]
-            return [case if change is None else write(tx, case, change)[0] for case, change in changes]
+            return [
+                Written(case, changed=False) if change is None else write(tx, case, change)
+                for case, change in changes
+            ]
 
-        return self._retried(work, lambda written: written)[0]
+        return self._retried(work, lambda written: written)[0].case
 
     def merge(self, ref: int | str, into: int | str, decide: DecideBoth) -> Case:
         """Change a case and the one it is merged into; the latter. Participants and promises move along."""
 
-        def work(tx: Connection) -> tuple[Case, Case]:
+        def work(tx: Connection) -> tuple[Written, Written]:
             source, target = case_by(tx, ref), case_by(tx, into)
             ended, grown = decide(source, target)
             # What the other case's customer is told of its new holder is not told to the one who comes along.
-            kept = write(tx, target, grown)[0]
-            merged = write(tx, source, ended)[0]
+            kept = write(tx, target, grown)
+            merged = write(tx, source, ended)
             move(tx, source.number, target.number, ended.at)
             return merged, kept
 
-        return self._retried(work, lambda written: written)[1]
+        return self._retried(work, lambda written: written)[1].case
 
     def hear(self, ref: int | str, conversation_id: str, lines: Sequence[Line], decide: Hear) -> Case:
         """Add the lines of a conversation that the thread does not hold yet; `decide` says what they change.
 
         The thread is that of the case that is open for the conversation, else of `ref`; so is the case given.
         """
-        return self._changing(lambda tx: hear(tx, case_by(tx, ref), lines, conversation_id, decide))[0]
+        return self._changing(lambda tx: hear(tx, case_by(tx, ref), lines, conversation_id, decide)).case
 
     def summary(self, ref: int | str) -> JsonObject:
         """The summary's document; raises NoCaseError."""
@@ -142,13 +157,13 @@ class Store:
             ).scalar_one()
         return found
 
-    def told_at(self, number: int) -> int:
-        """When a case's summary was written last, in milliseconds since 1970: it grows with each writing."""
+    def told_at(self, number: int) -> datetime:
+        """When a case's summary was written last."""
         with self._database.read() as tx:
             at: datetime = tx.execute(
                 sa.select(SUMMARIES.c.at).where(SUMMARIES.c.case_number == number)
             ).scalar_one()
-        return round(at.timestamp() * 1000)
+        return at
 
     def heard_up_to(self, number: int, conversation_id: str) -> int:
         """The number of the customer's last message of a conversation that a case has heard; 0 for none."""
@@ -164,11 +179,7 @@ class Store:
     def thread(self, ref: int | str, after: int = 0) -> tuple[Entry, ...]:
         """The entries of a case after a place in its thread, in order."""
         with self._database.read() as tx:
-            rows = tx.execute(
-                sa.select(ENTRIES)
-                .where(ENTRIES.c.case_number == case_by(tx, ref).number, ENTRIES.c.seq > after)
-                .order_by(ENTRIES.c.seq)
-            ).mappings()
+            rows = tx.execute(_THREAD, {"number": case_by(tx, ref).number, "after": after}).mappings()
             return tuple(entry_of(row) for row in rows)
 
     def queue(
@@ -185,19 +196,6 @@ class Store:
         with self._database.read() as tx:
             found = queue.page(tx, view, filters, agent=agent, now=now, after=after, limit=limit)
         return tuple(found)
-
-    def among(
-        self, numbers: Collection[int], view: View, filters: Filters, *, agent: str, now: datetime
-    ) -> tuple[tuple[Case, ...], frozenset[int]]:
-        """These cases as they are now, and which of them belong to a view."""
-        with self._database.read() as tx:
-            found, within = queue.among(tx, view, filters, numbers, agent=agent, now=now)
-        return tuple(found), within
-
-    def counts(self, filters: Filters, *, agent: str, now: datetime) -> Mapping[View, int]:
-        """How many cases each view holds for an agent; `resolved`, which only grows, is not counted."""
-        with self._database.read() as tx:
-            return queue.counts(tx, filters, agent=agent, now=now)
 
     def previous(self, customer_id: str, conversation_id: str) -> tuple[int, str | None]:
         """How many other conversations of the customer had a case, and how the last one ended."""
@@ -234,19 +232,10 @@ class Store:
             )
             return tuple(claimed - opened for opened, claimed in rows)
 
-    def count(self, since: datetime) -> tuple[int, int]:
-        """How many cases were opened and how many resolved since a moment."""
-        opened = sa.select(sa.func.count()).where(CASES.c.opened_at >= since)
-        resolved = sa.select(sa.func.count()).where(CASES.c.resolved_at >= since)
-        with self._database.read() as tx:
-            return tx.execute(opened).scalar_one(), tx.execute(resolved).scalar_one()
-
     def log(self, after: int, limit: int) -> tuple[LogRow, ...]:
         """What changed at the desk after a place in its log, in order."""
         with self._database.read() as tx:
-            rows = tx.execute(
-                sa.select(DESK_LOG).where(DESK_LOG.c.seq > after).order_by(DESK_LOG.c.seq).limit(limit)
-            ).mappings()
+            rows = tx.execute(_LOG, {"after": after, "most": limit}).mappings()
             return tuple(log_of(row) for row in rows)
 
     def log_end(self) -> int:
@@ -255,13 +244,20 @@ class Store:
             return tx.execute(sa.select(sa.func.max(DESK_LOG.c.seq))).scalar() or 0
 
     def _changing(self, work: Callable[[Connection], Written]) -> Written:
-        return self._retried(work, lambda written: (written[0],))
+        return self._retried(work, lambda written: (written,))
 
-    def _retried(self, work: Callable[[Connection], T], changed: Callable[[T], Sequence[Case]]) -> T:
-        """Run a write again, from its reading on, if another process was faster; `changed` are its cases."""
+    def _retried(self, work: Callable[[Connection], T], written: Callable[[T], Sequence[Written]]) -> T:
+        """Run a write again, from its reading on, if another process was faster; `written` is all it wrote.
 
-        def wakes(written: T) -> tuple[str, ...]:
-            return ("desk", "dispatches", TOPIC, *(topic(case.number) for case in changed(written)))
+        Only who has something new to read is woken.
+        """
+
+        def wakes(done: T) -> Sequence[str]:
+            changed = [each for each in written(done) if each.changed]
+            if not changed:
+                return ()
+            told = ["dispatches"] if any(each.dispatched for each in changed) else []
+            return ("desk", TOPIC, *told, *(topic(each.case.number) for each in changed))
 
         for _ in range(_TRIES - 1):
             try:

@@ -20,6 +20,7 @@ from handoff.store.tables import AUDIT
 from handoff.values import JsonObject
 
 _ROWS = 5_000  # read at once while the chain is verified
+_LAST, _WRITE = sa.select(AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1), sa.insert(AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def record(
 
     Call it inside a room's write: two of them never read the same last row.
     """
-    last = tx.execute(sa.select(AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)).scalar()
+    last = tx.execute(_LAST).scalar()
     row: JsonObject = {
         "actor": actor,
         "verb": verb,
@@ -56,7 +57,7 @@ def record(
         "before": _json(before),
         "after": _json(after),
     }
-    tx.execute(sa.insert(AUDIT).values(**row, at=at, hash=_seal(last, at, row)))
+    tx.execute(_WRITE, {**row, "at": at, "hash": _seal(last, at, row)})
 
 
 class AuditStore:

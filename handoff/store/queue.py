@@ -1,8 +1,8 @@
-"""The queue in SQL: a view's cases from a place on, and how many each view holds."""
+"""The queue in SQL: a view's cases from a place on, and how many are in those that are an agent's own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from handoff.case import Case, CaseStatus
 from handoff.store.aids_tables import MENTIONS
 from handoff.store.reading import Wanted, cases
 from handoff.store.tables import CASE_LABELS, CASES, FOLLOW_UPS
-from handoff.verbs.queue import VIEWS, Filters, Mark, View
+from handoff.verbs.queue import COUNTED, UNFILTERED, Filters, Mark, View
 
 _ORDER = (CASES.c.due_by, CASES.c.rank, CASES.c.opened_at, CASES.c.number)
 _ENDED = (CASES.c.resolved_at, CASES.c.number)
@@ -21,8 +21,6 @@ _OPEN = CASES.c.status == CaseStatus.OPEN
 # What is not resolved, said so that the index on it is used.
 _ALIVE = CASES.c.status.in_([CaseStatus.OPEN, CaseStatus.SNOOZED])
 _RESOLVED = CASES.c.status == CaseStatus.RESOLVED
-_NOT_COUNTED: tuple[View, ...] = ("resolved",)  # it only grows; nobody works it off
-_OWN: tuple[View, ...] = ("mentions", "follow_ups")  # few, and resolved cases may be among them
 
 
 def page(
@@ -58,23 +56,11 @@ def among(
     return found, frozenset(tx.execute(within).scalars())
 
 
-def counts(tx: Connection, filters: Filters, *, agent: str, now: datetime) -> Mapping[View, int]:
-    """How many cases each view holds, but for those resolved; one pass over what is not.
-
-    The filters are no conditions of that pass: an index on one of them would lead through what is resolved.
-    """
-    counted = [view for view in VIEWS if view not in _NOT_COUNTED and view not in _OWN]
-    passing = _narrowed(filters)
-    columns = [
-        sa.func.coalesce(sa.func.sum(sa.case((sa.and_(_in(view, agent, now), *passing), 1), else_=0)), 0)
-        for view in counted
-    ]
-    row = tx.execute(sa.select(*columns).where(_ALIVE))
-    found: dict[View, int] = dict(zip(counted, row.one(), strict=True))
-    for view in _OWN:
-        own = sa.select(sa.func.count()).select_from(CASES).where(_in(view, agent, now), *_narrowed(filters))
-        found[view] = tx.execute(own).scalar_one()
-    return found
+def own_counts(tx: Connection, filters: Filters, *, agent: str) -> dict[View, int]:
+    """How many cases those views hold that no case tells of itself."""
+    counted = _OWN_COUNTS if filters == UNFILTERED else _own_counts(filters)
+    found = tx.execute(counted, {"agent": agent}).one()
+    return {"mentions": found[0], "follow_ups": found[1], "resolved": found[2]}
 
 
 def _in(view: View, agent: str, now: datetime) -> Wanted:
@@ -90,15 +76,36 @@ def _in(view: View, agent: str, now: datetime) -> Wanted:
     if view == "resolved":
         return _RESOLVED
     if view == "follow_ups":
-        own = sa.select(FOLLOW_UPS.c.case_number).where(
-            FOLLOW_UPS.c.done_at.is_(None), FOLLOW_UPS.c.agent == agent
-        )
-        return CASES.c.number.in_(own)
+        return _promised(agent)
     if view == "mentions":
-        named = sa.select(MENTIONS.c.case_number).where(MENTIONS.c.email == agent)
-        unseen = named.where(MENTIONS.c.seen_at.is_(None))
-        return sa.and_(CASES.c.number.in_(named), sa.or_(_ALIVE, CASES.c.number.in_(unseen)))
+        return _named(agent)
     return _OPEN
+
+
+def _named(agent: str | sa.BindParameter[str]) -> Wanted:
+    """Where an agent was named: what is alive, and the rest until that is read."""
+    named = sa.select(MENTIONS.c.case_number).where(MENTIONS.c.email == agent)
+    unseen = named.where(MENTIONS.c.seen_at.is_(None))
+    return sa.and_(CASES.c.number.in_(named), sa.or_(_ALIVE, CASES.c.number.in_(unseen)))
+
+
+def _promised(agent: str | sa.BindParameter[str]) -> Wanted:
+    own = sa.select(FOLLOW_UPS.c.case_number).where(
+        FOLLOW_UPS.c.done_at.is_(None), FOLLOW_UPS.c.agent == agent
+    )
+    return CASES.c.number.in_(own)
+
+
+def _own_counts(filters: Filters) -> sa.Select[int, int, int]:
+    """Of the agent that `agent` will be; and what is resolved, which only grows, up to so many."""
+    agent = sa.bindparam("agent", type_=sa.String)
+    counted = sa.select(sa.func.count()).select_from(CASES).where(*_narrowed(filters))
+    ended = sa.select(CASES.c.number).where(_RESOLVED, *_narrowed(filters)).limit(COUNTED).subquery()
+    return sa.select(
+        counted.where(_named(agent)).scalar_subquery(),
+        counted.where(_promised(agent)).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(ended).scalar_subquery(),
+    )
 
 
 def _narrowed(filters: Filters) -> list[Wanted]:
@@ -121,3 +128,6 @@ def _bound(columns: tuple[sa.Column[object], ...], *values: object) -> list[sa.B
     return [
         sa.bindparam(None, value, type_=column.type) for column, value in zip(columns, values, strict=True)
     ]
+
+
+_OWN_COUNTS = _own_counts(UNFILTERED)

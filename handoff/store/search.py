@@ -1,4 +1,4 @@
-"""The full-text index of conversations, and the one place where the two engines are spoken to differently.
+"""The full-text index of conversations: how it is written, and what is read of the cases it finds.
 
 Each case has a page of words, and a further one once that is full. The engine's own index follows the pages
 by itself (a trigger of SQLite, a generated column of PostgreSQL), in the transaction that writes the case.
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.engine import Connection
 
 from config.database import Database
@@ -22,35 +21,16 @@ from handoff.entry import Entry
 from handoff.finding.masking import mask
 from handoff.store.aids_tables import SEARCH_PAGES
 from handoff.store.rows import case_of, entry_of
-from handoff.store.tables import CASE_LABELS, CASES, ENTRIES, SUMMARIES
+from handoff.store.search_queries import PAGES, Looking, SearchFilters, pages_with
+from handoff.store.tables import CASES, ENTRIES, SUMMARIES
 from handoff.values import JsonObject
 
 PAGE_WORDS = 1_500
 """Of a page; almost every case has one. Long threads have several, each with what the case is about."""
 
-_PAGES = 1_024  # a case; what is said after that is not found
 _AT_ONCE = 200  # cases that are caught up with in one transaction
 _SAID = ("line", "reply", "note")
 _RANKED_BY = sa.select(CASES.c.number, CASES.c.headline, CASES.c.customer_name, CASES.c.opened_at)
-_FOUND = sa.table("search_words", sa.column("rowid", sa.Integer), sa.column("search_words", sa.Text))
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    """What a search is narrowed to; None leaves it as it is. `since` and `until` are of the opening."""
-
-    team: str | None = None
-    label: str | None = None
-    language: str | None = None
-    channel: str | None = None
-    status: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether there is one at all."""
-        return self != SearchFilters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +73,8 @@ class SearchStore:
         """
         with self._database.read() as tx:
             pages: dict[int, str] = {}
-            for row in tx.execute(_pages_with(tx, terms, filters, top, limit, some)):
-                pages.setdefault(row.id // _PAGES, row.words)
+            for row in pages_with(tx, Looking(terms, filters, top, limit, some)):
+                pages.setdefault(row.id // PAGES, row.words)
             found = tx.execute(_RANKED_BY.where(CASES.c.number.in_(pages)))
             cases = {row.number: row for row in found}
         return tuple(
@@ -145,12 +125,12 @@ def index(tx: Connection, case: Case, entries: Sequence[Entry], document: JsonOb
     fresh = about | said | names | files
     last = tx.execute(
         sa.select(SEARCH_PAGES)
-        .where(SEARCH_PAGES.c.id.between(case.number * _PAGES, case.number * _PAGES + _PAGES - 1))
+        .where(SEARCH_PAGES.c.id.between(case.number * PAGES, case.number * PAGES + PAGES - 1))
         .order_by(SEARCH_PAGES.c.id.desc())
         .limit(1)
     ).first()
     if last is None:
-        _insert(tx, case.number * _PAGES, list(fresh))
+        _insert(tx, case.number * PAGES, list(fresh))
         return
     page, held = last[0], last[1].split(" ") if last[1] else []
     known = set(held)
@@ -161,7 +141,7 @@ def index(tx: Connection, case: Case, entries: Sequence[Entry], document: JsonOb
         changed = sa.update(SEARCH_PAGES).where(SEARCH_PAGES.c.id == page)
         tx.execute(changed.values(words=" ".join([*held, *more])))
         return
-    if page % _PAGES + 1 == _PAGES:
+    if page % PAGES + 1 == PAGES:
         return
     if document is None:
         about = index_words(_about(case, _document(tx, case.number)))
@@ -170,7 +150,7 @@ def index(tx: Connection, case: Case, entries: Sequence[Entry], document: JsonOb
 
 def unindex(tx: Connection, number: int) -> None:
     """Take a case's words out of the index."""
-    of_case = SEARCH_PAGES.c.id.between(number * _PAGES, number * _PAGES + _PAGES - 1)
+    of_case = SEARCH_PAGES.c.id.between(number * PAGES, number * PAGES + PAGES - 1)
     tx.execute(sa.delete(SEARCH_PAGES).where(of_case))
 
 
@@ -196,7 +176,7 @@ def _insert(tx: Connection, page: int, words: list[str]) -> None:
         {"id": page + i // PAGE_WORDS, "words": " ".join(words[i : i + PAGE_WORDS])}
         for i in range(0, max(len(words), 1), PAGE_WORDS)
     ]
-    last = page - page % _PAGES + _PAGES - 1
+    last = page - page % PAGES + PAGES - 1
     tx.execute(sa.insert(SEARCH_PAGES), [row for row in rows if int(str(row["id"])) <= last])
 
 
@@ -229,84 +209,6 @@ def _document(tx: Connection, number: int) -> JsonObject | None:
 
 def _unindexed(tx: Connection) -> list[int]:
     """Numbers of cases without a page, the newest first."""
-    page = sa.exists().where(SEARCH_PAGES.c.id == CASES.c.number * sa.cast(_PAGES, sa.BigInteger))
+    page = sa.exists().where(SEARCH_PAGES.c.id == CASES.c.number * sa.cast(PAGES, sa.BigInteger))
     query = sa.select(CASES.c.number).where(~page).order_by(CASES.c.number.desc()).limit(_AT_ONCE)
     return list(tx.execute(query).scalars())
-
-
-def _pages_with(
-    tx: Connection,
-    terms: Sequence[Term],
-    filters: SearchFilters,
-    top: int | None,
-    limit: int,
-    some: bool,
-) -> sa.Select[tuple[int, str]]:
-    """Page and words, the newest first."""
-    pages = SEARCH_PAGES.c
-    query = sa.select(pages.id, pages.words)
-    newest: sa.ColumnElement[int] = pages.id
-    if terms and tx.dialect.name == "postgresql":
-        matched = sa.cast(_tsquery(terms, some), TSQUERY)
-        query = query.where(sa.literal_column("search_pages.lexemes").op("@@")(matched))
-    elif terms:
-        newest = _FOUND.c.rowid
-        query = query.select_from(_FOUND.join(SEARCH_PAGES, pages.id == newest)).where(
-            _FOUND.c.search_words.op("MATCH")(_fts5(terms, some))
-        )
-    if top is not None:
-        query = query.where(newest < (top + 1) * _PAGES)
-    if filters.since is not None or filters.until is not None:
-        # Numbers grow with time, so that most of what was opened at another time need not be looked at.
-        first, last = tx.execute(
-            sa.select(sa.func.min(CASES.c.number), sa.func.max(CASES.c.number)).where(*_opened(filters))
-        ).one()
-        query = query.where(newest >= (first or 0) * _PAGES, newest < ((last or 0) + 1) * _PAGES)
-    if filters.any:
-        query = query.join(CASES, CASES.c.number == newest // _PAGES).where(*_passing(filters))
-    return query.order_by(newest.desc()).limit(limit)
-
-
-def _passing(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
-    for column, wanted in (
-        (CASES.c.team, filters.team),
-        (CASES.c.language, filters.language),
-        (CASES.c.channel, filters.channel),
-        (CASES.c.status, filters.status),
-    ):
-        if wanted is not None:
-            yield column == wanted
-    if filters.label is not None:
-        yield sa.exists().where(
-            CASE_LABELS.c.case_number == CASES.c.number, CASE_LABELS.c.label == filters.label
-        )
-    yield from _opened(filters)
-
-
-def _opened(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
-    if filters.since is not None:
-        yield CASES.c.opened_at >= filters.since
-    if filters.until is not None:
-        yield CASES.c.opened_at < filters.until
-
-
-def _fts5(terms: Sequence[Term], some: bool) -> str:
-    """In the query language of FTS5: https://sqlite.org/fts5.html#full_text_query_syntax."""
-
-    def alternative(words: tuple[str, ...], prefix: bool) -> str:
-        quoted = [f'"{word}"' for word in words]
-        return " AND ".join([*quoted[:-1], quoted[-1] + ("*" if prefix else "")])
-
-    parts = (" OR ".join(f"({alternative(words, t.prefix)})" for words in t.alternatives) for t in terms)
-    return (" OR " if some else " AND ").join(f"({part})" for part in parts)
-
-
-def _tsquery(terms: Sequence[Term], some: bool) -> str:
-    """As text that PostgreSQL takes for a tsquery; words are letters and digits: nothing needs escaping."""
-
-    def alternative(words: tuple[str, ...], prefix: bool) -> str:
-        quoted = [f"'{word}'" for word in words]
-        return " & ".join([*quoted[:-1], quoted[-1] + (":*" if prefix else "")])
-
-    parts = (" | ".join(f"({alternative(words, t.prefix)})" for words in t.alternatives) for t in terms)
-    return (" | " if some else " & ").join(f"({part})" for part in parts)

@@ -16,6 +16,8 @@ from handoff.store.audit import record
 from handoff.store.seat_tables import MEMBERS
 from handoff.store.tables import CASES
 
+_MEMBERS = sa.select(MEMBERS).order_by(MEMBERS.c.email)
+
 
 class SeatStore:
     """Reads and writes of members; `capacity` is what one has without a number of their own."""
@@ -111,7 +113,7 @@ class SeatStore:
 
 
 def members(tx: Connection, capacity: int) -> tuple[Member, ...]:
-    rows = tx.execute(sa.select(MEMBERS).order_by(MEMBERS.c.email)).mappings()
+    rows = tx.execute(_MEMBERS).mappings()
     return tuple(_member(row, capacity) for row in rows)
 
 

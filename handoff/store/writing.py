@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,10 +24,15 @@ from handoff.store.rows import row_of, row_of_entry
 from handoff.store.tables import CASE_LABELS, CASES, DESK_LOG, DISPATCHES, ENTRIES, RATINGS, SUMMARIES
 from handoff.verbs.change import Change, Hear, NewRating, Opening
 
-Written = tuple[Case, "Entry | None"]
-"""A case after its change, and the first entry that joined its thread."""
-
 _FIRST_NUMBER = 1001
+# What they set is given with them, so that they are put together once.
+_CHANGE = sa.update(CASES).where(
+    CASES.c.number == sa.bindparam("its_number"), CASES.c.version == sa.bindparam("its_version")
+)
+_SUMMARISE = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == sa.bindparam("its_number"))
+_ADD, _LOG = sa.insert(ENTRIES), sa.insert(DESK_LOG)
+_NUMBERED = sa.select(ENTRIES.c.number).where(ENTRIES.c.number.is_not(None))
+_OWN_NUMBERS = _NUMBERED.where(ENTRIES.c.case_number == sa.bindparam("number"))
 _AUDITED = (
     "status",
     "agent",
@@ -37,6 +42,19 @@ _AUDITED = (
     "snoozed_until",
     "merged_into",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A case after its change, and the first entry that joined its thread.
+
+    changed: whether anything was written; dispatched: whether somebody outside is to be told.
+    """
+
+    case: Case
+    entry: Entry | None = None
+    changed: bool = True
+    dispatched: bool = False
 
 
 class Overtaken(Exception):
@@ -74,7 +92,7 @@ def hear(tx: Connection, case: Case, lines: Iterable[Line], conversation_id: str
     fresh = tuple(line for line in lines if line.number not in held)
     change = decide(heard_in, fresh)
     if change is None:
-        return heard_in, None
+        return Written(heard_in, changed=False)
     entries = tuple(map(_entry_of_line, fresh))
     if elsewhere:
         entries = tuple(
@@ -85,11 +103,10 @@ def hear(tx: Connection, case: Case, lines: Iterable[Line], conversation_id: str
 
 def _held(tx: Connection, case: Case, elsewhere: str | None) -> set[int]:
     """The numbers of messages that need not be written again, of another conversation where one is named."""
-    numbered = sa.select(ENTRIES.c.number).where(ENTRIES.c.number.is_not(None))
     if elsewhere is None:
-        return set(tx.execute(numbered.where(ENTRIES.c.case_number == case.number)).scalars())
+        return set(tx.execute(_OWN_NUMBERS, {"number": case.number}).scalars())
     theirs = sa.select(CASES.c.number).where(CASES.c.conversation_id == elsewhere)
-    before = tx.execute(numbered.where(ENTRIES.c.case_number.in_(theirs))).scalars()
+    before = tx.execute(_NUMBERED.where(ENTRIES.c.case_number.in_(theirs))).scalars()
     keyed = sa.select(ENTRIES.c.client_id).where(
         ENTRIES.c.case_number == case.number,
         ENTRIES.c.client_id.startswith(key_of(elsewhere, ""), autoescape=True),
@@ -122,22 +139,18 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
         for i, e in enumerate(change.entries)
     )
     after = replace(case, last_seq=case.last_seq + len(entries), version=case.version + 1)
-    taken = tx.execute(
-        sa.update(CASES)
-        .where(CASES.c.number == case.number, CASES.c.version == case.version)
-        .values(row_of(after))
-    )
+    seen = {"its_number": case.number, "its_version": case.version}
+    taken = tx.execute(_CHANGE, row_of(after) | seen)
     if taken.rowcount != 1:
         raise Overtaken
     failpoint("handoff.event.half")
     if entries:
-        tx.execute(sa.insert(ENTRIES), [row_of_entry(case.number, entry) for entry in entries])
+        tx.execute(_ADD, [row_of_entry(case.number, entry) for entry in entries])
     if change.document is not None:
-        rewritten = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
-        tx.execute(rewritten.values(document=change.document, at=change.at))
+        rewritten = {"document": change.document, "at": change.at}
+        tx.execute(_SUMMARISE, {"its_number": case.number, **rewritten})
     if change.escalation is not None:
-        heard = sa.update(SUMMARIES).where(SUMMARIES.c.case_number == case.number)
-        tx.execute(heard.values(escalation=change.escalation))
+        tx.execute(_SUMMARISE, {"its_number": case.number, "escalation": change.escalation})
     if before is not None and before.labels != after.labels:
         _relabel(tx, after)
     if change.dispatch is not None:
@@ -149,7 +162,7 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
     owe_letters(tx, before, after, entries, change.at)
     owe_peer(tx, before, after, entries, change)
     join(tx, before, after, entries, change.document)
-    tx.execute(sa.insert(DESK_LOG).values(case_number=case.number, what=change.what, at=change.at))
+    tx.execute(_LOG, {"case_number": case.number, "what": change.what, "at": change.at})
     audit.record(
         tx,
         change.what,
@@ -159,7 +172,7 @@ def write(tx: Connection, before: Case | None, change: Change) -> Written:
         before=None if before is None else _audited(before),
         after=_audited(after) | _scored(change.rating),
     )
-    return after, entries[0] if entries else None
+    return Written(after, entries[0] if entries else None, dispatched=change.dispatch is not None)
 
 
 def _relabel(tx: Connection, case: Case) -> None:

@@ -10,12 +10,14 @@ from handoff.case import Case, CaseEvent, CaseStatus
 from handoff.entry import NewEntry
 from handoff.verbs.change import Change
 
-Delivered = Literal["late", "arrived", "failed"]
-"""`late`: not there yet, and tried again. `arrived`: after all. `failed`: it never will."""
+Delivered = Literal["late", "arrived", "failed", "deleted"]
+"""`late`: not there yet, and tried again. `arrived`: after all. `failed`: it never will. `deleted`: it is
+the customer's own, who has taken it back."""
 
 _TELLS: dict[Delivered, str] = {
     "late": "Has not reached the customer yet, and is tried again: “{said}” ({why})",
     "arrived": "Has reached the customer after all: “{said}”",
+    "deleted": "The customer deleted what they had written: “{said}”",
     "failed": "Did not reach the customer: “{said}” ({why})",
 }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from handoff.case import Case
+from handoff.case import Case, CaseStatus
 from handoff.errors import ShapeError
 from handoff.floor.rules import Priority
 
@@ -23,6 +23,9 @@ VIEWS: tuple[View, ...] = get_args(View)
 PAGE = 200
 """Cases that are read at once, unless somebody wants more or fewer."""
 
+COUNTED = 1_000
+"""Resolved cases that are counted; there are that many or more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -34,8 +37,35 @@ class Filters:
     channel: str | None = None
     priority: Priority | None = None
 
+    def let_through(self, case: Case) -> bool:
+        """Whether a case is among those that are left."""
+        return (
+            self.team in (None, case.team)
+            and self.language in (None, case.language)
+            and self.channel in (None, case.channel)
+            and self.priority in (None, case.priority)
+            and (self.label is None or self.label in case.labels)
+        )
+
 
 UNFILTERED = Filters()
+
+
+def holds(view: View, case: Case, *, agent: str, now: datetime) -> bool | None:
+    """Whether an agent's view holds a case; None where the case itself does not tell."""
+    if view in ("mentions", "follow_ups"):
+        return None
+    if view == "snoozed":
+        return case.status is CaseStatus.SNOOZED
+    if view == "resolved":
+        return case.status is CaseStatus.RESOLVED
+    if case.status is not CaseStatus.OPEN:
+        return False
+    if view == "mine":
+        return case.agent == agent
+    if view == "unassigned":
+        return case.agent is None
+    return view == "all" or case.due_warned or case.due_by <= now
 
 
 @dataclass(frozen=True, slots=True)

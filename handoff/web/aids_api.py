@@ -1,8 +1,9 @@
 """What helps an agent write and find, as JSON.
 
-    GET  /desk/api/search?q=&team=&label=&language=&channel=&status=&from=&to=&after=
-         → {results: [{case: row, snippet: [{text, hit}], seq}], next, all_words}
-           `seq` is the entry that the snippet is of, null for the headline; `all_words` false if none has all
+    GET  /desk/api/search?q=&team=&label=&language=&channel=&priority=&status=&from=&to=&after=
+         → {results: [{case: row, snippet: [{text, hit}], seq}], found, next, all_words}
+           `seq` is the entry that the snippet is of, null for the headline; `found` is how many
+           there are, at most 200, which means more; `all_words` false if none has all
     GET  /desk/api/cases/N/canned?language=
          → {canned: [{id, shortcut, title, text, language, empty: [name]}]}    by shortcut
     GET  /desk/api/macros                   → {macros: [{id, name, deeds: [{do, …}]}]}
@@ -29,6 +30,7 @@ from handoff.aids.searching import SearchFilters
 from handoff.case import CaseStatus
 from handoff.desk import Desk
 from handoff.errors import ShapeError
+from handoff.floor.rules import Priority
 from handoff.values import as_object
 from handoff.verbs.agent import Agent, working
 from handoff.verbs.sentences import TEXT_CHARACTERS, blanks, storable
@@ -64,7 +66,7 @@ def aids_api(
             }
             for each, case in zip(page.found, cases, strict=True)
         ]
-        return jsonify(results=results, next=page.next, all_words=page.all_words)
+        return jsonify(results=results, found=page.count, next=page.next, all_words=page.all_words)
 
     @api.get("/cases/<ref>/canned")
     def canned(ref: str) -> Response:
@@ -114,11 +116,15 @@ def _filters() -> SearchFilters:
     status = given("status")
     if status is not None and status not in list(CaseStatus):
         raise ShapeError("status", f"{status!r:.40} is not one of {', '.join(CaseStatus)}")
+    priority = given("priority")
+    if priority is not None and priority not in list(Priority):
+        raise ShapeError("priority", f"{priority!r:.40} is not one of {', '.join(Priority)}")
     return SearchFilters(
         team=given("team"),
         label=given("label"),
         language=given("language"),
         channel=given("channel"),
+        priority=priority,
         status=status,
         since=moment("from"),
         until=moment("to"),

@@ -3,7 +3,8 @@
     GET  /desk/api/cases?view=&team=&label=&language=&channel=&priority=&after=&limit=&since=MOMENT
          → {now, cases: [row], counts: {view: n}, next, today: {opened, resolved} | null}
            by deadline, then priority, then age; `next` is the `after` of what follows, null at the end;
-           `counts` are of the same filters; `today` counts from `since`, the start of the reader's day
+           `counts` are of the same filters, that of `resolved` is 1,000 at most; `today` counts from `since`,
+           the start of the reader's day
     GET  /desk/api/cases?only=N,N&view=…&team=… → {now, cases: [row], within: [N], counts, today}
            those cases as they are now, 50 at most, and which of them belong to the view
     GET  /desk/api/cases/N?after=SEQ
@@ -70,16 +71,16 @@ def desk_api(
     def queue() -> Response:
         who, words, view, filters = agent(), say(), _view(), _filters()
         if "only" in request.args:
-            some, within = desk.among(_only(), view, who.email, filters)
+            glance = desk.glance(_only(), view, who.email, filters, moment("since"))
             return jsonify(
                 now=now().isoformat(),
-                cases=rows.all(some, words),
-                within=sorted(within),
-                counts=desk.counts(who.email, filters),
-                today=today(),
+                cases=rows.all(glance.cases, words),
+                within=sorted(glance.within),
+                counts=glance.counts,
+                today=_figures(glance.day),
             )
         limit = min(count("limit") or PAGE, _PAGE_AT_MOST)
-        after = request.args.get("after")
+        after, since = request.args.get("after"), moment("since")
         found = desk.queue(
             view,
             agent=who.email,
@@ -94,15 +95,8 @@ def desk_api(
             cases=rows.all(cases, words),
             counts=desk.counts(who.email, filters),
             next=str(Mark.of(cases[-1], view)) if more else None,
-            today=today(),
+            today=_figures(None if since is None else desk.day(since)),
         )
-
-    def today() -> JsonObject | None:
-        since = moment("since")
-        if since is None:
-            return None
-        opened, resolved = desk.day(since)
-        return {"opened": opened, "resolved": resolved}
 
     @api.get("/<ref>")
     def case(ref: str) -> Response:
@@ -173,6 +167,10 @@ def count(name: str) -> int:
 def ref_of(ref: str) -> int | str:
     """A number that a case may have as such, anything else as a handoff id."""
     return int(ref) if ref.isascii() and ref.isdecimal() and len(ref) <= 9 else storable(ref)
+
+
+def _figures(day: tuple[int, int] | None) -> JsonObject | None:
+    return None if day is None else {"opened": day[0], "resolved": day[1]}
 
 
 def _only() -> Sequence[int]:

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from handoff.case import OUTCOMES
 from handoff.desk import Agent, Desk
 from handoff.floor.triage import Team
-from handoff.values import JsonObject
+from handoff.links import Links
+from handoff.values import JsonObject, as_object
 from handoff.web.api import ref_of
 from handoff.web.words import ENDINGS, QUESTIONS, SHORTCUTS, STANDINGS, STATIC, VIEWS, script_words
 
@@ -46,11 +47,13 @@ def desk_pages(
     address_of: Callable[[str], str],
     notices: Callable[[], Sequence[str]],
     mails: bool,
+    links: Links,
 ) -> Blueprint:
     """`/desk/` and `/desk/cases/N`, which are the same page with another case open.
 
     say: a language's words. address_of: where a static file is served, with its version. notices: what the
-    house can't do at the moment, in sentences. mails: whether it sends mail.
+    house can't do at the moment, in sentences. mails: whether it sends mail. links: the company's
+    own pages about a customer.
     """
     pages = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
     said = script_words()
@@ -91,6 +94,7 @@ def desk_pages(
             "prefix": "/desk",
             "cursor": desk.log_end(),
             "teams": {team.name: team.title(who.language) for team in teams()},
+            "links": as_object(links),
             "questions": {code: _translated(QUESTIONS, say(code)) for code in languages},
             "strings": {text: words(text) for text in said if words(text) != text},
         }

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from werkzeug.test import TestResponse
 
 from config.identity import Role
+from config.sign_in import COOKIE
 from tests.handoff.seats import Room, Seat
 
 Fields = dict[str, str | list[str]]
@@ -67,6 +68,12 @@ class Admin:
     """One administrator."""
 
     seat: Seat
+
+    def another_window(self) -> Admin:
+        """Of the same browser, to be used at the same time."""
+        client = self.seat.client.application.test_client()
+        client.set_cookie(COOKIE, self.seat.token)
+        return Admin(Seat(client, self.seat.csrf, self.seat.token))
 
     def opens(self, path: str, status: int = 200) -> str:
         response = self.seat.client.get(f"/desk/admin/{path}")

@@ -153,6 +153,7 @@ TABLE: Mapping[tuple[str, str], Line] = {
     ("GET", f"{ROOM}/mail"): Line(ADMIN),
     ("POST", f"{ROOM}/mail/<box>/<int:number>"): Line(ADMIN, f"{ROOM}/mail/staff/1", form=True, done=303),
     ("GET", f"{ROOM}/helpdesk"): Line(LEADS),
+    ("POST", f"{ROOM}/helpdesk/replay"): Line(LEADS, f"{ROOM}/helpdesk/replay", form=True, done=303),
     # No helpdesk outside has anything here.
     ("POST", f"{ROOM}/helpdesk/replay/<int:item>"): Line(
         LEADS, f"{ROOM}/helpdesk/replay/1", form=True, done=409

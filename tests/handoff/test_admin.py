@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -144,6 +146,54 @@ def test_a_save_from_an_old_page_is_refused_and_shows_what_changed(room: Room) -
     assert room.handoff.rules().team("billing").title("en") == "Money"
 
 
+def test_what_somebody_removed_meanwhile_is_made_anew_from_what_was_written(room: Room) -> None:
+    boss, other = admin(room), admin(room, "Eva Lie")
+    mine = form_on(boss.opens("rules/edit/safety")) | {"words": "smoke"}
+    assert other.fills("rules/remove/safety").status_code == 303
+    refused = boss.sends("rules/edit/safety", mine)
+    assert refused.status_code == 409 and "Somebody else removed this." in refused.text
+    assert 'action="/desk/admin/rules/new"' in refused.text and form_on(refused.text)["words"] == "smoke"
+    assert boss.sends("rules/new", form_on(refused.text)).status_code == 303
+    (again,) = (rule for rule in room.handoff.arrangements.rules() if rule.name == "safety")
+    assert list(again.words) == ["smoke"]
+
+
+def test_what_somebody_changed_meanwhile_is_looked_at_before_it_goes(room: Room) -> None:
+    boss, other = admin(room), admin(room, "Eva Lie")
+    mine = form_on(boss.opens("rules/remove/safety"))
+    other.saves("rules/edit/safety", words="smoke")
+    refused = boss.sends("rules/remove/safety", mine)
+    assert refused.status_code == 409 and "Somebody else changed it meanwhile." in refused.text
+    assert "safety" in {rule.name for rule in room.handoff.rules().priorities}
+    assert boss.sends("rules/remove/safety", form_on(refused.text)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("screen", "made", "field", "written", "key"),
+    [
+        ("canned", {"title": "Hi", "shortcut": "hi", "text__en": "Hello"}, "text.en", "Good day", "1"),
+        ("labels", {"name": "bug", "colour": "red"}, "colour", "blue", "bug"),
+        ("staff", {"email": "leo@a.example", "roles": ["agent"]}, "name", "Leo", "leo@a.example"),
+    ],
+)
+def test_of_several_who_save_one_form_at_once_the_first_is_not_overwritten(
+    room: Room, screen: str, made: dict[str, str | list[str]], field: str, written: str, key: str
+) -> None:
+    boss = admin(room)
+    assert boss.fills(f"{screen}/new", **made).status_code in (200, 303)
+    windows = [boss.another_window() for _ in range(4)]
+    forms = [form_on(each.opens(f"{screen}/edit/{key}")) | {field: written} for each in windows]
+    at_once = threading.Barrier(len(windows))
+
+    def saves(place: int) -> int:
+        at_once.wait()
+        return windows[place].sends(f"{screen}/edit/{key}", forms[place]).status_code
+
+    with ThreadPoolExecutor(len(windows)) as pool:
+        told = sorted(pool.map(saves, range(len(windows))))
+    assert told == [303, 409, 409, 409]
+
+
 def test_rules_are_tried_in_the_order_that_was_chosen(room: Room) -> None:
     boss = admin(room)
     first = [rule.name for rule in room.handoff.rules().priorities]
@@ -156,13 +206,13 @@ def test_removing_asks_first(room: Room) -> None:
     names = {rule.name for rule in room.handoff.rules().priorities}
     assert "Remove “somebody may get hurt”?" in boss.opens("rules/remove/safety")
     assert {rule.name for rule in room.handoff.rules().priorities} == names
-    assert boss.sends("rules/remove/safety", {}).status_code == 303
+    assert boss.sends("rules/remove/safety", form_on(boss.opens("rules/remove/safety"))).status_code == 303
     assert {rule.name for rule in room.handoff.rules().priorities} == names - {"safety"}
 
 
 def test_what_is_still_needed_can_not_be_removed(room: Room) -> None:
     boss = admin(room)
-    refused = boss.sends("hours/remove/office", {})
+    refused = boss.fills("hours/remove/office")
     assert refused.status_code == 409 and 'role="alert"' in refused.text
     assert boss.opens("hours/edit/office")
 

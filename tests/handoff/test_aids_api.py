@@ -66,6 +66,7 @@ def test_a_search_shows_rows_with_the_words_that_were_found(room: Room) -> None:
     told = seat.get("/api/search?q=offline&team=").get_json()
     (result,) = told["results"]
     assert result["case"]["number"] == case.number and told["next"] is None and told["all_words"]
+    assert told["found"] == 1
     assert {"text": "offline", "hit": True} in result["snippet"]
 
 

@@ -6,11 +6,14 @@ import json
 
 import pytest
 
+from config.doorbell import Doorbell
 from config.identity import SignedOutError
 from config.sign_in import COOKIE
+from handoff.aids.mentions import Mention
 from handoff.app import streams
+from handoff.entry import LogRow
 from handoff.errors import ShapeError
-from handoff.web.feed import DeskFeed
+from handoff.web.feed import DeskFeed, Tail
 from tests.handoff.seats import Room, room
 
 __all__ = ["room"]
@@ -30,6 +33,75 @@ def test_the_stream_tells_what_happened_after_a_place(room: Room) -> None:
     ((name, place, told),) = live.read()
     assert (name, place, json.loads(told)["case"]) == ("case", room.handoff.desk.log_end(), case.number)
     assert live.read() == []
+
+
+def test_after_a_ring_one_stream_reads_the_log_for_all() -> None:
+    desk, bell = Desk(), Doorbell()
+    tail = Tail(desk, Nobody(), bell)
+    tail.after(0)
+    desk.rows += [LogRow(1, 1001, "opened"), LogRow(2, 1001, "claimed")]
+    bell.ring("desk")
+    before = desk.reads
+    assert [list(tail.after(place)[0]) for place in (0, 1, 2)] == [desk.rows, desk.rows[1:], []]
+    assert desk.reads == before + 1
+
+
+def test_a_ring_that_went_missing_is_made_up_for() -> None:
+    desk, bell = Desk(), Doorbell()
+    tail = Tail(desk, Nobody(), bell)
+    tail.after(0)
+    desk.rows.append(LogRow(1, 1001, "opened"))
+    assert not tail.after(0)[0]
+    assert list(tail.after(0, anew=True)[0]) == desk.rows
+
+
+def test_a_place_that_is_not_there_yet_keeps_the_others_from_nothing() -> None:
+    desk, bell = Desk(), Doorbell()
+    tail = Tail(desk, Nobody(), bell)
+    assert not tail.after(99)[0]
+    desk.rows.append(LogRow(1, 1001, "opened"))
+    bell.ring("desk")
+    before = desk.reads
+    assert [list(tail.after(0)[0]) for _ in range(3)] == [desk.rows] * 3
+    assert desk.reads == before + 1
+
+
+def test_a_stream_that_comes_from_long_ago_hears_all_since() -> None:
+    desk, bell = Desk(), Doorbell()
+    desk.rows = [LogRow(seq, 1001, "noted") for seq in range(1, 3_001)]
+    tail = Tail(desk, Nobody(), bell)
+    tail.after(2_990)
+    assert list(tail.after(10)[0]) == desk.rows[10:510]
+    desk.rows += [LogRow(seq, 1001, "noted") for seq in range(3_001, 5_001)]
+    for _ in range(5):
+        tail.after(5_000, anew=True)
+    assert list(tail.after(3_500)[0]) == desk.rows[3_500:4_000]
+    assert list(tail.after(4_990)[0]) == desk.rows[4_990:]
+
+
+class Desk:
+    """A log, 500 rows at a time, and how often it was read."""
+
+    def __init__(self) -> None:
+        self.rows: list[LogRow] = []
+        self.reads = 0
+
+    def log(self, after: int) -> tuple[LogRow, ...]:
+        self.reads += 1
+        return tuple(row for row in self.rows if row.seq > after)[:500]
+
+    def log_end(self) -> int:
+        return self.rows[-1].seq if self.rows else 0
+
+
+class Nobody:
+    """Whom nobody calls in."""
+
+    def after(self, email: str, place: int) -> tuple[Mention, ...]:
+        return ()
+
+    def end(self) -> int:
+        return 0
 
 
 def test_a_stream_without_a_place_starts_now(room: Room) -> None:

@@ -11,7 +11,7 @@ from handoff.case import CaseStatus, Outcome
 from handoff.errors import NotAllowedError
 from handoff.escalation import Line
 from handoff.opening import Handoff
-from handoff.store.search import SearchFilters
+from handoff.store.search_queries import SearchFilters
 from handoff.verbs.agent import Agent
 from handoff.verbs.custom_fields import FieldDefinition
 from tests.fakes import FakeClock

@@ -146,9 +146,30 @@ def test_what_is_added_while_waiting_does_not_route_the_case_anew(room: Handoff)
 def test_hearing_the_same_again_writes_nothing(room: Handoff) -> None:
     room.intake.open(escalation("c: human please"))
     room.intake.hear("conv1-1", [Line(2, "customer", "hello?", LATER)])
-    end = room.desk.log_end()
+    end, bell = room.desk.log_end(), room.database.doorbell
+    rings = [bell.count(topic) for topic in ("desk", "dispatches", "case:1001")]
     room.intake.hear("conv1-1", [Line(2, "customer", "hello?", LATER)])
     assert room.desk.log_end() == end
+    assert [bell.count(topic) for topic in ("desk", "dispatches", "case:1001")] == rings
+
+
+def test_what_was_overheard_is_not_added_again_and_counts_in_the_summary(room: Handoff) -> None:
+    room.intake.open(escalation("c: human please"))
+    lines = [Line(2, "customer", "it is NT-10427", LATER), Line(3, "customer", "hello?", LATER)]
+    room.intake.overhear("conv1-1", lines[:1])
+    room.intake.hear("conv1-1", lines, overheard=2)
+    said = [entry.number for entry in room.desk.thread(1001) if entry.kind == "line"]
+    assert said == [1, 2, 3]
+    assert [fact.value for fact in room.desk.summary(1001).facts if fact.name == "order"] == ["NT-10427"]
+
+
+def test_the_log_tells_whether_the_row_is_another_with_the_case_file(room: Handoff) -> None:
+    before = room.intake.open(escalation("c: human please")).headline
+    for number, text in ((2, "hello?"), (3, "My router drops the connection every evening")):
+        case = room.intake.hear("conv1-1", [Line(number, "customer", text, LATER)])
+        told = "summarised" if case.headline == before else "retitled"
+        assert room.desk.log(0)[-1].what == told
+    assert told == "retitled", "the headline is of the router now"
 
 
 def test_a_line_heard_twice_is_there_once(room: Handoff) -> None:

@@ -11,10 +11,13 @@ from handoff.case import Case
 from handoff.errors import ShapeError
 from handoff.floor.rules import Priority
 from handoff.opening import Handoff
-from handoff.verbs.queue import Filters, Mark
+from handoff.verbs.agent import Agent
+from handoff.verbs.queue import UNFILTERED, VIEWS, Filters, Mark
 from tests.fakes import FakeClock
 from tests.handoff.conftest import INES, LEO
 from tests.handoff.conversations import MONDAY, escalation
+
+SAM = Agent("sam@nettly.example", "Sam", frozenset({"supervisor"}))
 
 pytestmark = pytest.mark.engines
 
@@ -52,7 +55,7 @@ def test_each_view_holds_its_own(busy: Handoff) -> None:
     }
 
 
-def test_every_view_is_counted_but_the_one_that_only_grows(busy: Handoff) -> None:
+def test_every_view_is_counted(busy: Handoff) -> None:
     assert busy.desk.counts(INES.email) == {
         "mine": 1,
         "unassigned": 2,
@@ -61,7 +64,24 @@ def test_every_view_is_counted_but_the_one_that_only_grows(busy: Handoff) -> Non
         "breaching": 0,
         "mentions": 0,
         "follow_ups": 1,
+        "resolved": 1,
     }
+
+
+@pytest.mark.parametrize("filters", [UNFILTERED, Filters(team="support"), Filters(label="vip")])
+def test_a_glance_tells_what_each_view_holds(busy: Handoff, clock: FakeClock, filters: Filters) -> None:
+    busy.seats.sit_down(INES.email, "Ines Berg")
+    busy.desk.note("theirs-1", LEO, "@Ines Berg have you seen this?")
+    busy.desk.label("late-1", LEO, ["vip"])
+    clock.moves(busy.desk.case("free-1").due_by - MONDAY)
+    known = {case.number: case for case in busy.desk.queue(include_resolved=True)}
+    for view in VIEWS:
+        seen = busy.desk.glance([*known, 9_999], view, INES.email, filters, MONDAY - timedelta(days=1))
+        held = busy.desk.queue(view, agent=INES.email, filters=filters)
+        assert seen.within == {case.number for case in held}, view
+        assert seen.counts[view] == len(held), view
+        assert {case.number: case for case in seen.cases} == known, view
+        assert seen.day == (6, 1)
 
 
 def test_an_empty_house_counts_nothing(room: Handoff) -> None:
@@ -149,6 +169,9 @@ def test_a_view_is_narrowed(room: Handoff, filters: Filters, found: list[str]) -
     room.desk.set_priority("plain-1", INES, "low", "It can wait.")
     assert names(room.desk.queue(filters=filters)) == found
     assert room.desk.counts(INES.email, filters)["all"] == len(found)
+    for name in ("bill", "norsk", "plain"):
+        room.desk.resolve(f"{name}-1", SAM, "solved")
+    assert room.desk.counts(INES.email, filters)["resolved"] == len(found)
 
 
 def test_a_label_that_was_taken_off_finds_nothing(room: Handoff) -> None:

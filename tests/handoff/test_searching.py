@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from handoff.aids.search_words import query_of
 from handoff.aids.searching import PAGE, Page, SearchFilters, snippet
 from handoff.case import Case
 from handoff.opening import Handoff
+from handoff.store.aids_tables import SEARCH_PAGES
 from handoff.store.search import PAGE_WORDS, index, unindex
+from handoff.store.search_queries import PAGES, Looking, pages_with
+from handoff.store.tables import CASES
 from tests.fakes import FakeClock
 from tests.handoff.conftest import INES
 from tests.handoff.conversations import escalation
@@ -134,6 +140,8 @@ def test_filters_narrow(room: Handoff, clock: FakeClock) -> None:
     assert found(language="nb") == found(label="vip") == found(status="resolved") == [second.number]
     assert found(since=moment) == [second.number]
     assert found(until=moment) == found(status="open") == [first.number]
+    assert found(priority=second.priority) == [second.number, first.number]
+    assert found(priority="low") == []
     assert found(team="no such team") == found(channel="carrier pigeon") == []
 
 
@@ -183,6 +191,44 @@ def test_cases_from_before_there_was_an_index_are_caught_up_with(room: Handoff) 
     assert (
         numbers(room.aids.search.find("rain")) == numbers(room.aids.search.find("nt10427")) == [case.number]
     )
+
+
+@pytest.mark.parametrize(("walk", "few"), [(1, 1), (3, 4)])
+def test_the_same_pages_are_found_however_they_are_gone_through(room: Handoff, walk: int, few: int) -> None:
+    chance = random.Random(7)
+    for name in range(14):
+        said = " ".join(
+            chance.choices(
+                ("parcel", "hub", "refund", "lamp", "garden", "silvorhal"), (9, 6, 4, 2, 1, 1), k=4
+            )
+        )
+        opened(room, f"c{name}", f"c: {said}", language=chance.choice(("en", "nb")))
+    with room.database.read() as tx:
+        pages = {row.id: row.words.split(" ") for row in tx.execute(sa.select(SEARCH_PAGES))}
+        languages = {case.number: case.language for case in tx.execute(sa.select(CASES))}
+    for text, some, language, top, limit in itertools.product(
+        ("parcel", "silvorhal", "par lamp", "parcel hub refund", "qqxxzz hub", ""),
+        (False, True),
+        (None, "nb"),
+        (None, max(languages) - 5),
+        (3, 50),
+    ):
+        terms = query_of(text).terms
+        matched = any if some else all
+        expected = [
+            page
+            for page in sorted(pages, reverse=True)
+            if matched(
+                any(word.startswith(term.alternatives[0][0]) for word in pages[page]) for term in terms
+            )
+            or not terms
+            if language in (None, languages[page // PAGES])
+            if page // PAGES <= (top or max(languages))
+        ]
+        wanted = Looking(terms, SearchFilters(language=language), top, limit, some, walk, few)
+        with room.database.read() as tx:
+            found = [row.id for row in pages_with(tx, wanted)]
+        assert found == expected[:limit], (text, some, language, top, limit)
 
 
 def test_a_refused_event_leaves_no_words(room: Handoff) -> None:

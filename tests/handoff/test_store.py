@@ -50,6 +50,15 @@ def test_a_conversation_cannot_have_two_open_cases_even_in_the_database(room: Ha
         room.database.write(again)
 
 
+def test_a_thread_is_read_from_a_place_on(room: Handoff) -> None:
+    case = room.intake.open(escalation())
+    room.desk.note(case.number, INES, "one")
+    whole = room.store.thread(case.number)
+    assert len(whole) > 1
+    assert room.store.thread(case.handoff_id, whole[-2].seq) == whole[-1:]
+    assert room.store.thread(case.number, whole[-1].seq) == ()
+
+
 def test_every_change_of_state_has_one_audit_row_with_its_actor(room: Handoff) -> None:
     room.intake.open(escalation())
     room.desk.claim(1001, INES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from flask import Blueprint, request
@@ -51,7 +53,15 @@ def open_admin(
     room is served alone."""
     accounts = Accounts(identity, mailed=handoff.mailing.on)
     others = [page for page in PAGES if page[0] != "person" or people is not None]
-    pages = admin_pages(screens(handoff, accounts, clock.now), clerk, others=others)
+    saving = threading.Lock()
+
+    @contextmanager
+    def in_turn() -> Iterator[None]:
+        """Of this process's threads by the lock, of all processes' by the database."""
+        with saving, handoff.database.alone("admin forms"):
+            yield
+
+    pages = admin_pages(screens(handoff, accounts, clock.now), clerk, in_turn=in_turn, others=others)
     if people is not None:
         person_routes(pages, clerk, people)
     customer_routes(pages, clerk, handoff.desk)

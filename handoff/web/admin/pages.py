@@ -13,6 +13,7 @@ POST /desk/admin/SCREEN/order           `key`, `move`: one up or down
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,9 +42,11 @@ def admin_pages(
     screens: Sequence[Screen],
     clerk: Callable[[], Clerk],
     *,
+    in_turn: Callable[[], AbstractContextManager[object]],
     others: Sequence[Other] = (),
 ) -> Blueprint:
-    """others: pages beside the forms, which whoever made them adds to the blueprint."""
+    """in_turn: one save at a time, so that nothing changes between the look at what is there and the writing.
+    others: pages beside the forms, which whoever made them adds to the blueprint."""
     pages = Blueprint("admin", __name__, url_prefix="/desk/admin", template_folder="templates")
     known = {screen.key: screen for screen in screens}
 
@@ -106,7 +109,8 @@ def admin_pages(
         screen, who = opened(key)
         if not screen.add:
             raise NotFound
-        return save(screen, who, None)
+        with in_turn():
+            return save(screen, who, None)
 
     @pages.get("/<key>/edit/<path:thing>")
     def edit(key: str, thing: str) -> ResponseReturnValue:
@@ -119,7 +123,8 @@ def admin_pages(
     @pages.post("/<key>/edit/<path:thing>")
     def change(key: str, thing: str) -> ResponseReturnValue:
         screen, who = opened(key)
-        return save(screen, who, thing)
+        with in_turn():
+            return save(screen, who, thing)
 
     @pages.post("/<key>/press/<path:thing>")
     def press(key: str, thing: str) -> ResponseReturnValue:
@@ -141,22 +146,38 @@ def admin_pages(
     @pages.get("/<key>/remove/<path:thing>")
     def ask(key: str, thing: str) -> ResponseReturnValue:
         screen, who = opened(key)
-        if screen.remove is None or screen.load(who, thing) is None:
+        now = screen.load(who, thing)
+        if screen.remove is None or now is None:
             raise NotFound
-        return page("remove.html", screen=screen, thing=thing, title=title_of(screen, who, thing), why="")
+        return asked(screen, who, thing, now)
 
     @pages.post("/<key>/remove/<path:thing>")
     def remove(key: str, thing: str) -> ResponseReturnValue:
         screen, who = opened(key)
-        if screen.remove is None or screen.load(who, thing) is None:
-            raise NotFound
-        try:
-            screen.remove(who, thing)
-        except (HandoffError, NotSavedError) as error:
-            title = title_of(screen, who, thing)
-            why = worded(error, who)
-            return page("remove.html", 409, screen=screen, thing=thing, title=title, why=why)
+        with in_turn():
+            now = screen.load(who, thing)
+            if screen.remove is None or now is None:
+                raise NotFound
+            if changes(screen.fields(who, thing, now), request.form.get("seen", ""), now):
+                why = who.say("Somebody else changed it meanwhile. Look at it before you remove it.")
+                return asked(screen, who, thing, now, why)
+            try:
+                screen.remove(who, thing)
+            except (HandoffError, NotSavedError) as error:
+                return asked(screen, who, thing, now, worded(error, who))
         return redirect(url_for(".list_", key=screen.key, done="removed"), 303)
+
+    def asked(screen: Screen, who: Clerk, thing: str, now: Values, why: str = "") -> Response:
+        """Whether it shall go; `why` is why it did not."""
+        return page(
+            "remove.html",
+            409 if why else 200,
+            screen=screen,
+            thing=thing,
+            title=title_of(screen, who, thing),
+            seen=sealed(now),
+            why=why,
+        )
 
     @pages.post("/<key>/order")
     def order(key: str) -> ResponseReturnValue:
@@ -175,10 +196,16 @@ def admin_pages(
     def save(screen: Screen, who: Clerk, thing: str | None) -> ResponseReturnValue:
         seen = request.form.get("seen", "")
         now = screen.load(who, thing) if thing is not None else None
-        if thing is not None and now is None:
-            raise NotFound
+        gone = thing is not None and now is None
+        if gone:
+            if not (screen.add and seen):
+                raise NotFound
+            thing = None
         # A form that is built up in steps has the fields that its own values ask for.
         values = read(screen.fields(who, thing, _raw()), request.form)
+        if gone:
+            told = who.say("Somebody else removed this. What you wrote is kept here; Save makes it anew.")
+            return form(screen, who, None, values, sealed(None), 409, wrong={"": told})
         step = request.form.get("step", "")
         if step and screen.redraw is not None:
             return form(screen, who, thing, screen.redraw(who, step, values), seen)

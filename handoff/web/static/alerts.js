@@ -5,6 +5,7 @@ import { t } from "./words.js";
 
 const SOUND = "firstline.desk.sound";
 const TOAST_FOR = 9000;
+const LEADING_FOR = 60_000;
 
 const live = document.getElementById("live");
 const toasts = document.getElementById("toasts");
@@ -17,12 +18,27 @@ export function announce(text) {
   setTimeout(() => (live.textContent = text), 50);
 }
 
-/** Say it to everyone, in a corner, for a few seconds. */
-export function toast(text) {
+/** Say it to everyone, in a corner, for a few seconds; longer where it leads somewhere ({title, run}). */
+export function toast(text, leads = null) {
   const node = el(
     "div",
     { class: "toast" },
     el("span", {}, text),
+    leads &&
+      el(
+        "button",
+        {
+          type: "button",
+          class: "toast-lead",
+          on: {
+            click: () => {
+              node.remove();
+              leads.run();
+            },
+          },
+        },
+        leads.title,
+      ),
     el(
       "button",
       { type: "button", title: t("Close"), on: { click: () => node.remove() } },
@@ -31,7 +47,7 @@ export function toast(text) {
     ),
   );
   toasts.append(node);
-  setTimeout(() => node.remove(), TOAST_FOR);
+  setTimeout(() => node.remove(), leads ? LEADING_FOR : TOAST_FOR);
 }
 
 /** "(3) Desk": how many wait for somebody, seen from another tab. */

@@ -8,7 +8,7 @@ import { bdi, prose, verbatim } from "./markup.js";
 import { labelChips } from "./row.js";
 import { read, Refused } from "./server.js";
 import { time } from "./times.js";
-import { channelWord, counted, languageWord, may, outcomeWord, sentence, statusWord, t } from "./words.js";
+import { channelWord, counted, languageWord, links, may, outcomeWord, sentence, statusWord, t } from "./words.js";
 
 const pairs = (rows) =>
   el(
@@ -25,6 +25,14 @@ function page(address) {
   return follows ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, said) : said;
 }
 
+/** The company's own page about a customer; nothing where it asks for what is not known. */
+function elsewhere(address, theirs, title) {
+  const asked = [...address.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+  if (!address || asked.some((name) => !theirs[name])) return null;
+  const href = address.replace(/\{(\w+)\}/g, (whole, name) => encodeURIComponent(theirs[name]));
+  return el("a", { class: "part-button", href, target: "_blank", rel: "noopener noreferrer" }, icon("out"), title);
+}
+
 const told = (summary, name) =>
   summary.facts.find((fact) => fact.name === name && !fact.superseded && !fact.masked)?.value || null;
 
@@ -36,6 +44,13 @@ export function customerPart(summary, row, does) {
   const contacts = [...new Set(contact.filter(Boolean))];
   const mailbox = may.mail && contacts.find((each) => each.includes("@"));
   const fields = Object.entries(row.fields || {});
+  const theirs = {
+    email: contacts.find((each) => each.includes("@")),
+    phone: contacts.find((each) => /^\+?[\d\s()./-]+$/.test(each)),
+    name: customer.name || row.customer_name,
+    customer: verified && customer.id.replace(/^visitor:/, ""),
+    case: row.number,
+  };
   const device = told(summary, "device");
   const button = (label, glyph, act) =>
     el("button", { type: "button", class: "part-button", on: { click: act } }, icon(glyph), label);
@@ -74,6 +89,8 @@ export function customerPart(summary, row, does) {
       button(t("Labels"), "label", () => does.verb("labels")),
       button(t("Fields"), "sliders", does.fields),
       button(t("Call back"), "phone", () => does.verb("follow_ups")),
+      elsewhere(links.customer, theirs, t("Open in the CRM")),
+      elsewhere(links.support, theirs, t("Remote support")),
       mailbox && button(t("Mail the transcript"), "mail", () => does.transcript(mailbox)),
     ),
   );

@@ -9,6 +9,7 @@ import { command } from "./commands.js";
 import { Composer } from "./composer.js";
 import { showSignedOut } from "./dialogs.js";
 import { icon } from "./dom.js";
+import { Due } from "./due.js";
 import { showFigures } from "./figures.js";
 import { listen } from "./keys.js";
 import { Lists } from "./lists.js";
@@ -94,6 +95,11 @@ const lists = new Lists(document.getElementById("queue"), {
   chats: (rows) => (chats.take(rows), title()),
   counted: (now) => ((counts = now), title()),
   changed: () => hear(null),
+});
+const due = new Due({
+  open: (number) => go(number),
+  list: () => (go(null), lists.views.look("follow_ups")),
+  pressing: (n) => lists.views.press("follow_ups", n > 0),
 });
 const deeds = verbs({
   act,
@@ -233,8 +239,10 @@ async function readAgain() {
       rung = null;
       // After a gap, which names no case, everything is read.
       const named = rows.every((row) => row.what) ? [...new Set(rows.map((row) => row.case))] : [];
-      const shown = await lists.hear(named);
+      // A case file that was written anew leaves the case's row as it was.
+      const shown = rows.every((row) => row.what === "summarised") ? [] : await lists.hear(named);
       if (rows.some((row) => opened.is(row.case))) await opened.refresh(opened.row.number);
+      if (rows.some((row) => !row.what || PROMISES.has(row.what))) await due.learn();
       for (const row of rows) if (row.what === "opened") await arrived(row.case, shown);
       for (const row of rows) if (NEWLY_MINE.has(row.what)) await handed(row.case);
     }
@@ -246,6 +254,8 @@ async function readAgain() {
 }
 
 const NEWLY_MINE = new Set(["routed", "assigned", "reassigned", "handed_over", "escalated"]);
+
+const PROMISES = new Set(["follow_up_set", "follow_up_done", "absorbed", "forgotten"]);
 
 /** A new case: said, sounded, and shown to who looks elsewhere. */
 async function arrived(number, rows) {
@@ -331,6 +341,7 @@ guarded(() => lists.refresh()).then(() => {
   if (number !== null) go(number, { remember: false });
   else showFigures(find(".own-figures"));
   outbox.retryAll();
+  due.learn();
 });
 follow(cursorAtStart, hear, showStanding);
 keepTime(() => {

@@ -48,7 +48,7 @@ const FIGURES = [
 ];
 
 /** When this day began on the reader's clock. */
-export function midnight() {
+function midnight() {
   const at = new Date();
   at.setHours(0, 0, 0, 0);
   return at.toISOString();

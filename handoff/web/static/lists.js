@@ -2,7 +2,6 @@
 
 import { fill } from "./dom.js";
 import { followUpRows, mentionRows } from "./following.js";
-import { midnight } from "./figures.js";
 import { known, learn } from "./known.js";
 import { Queue } from "./queue.js";
 import { Search } from "./search.js";
@@ -103,7 +102,6 @@ export class Lists {
   async refresh() {
     const { view } = this.views;
     const query = this.views.query;
-    query.set("since", midnight());
     let rows = [];
     let answer = null;
     for (let page = 0; page < this.pages; page++) {
@@ -114,7 +112,7 @@ export class Lists {
     }
     if (view !== this.views.view) return rows;
     setServerTime(answer.now);
-    const held = view === "mine" && query.size === 2 ? rows : (await read("/api/cases?view=mine")).cases;
+    const held = view === "mine" && query.size === 1 ? rows : (await read("/api/cases?view=mine")).cases;
     const items = await this.beside(view);
     if (view !== this.views.view) return rows;
     this.held = new Map(held.map((row) => [row.number, row]));
@@ -131,6 +129,7 @@ export class Lists {
     this.fresh = false;
     this.rows.removeAttribute("aria-busy");
     if (answer.counts) this.views.count(answer.counts);
+    this.views.meet(rows);
     this.does.chats(held);
     this.does.counted(answer.counts || {});
     return rows;
@@ -145,7 +144,6 @@ export class Lists {
     if (!numbers.length || numbers.length > AT_ONCE || Date.now() - this.whole > WHOLE_EVERY || this.fresh)
       return this.refresh();
     const query = this.views.query;
-    query.set("since", midnight());
     query.set("only", numbers.join(","));
     const asked = String(this.views.query);
     const answer = await read(`/api/cases?${query}`);

@@ -6,6 +6,9 @@ import { read, Refused } from "./server.js";
 import { serverNow, time } from "./times.js";
 import { counted, prefix, statusWord, t } from "./words.js";
 
+/** Of so many, the newest, the best are shown: more would have to be asked for in narrower words. */
+const AT_MOST = 200;
+
 /**
  * The results in the queue's pane. `does`: open(number, seq) shows a result at its place, query() gives the
  * filters that hold, turned(on) is told when results take the list's place and when they leave it.
@@ -70,16 +73,17 @@ export class Search {
     this.next = answer.next;
     this.more.hidden = !answer.next;
     this.list.append(...answer.results.map((result) => this.row(result)));
-    const n = this.list.children.length;
     const some =
-      n > 0 &&
+      answer.found > 0 &&
       !answer.all_words &&
       el("span", { class: "because" }, t("No conversation has all of the words; these have some."));
     fill(
       this.head,
-      n
+      answer.found
         ? [
-            answer.next ? t("The first {n} for", { n }) : counted(n, "{n} found for", "{n} found in all for"),
+            answer.found < AT_MOST
+              ? counted(answer.found, "{n} found for", "{n} found in all for")
+              : t("{n} or more found for", { n: AT_MOST }),
             " ",
             el("strong", {}, bdi(this.words)),
             some,

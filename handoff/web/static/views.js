@@ -52,9 +52,12 @@ const FIELDS = {
   team: () => teamNames.map((name) => [name, teamWord(name)]),
   label: (known) => known.labels.map((name) => [name, name]),
   language: () => houseLanguages.map((code) => [code, languageWord(code)]),
-  channel: () => ["web", "email"].map((name) => [name, channelWord(name)]),
+  channel: (known) => known.channels.map((name) => [name, channelWord(name)]),
   priority: () => ["urgent", "high", "normal", "low"].map((name) => [name, priorityWord(name)]),
 };
+
+/** Where counting ends: of what is resolved there may be any number. */
+const COUNTED = 1000;
 
 function recalled(key, otherwise) {
   try {
@@ -72,8 +75,9 @@ export class Views {
     this.menu = pane.querySelector(".filters");
     this.form = pane.querySelector(".filters form");
     this.chosen = pane.querySelector(".filters-chosen");
-    this.known = { labels: [] };
+    this.known = { labels: [], channels: ["web", "email"] };
     this.counts = {};
+    this.pressing = new Set();
     this.view = recalled(VIEW, "all");
     if (!(this.view in VIEWS)) this.view = "all";
     this.filters = recalled(FILTERS, {});
@@ -91,7 +95,15 @@ export class Views {
   /** The labels that cases carry, to be chosen from. */
   learn(labels) {
     if (labels.join("\n") === this.known.labels.join("\n")) return;
-    this.known = { labels };
+    this.known.labels = labels;
+    this.offer();
+  }
+
+  /** Cases that may have come by a channel which nobody could choose so far. */
+  meet(rows) {
+    const channels = [...new Set([...this.known.channels, ...rows.map((row) => row.channel)])];
+    if (channels.length === this.known.channels.length) return;
+    this.known.channels = channels;
     this.offer();
   }
 
@@ -141,13 +153,20 @@ export class Views {
     this.draw();
   }
 
+  /** Whether something in a view is due by now. */
+  press(view, due) {
+    if (due) this.pressing.add(view);
+    else this.pressing.delete(view);
+    this.draw();
+  }
+
   draw() {
     for (const tab of this.tabs) {
       const name = tab.dataset.view;
       const count = this.counts[name];
       tab.setAttribute("aria-pressed", String(name === this.view));
-      tab.classList.toggle("pressing", name === "breaching" && count > 0);
-      fill(tab.querySelector(".count"), count === undefined ? "" : String(count));
+      tab.classList.toggle("pressing", this.pressing.has(name) || (name === "breaching" && count > 0));
+      fill(tab.querySelector(".count"), count === undefined ? "" : count < COUNTED ? String(count) : `${COUNTED - 1}+`);
     }
     const chosen = Object.entries(this.filters);
     const said = { team: teamWord, language: languageWord, channel: channelWord, priority: priorityWord };

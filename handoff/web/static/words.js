@@ -12,6 +12,9 @@ const teams = page.teams;
 /** What this agent's roles open, `lead` for supervisors and admins; `mail` whether the house sends mail. */
 export const may = page.may;
 
+/** The company's own pages about a customer, as addresses to be filled in: {customer, support}. */
+export const links = page.links;
+
 /** The teams by name, in the reader's words. */
 export const teamNames = Object.keys(teams);
 
@@ -47,6 +50,8 @@ export const channelWord = words({
   rasa_rest: t("Rasa REST"),
   rasa_socketio: t("Socket.IO"),
   webhook: t("Webhook"),
+  whatsapp: "WhatsApp",
+  twilio: "SMS",
 });
 
 export const standingWord = words({ online: t("Online"), busy: t("Busy"), away: t("Away") });
