@@ -43,7 +43,7 @@ screenshots: $(VENV)/.installed-dev setup
 	$(BIN)/python -m tests.screenshots
 
 bench: $(VENV)/.installed-dev setup
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 bench-understanding: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.understanding

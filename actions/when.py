@@ -37,10 +37,9 @@ def tell_when(
     known = case.contact
     response = "utter_nobody_free" if outlook.open else "utter_closed"
     answers = response if known is None else f"{response}_known"
-    opens = outlook.opens_at or outlook.promised_by
     dispatcher.utter_message(
         response="utter_answer_by" if by_mail else answers,
-        opens=moment_in_words(opens, now, outlook.zone, spoken, services.moments),
+        opens=moment_in_words(outlook.opens_at or now, now, outlook.zone, spoken, services.moments),
         when=moment_in_words(outlook.promised_by, now, outlook.zone, spoken, services.moments),
         case=case.number,
         contact=known,

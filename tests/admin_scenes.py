@@ -9,7 +9,7 @@ from tests.stage import Stage, View
 
 LISTS = (
     *("staff", "teams", "hours", "targets", "rules", "raises", "routing"),
-    *("canned", "macros", "labels", "fields", "customers", "person", "mail", "topics"),
+    *("canned", "macros", "labels", "fields", "customers", "person", "mail", "topics", "helpdesk"),
 )
 
 

@@ -15,7 +15,7 @@ from bot.understanding.model import read_model, write_model
 from bot.understanding.remembering import RememberingEmbedder
 from bot.vouching import Visitor
 from handoff.aids.canned import Canned
-from handoff.store.search import SearchFilters
+from handoff.store.search_queries import SearchFilters
 from handoff.verbs.agent import Agent
 from handoff.verbs.custom_fields import FieldDefinition
 from kb.coaching.examples import Examples

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from actions.tried import walks
 from bot.opening import House, open_house
 from config.settings import load_settings
-from handoff.escalation import Tried
+from handoff.escalation import Reaction, Step, Tried
 from handoff.verbs.agent import Agent
 from kb.article import ArticleId
 from tests.actions.played import Customer
@@ -177,6 +178,25 @@ def test_every_step_cites_its_message_and_the_reaction(
     }
     assert [lines[number][:13] for number in first.messages] == ["**Step 1 of 3", "didn't help", "done"]
     assert [lines[number][:13] for number in second.messages] == ["**Step 2 of 3"]
+
+
+@pytest.mark.parametrize(
+    ("said", "of_all"),
+    [
+        (("done", "ignored"), "done"),
+        (("done", "rejected", "done"), "rejected"),
+        (("rejected", "helped"), "helped"),
+        (("ignored",), "done"),
+    ],
+)
+def test_an_article_that_was_walked_is_told_by_what_was_said_of_its_steps(
+    said: tuple[Reaction, ...], of_all: Reaction
+) -> None:
+    steps = [
+        Tried("reset", 1, "Reset", 0.9, (number,), each, Step(number, len(said), "Press it."))
+        for number, each in enumerate(said, 1)
+    ]
+    assert walks(steps) == {"reset": of_all}
 
 
 def test_a_person_may_interrupt_a_walk_and_the_bot_offers_to_go_on(

@@ -1,113 +1,73 @@
-"""`make bench`: the figures of the README, measured here and now, with machine and method."""
+"""`make bench`: figures measured here and now; each benchmark tells its machine, its load and its method.
+
+python -m tests.benchmarks [NAME...]           those named; without a name, the quick ones of the README
+python -m tests.benchmarks NAME --flag ...     one of them, as it is asked for by its own flags
+python -m tests.benchmarks NAME --help         which flags those are
+"""
 
 from __future__ import annotations
 
-import shutil
-import statistics
+import argparse
+import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
-from tests.benchmarks.knowledge import main as knowledge
-from tests.benchmarks.machine import machine
-from tests.benchmarks.policy_turns import main as policy_turns
-from tests.benchmarks.reading import main as reading
-from tests.benchmarks.rest import main as rest
-from tests.benchmarks.summaries import main as summaries
-from tests.server import Server, add_staff, start
-
 ROOT = Path(__file__).parents[2]
-HTTP = requests.Session()  # one connection kept open, as a front end's server would
-EDITOR = ("edda@nettly.example", "a long enough password")
 
 
-def main() -> None:
-    """Print every figure; exit status 0 whatever they are: a benchmark measures, tests judge."""
-    print(machine())
-    policy_turns()
-    summaries()
-    data = Path(tempfile.mkdtemp(prefix="firstline-bench-")) / "data"
-    shutil.copytree(
-        ROOT / "data", data, ignore=shutil.ignore_patterns("*.lock", "*.log", "bot.db*", "handoff.db*")
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What one measures, and how it is asked for unless flags say so. quick: a few minutes at most."""
+
+    what: str
+    flags: tuple[str, ...] = ()
+    quick: bool = False
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "policy_turns": Benchmark("turns that rules and stories decide, understanding left out", quick=True),
+    "summaries": Benchmark("case summaries of conversations of 40 messages", quick=True),
+    "serving": Benchmark("one server: start, answers over REST, memory, Publish to answerable", quick=True),
+    "knowledge": Benchmark("search in 1,000 and 100,000 passages, alone and while they change", quick=True),
+    "rounds": Benchmark("rounds of routing over 1,000 and 5,000 open cases", quick=True),
+    "live": Benchmark("what customers do, shown on desks: 200 open chats on one server"),
+    "chats": Benchmark("2,000 open chats on one server, restarted in the middle"),
+    "desk": Benchmark("the desk's list and search over 100,000 conversations, on SQLite or --postgres"),
+    "races": Benchmark("20 agents who race for each of 500 cases, in one process and in two"),
+    "waiting": Benchmark("whether the waits that customers are told come true, on simulated days"),
+    "bridges": Benchmark("the way to a helpdesk and back, with a backlog", flags=("--peer", "webhook")),
+    "understanding": Benchmark("intents on the published splits of BANKING77 and CLINC150"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run them one after the other, each in a process of its own; the exit status of the first that fails.
+
+    It is 0 whatever the figures are: a benchmark measures, tests judge.
+    """
+    known = "\n".join(f"  {name:14} {each.what}" for name, each in BENCHMARKS.items())
+    told = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=f"{__doc__}\n{known}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=not any(name in BENCHMARKS for name in arguments),
     )
-    add_staff(data, *EDITOR, "editor")
-    starts = [cold_start(data) for _ in range(5)]
-    print(
-        f"start to first answer, warm page cache, 5 starts: median {statistics.median(starts):.2f} s, "
-        f"max {max(starts):.2f} s"
-    )
-    reading(data)
-    with running(data) as server:
-        rest(server)
-        memory(server)
-        publish(server)
-    shutil.rmtree(data.parent)
-    knowledge(million="--million" in sys.argv)
-
-
-def cold_start(data: Path) -> float:
-    """Seconds from the command to the first answer of the bot."""
-    began = time.perf_counter()
-    with running(data) as server:
-        say(server, f"start-{began}", "how long do I have to return something")
-        return time.perf_counter() - began
-
-
-def memory(server: Server) -> None:
-    """Resident memory of the serving process, after the conversations above."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    resident = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-    print(f"memory of the serving process with model and index: {resident / 1024:.0f} MB resident")
-
-
-def publish(server: Server, times: int = 10) -> None:
-    """From the click on Publish to an answer with the new words, over HTTP, other questions going on."""
-    from tests.studio import Studio
-
-    studio = Studio(server.address, *EDITOR)
-    took = []
-    for number in range(times):
-        word = f"quartzlamp{number}"
-        article = studio.draft(
-            f"Where does the {word} go?", f"The {word} goes on the left side of the shelf."
-        )
-        began = time.perf_counter()
-        studio.publish(article)
-        while word not in str(
-            say(server, f"publish-{word}-{time.monotonic()}", f"where does the {word} go?")
-        ):
-            if time.perf_counter() - began > 30:
-                sys.exit(f"the article about {word} did not answer within 30 s")
-        took.append(time.perf_counter() - began)
-    print(
-        f"Publish to answerable, {times} articles: median {statistics.median(took):.2f} s, "
-        f"max {max(took):.2f} s"
-    )
-
-
-def say(server: Server, sender: str, text: str) -> list[dict[str, object]]:
-    """One message over Rasa's REST wire."""
-    answer = HTTP.post(
-        f"{server.address}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=30
-    )
-    answer.raise_for_status()
-    said: list[dict[str, object]] = answer.json()
-    return said
-
-
-@contextmanager
-def running(data: Path) -> Iterator[Server]:
-    server = start(data)
-    try:
-        yield server
-    finally:
-        server.stop()
+    told.add_argument("names", nargs="*", metavar="NAME")
+    given, flags = told.parse_known_args(arguments)
+    if unknown := [name for name in given.names if name not in BENCHMARKS]:
+        told.error(f"there is no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    if flags and len(given.names) != 1:
+        told.error(f"{flags[0]} is a flag of one benchmark: name that one alone")
+    for name in given.names or [name for name, each in BENCHMARKS.items() if each.quick]:
+        each = BENCHMARKS[name]
+        print(f"== {name}: {each.what}", flush=True)
+        command = [sys.executable, "-m", f"tests.benchmarks.{name}", *(flags or each.flags)]
+        if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
+            return status
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

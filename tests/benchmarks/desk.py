@@ -119,7 +119,7 @@ def seed(handoff: Handoff, cases: int, messages: int) -> None:
     began = time.perf_counter()
     made = conversations(cases, messages)
     while batch := list(itertools.islice(made, BATCH)):
-        handoff.database.write(lambda tx, batch=batch: _write(tx, batch))  # type: ignore[misc]
+        handoff.database.write(lambda tx, batch=batch: write(tx, batch))  # type: ignore[misc]
     print(f"seeded in {time.perf_counter() - began:.0f} s")
 
 
@@ -129,7 +129,8 @@ def count(handoff: Handoff, table: sa.Table) -> int:
         return int(tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
 
-def _write(tx: Connection, batch: Sequence[Made]) -> None:
+def write(tx: Connection, batch: Sequence[Made]) -> None:
+    """Keep these conversations, each indexed."""
     tx.execute(sa.insert(CASES), [row_of(made.case) for made in batch])
     tx.execute(
         sa.insert(SUMMARIES),

@@ -70,7 +70,7 @@ class Desk:
         self.rows: dict[int, Row] = {}
         self.opened: int | None = None
         self.thread_end = 0
-        self._rung: set[int] | None = None
+        self._rung: list[tuple[int, str]] = []
         self._changed = asyncio.Condition()
         self.reads = 0
 
@@ -111,18 +111,26 @@ class Desk:
     async def follow(self) -> None:
         """The live line: a case that rings is read again, all that rang meanwhile at once."""
         reading: asyncio.Task[None] | None = None
-        async for name, data in events(self._http, f"{self._address}/api/events?after={self._cursor}"):
-            if name != "case":
-                continue
-            self._rung = (self._rung or set()) | {int(str(data["case"]))}
-            if reading is None or reading.done():
-                reading = asyncio.create_task(self._read_again())
+        try:
+            async for name, data in events(self._http, f"{self._address}/api/events?after={self._cursor}"):
+                if name != "case":
+                    continue
+                self._rung.append((int(str(data["case"])), str(data["what"])))
+                if reading is None or reading.done():
+                    reading = asyncio.create_task(self._read_again())
+        finally:
+            if reading is not None:
+                reading.cancel()
+                await asyncio.wait([reading])
 
     async def _read_again(self) -> None:
+        """As `desk.js` has it: where only case files were written anew, the rows are as they were."""
         while self._rung:
-            rung, self._rung = self._rung, None
-            await self.refresh(rung)
-            if self.opened in rung:
+            rung, self._rung = self._rung, []
+            numbers = {number for number, _ in rung}
+            if any(what != "summarised" for _, what in rung):
+                await self.refresh(numbers)
+            if self.opened in numbers:
                 found = await self.read(f"/cases/{self.opened}?after={self.thread_end}")
                 self.thread_end = int(str(cast(Row, found["case"])["last_seq"]))
             async with self._changed:

@@ -15,6 +15,7 @@ from bot.play import play
 from bot.policies import learn
 from bot.saying import Voice
 from bot.tracker import initial_slots, list_slots, replay
+from tests.benchmarks.machine import machine
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ROUNDS = 30
@@ -62,6 +63,7 @@ def main() -> None:
     """Print the figure for helpdesk-assistant, where its files are."""
     from tests.datasets import BESIDE
 
+    print(machine())
     folder = BESIDE / "rasa" / "helpdesk-assistant"
     a_second, learnt = policy_turns(folder, folder / "ORACLE-live.json")
     print(

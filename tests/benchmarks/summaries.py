@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -16,6 +14,7 @@ from handoff.evaluation.labelled import read_labelled
 from handoff.evaluation.trial import escalation_of
 from handoff.finding.finders import ANY_COMPANY
 from handoff.floor.arrangements.opening import rules_of
+from tests.benchmarks.machine import machine
 
 CONVERSATIONS = Path(__file__).parents[1] / "quality" / "handoff_conversations.jsonl"
 LONG = 38  # messages
@@ -28,6 +27,7 @@ def main() -> None:
     told = [escalation_of(each) for each in read_labelled(CONVERSATIONS) if len(each.lines) >= LONG]
     for each in told:
         summarise(each, 1, rules, ANY_COMPANY)
+    print(machine())
     began, worked = time.perf_counter(), time.process_time()
     took = sorted(_milliseconds(partial(summarise, each, 1, rules, ANY_COMPANY)) for each in told * RUNS)
     busy = (time.process_time() - worked) / (time.perf_counter() - began)
@@ -46,7 +46,4 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    print(
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, load average {os.getloadavg()[0]:.2f}"
-    )
     main()

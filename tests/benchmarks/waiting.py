@@ -1,12 +1,16 @@
 """Whether the waits that customers are told come true: days at a desk, played event by event.
 
 Cases, agents and their hours are made up; who gets which case and what the customers are told is decided by
-the room's own routing and waiting. `python -m tests.benchmarks.waiting` prints how many waits ended inside
-the range that was told when the case was opened, on quiet and on busy days.
+the room's own routing and waiting.
+
+    python -m tests.benchmarks.waiting [--seeds 4] [--days 2]
+
+How many waits ended inside the range that was told when the case was opened, on quiet and on busy days.
 """
 
 from __future__ import annotations
 
+import argparse
 import heapq
 import random
 import statistics
@@ -22,6 +26,7 @@ from handoff.floor.hours import Calendar
 from handoff.floor.rounds import decide
 from handoff.floor.rules import Priority, RaiseRule, Rules, Target, Team
 from handoff.floor.waiting import PLAYS, Pace, Range, forecast
+from tests.benchmarks.machine import machine
 
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
 HOURS = Calendar(hours={day: ((time(8), time(17)),) for day in range(7)})
@@ -43,7 +48,7 @@ PRIORITIES = ((Priority.URGENT, 5), (Priority.HIGH, 20), (Priority.NORMAL, 55), 
 BY_HOUR = {7: 0.3, 8: 0.8, 9: 1.2, 10: 1.4, 11: 1.2, 12: 1.0, 13: 1.2, 14: 1.1, 15: 0.9, 16: 0.6}
 """How many cases come in, of those of a usual hour."""
 
-QUIET, BUSY = 0.45, 1.0
+QUIET, USUAL, BUSY, TOO_BUSY = 0.45, 0.75, 1.0, 1.2
 """Cases that come in, of those that the desk could just do."""
 
 _TAKES = {"orders": 11.0, "billing": 16.0}  # minutes, the median of a case
@@ -249,6 +254,18 @@ def coverage(waits: Sequence[Wait]) -> Coverage:
     )
 
 
+def together(found: Sequence[Coverage]) -> Coverage:
+    """Several as one."""
+    return Coverage(
+        sum(each.told for each in found),
+        sum(each.inside for each in found),
+        sum(each.waited for each in found),
+        sum(each.waited_inside for each in found),
+        [width for each in found for width in each.widths],
+        [wait for each in found for wait in each.waits],
+    )
+
+
 def _staff(rng: random.Random) -> list[Agent]:
     teams = [("orders",), ("orders",), ("orders", "billing"), ("billing",), ("billing", "orders")]
     languages = [("nb", "en"), ("nb",), ("en", "nb"), ("nb", "en"), ("nb", "en")]
@@ -327,9 +344,16 @@ def _case(rng: random.Random, number: int, now: datetime) -> Case:
 
 def main() -> None:
     """Quiet and busy days, each with several seeds."""
-    for name, load in (("quiet", QUIET), ("usual", 0.75), ("busy", BUSY), ("too busy", 1.2)):
-        for seed in range(4):
-            print(f"{name:8} days, seed {seed}: {measured(load, seed)}")
+    told = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    told.add_argument("--seeds", type=int, default=4, help="how many desks of each kind")
+    told.add_argument("--days", type=int, default=2, help="of each desk, after the first that it learns from")
+    given = told.parse_args()
+    print(machine())
+    for name, load in (("quiet", QUIET), ("usual", USUAL), ("busy", BUSY), ("too busy", TOO_BUSY)):
+        found = [measured(load, seed, days=given.days) for seed in range(given.seeds)]
+        for seed, coverage in enumerate(found):
+            print(f"{name:8} days, seed {seed}: {coverage}", flush=True)
+        print(f"{name:8} days, together: {together(found)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 import bot
 from bot.chat import Chat
-from bot.conversation import ConversationId, Draft
+from bot.conversation import Conversation, ConversationId, Draft, Message
 from bot.errors import EmptyMessageError, MessageTooLongError, NoConversationError
 from bot.standing import Standings
 from bot.store import Outcome, Store
@@ -28,17 +28,27 @@ def nobody(handoff_id: str) -> Wait:
     raise AssertionError(handoff_id)
 
 
+def said(number: int, text: str) -> Message:
+    return Message(number, "bot", text, FakeClock().now())
+
+
 class Waiting:
     """Takes no turn, and notes who asked for one."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ConversationId]] = []
+        self.said: tuple[Message, ...] = ()
 
     def soon(self, conversation: ConversationId, *, whole: bool = False) -> None:
         self.asked.append(("soon", conversation))
 
     def now(self, conversation: ConversationId) -> None:
         self.asked.append(("now", conversation))
+
+    def reply(self, conversation: Conversation, heard: tuple[Message, ...]) -> tuple[Message, ...]:
+        assert (conversation.last, conversation.waiting) == (heard[-1].number, heard[-1].number)
+        self.asked.append(("reply", conversation.id))
+        return self.said
 
     def busy(self, conversation: ConversationId) -> bool:
         return False
@@ -158,7 +168,27 @@ def test_a_message_is_measured_in_characters(chat: Chat) -> None:
 
 def test_a_channel_that_answers_at_once_takes_the_turn_first(chat: Chat, turns: Waiting) -> None:
     chat.ask("rasa_rest", "u1", "hello")
+    assert [kind for kind, _ in turns.asked] == ["reply"]
+
+
+def test_where_an_earlier_message_waits_too_the_turn_looks_for_itself(chat: Chat, turns: Waiting) -> None:
+    chat.hear("rasa_rest", "u1", "hello")
+    chat.ask("rasa_rest", "u1", "are you there?")
     assert [kind for kind, _ in turns.asked] == ["now"]
+
+
+def test_what_the_turn_said_is_the_answer(chat: Chat, turns: Waiting) -> None:
+    turns.said = (said(2, "Hello."),)
+    assert chat.ask("rasa_rest", "u1", "hello") == turns.said
+
+
+def test_an_answer_brings_what_nobody_has_handed_out_before(chat: Chat, store: Store, turns: Waiting) -> None:
+    known = chat.at("rasa_rest", "u1")
+    store.write(known.id, Outcome(drafts=(Draft("agent", "Are you there?"),)))
+    turns.said = (said(3, "Hello."),)
+    heard = chat.hear("rasa_rest", "u1", "hello")
+    store.write(known.id, Outcome(drafts=(Draft("bot", "Hello."),), handled=2, handed_out=True))
+    assert [each.text for each in chat.answer(heard)] == ["Are you there?", "Hello."]
 
 
 def test_a_channels_address_keeps_its_conversation(chat: Chat, store: Store) -> None:

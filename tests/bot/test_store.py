@@ -112,6 +112,21 @@ def test_a_late_answer_is_dropped_when_a_person_holds_the_conversation(store: St
     assert [m.text for m in store.messages(MAYA)] == ["a person please"]
 
 
+def test_an_answer_that_has_not_seen_all_events_is_dropped(store: Store) -> None:
+    spoken = ({"event": "slot", "name": "language", "value": "nb"},)
+    assert store.write(MAYA, Outcome(events=spoken), events=0) == ()
+    assert store.write(MAYA, Outcome(drafts=(Draft("bot", "late"),), events=spoken), events=0) is None
+    assert store.messages(MAYA) == () and store.get(MAYA).events == 1
+
+
+def test_a_conversation_that_hears_is_the_one_that_is_read_then(store: Store) -> None:
+    for known in ({"event": None}, {"event": Event.ENDED}):
+        store.write(MAYA, Outcome(**known))
+        before = store.get(MAYA)
+        message, _ = store.receive(MAYA, said("hello"))
+        assert before.hearing(message) == store.get(MAYA)
+
+
 def test_a_refused_outcome_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(ConversationEndedError):
         store.write(MAYA, Outcome(drafts=(Draft("system", "joined"),), event=Event.JOINED))

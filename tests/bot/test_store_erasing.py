@@ -56,7 +56,8 @@ def store(database: Database) -> Store:
     FileStore(database, 10_000).add(file, CANARY.encode())
     told = {"reading": [], "because": CANARY, "decisions": []}
     said = (Draft("bot", f"Your {CANARY}?"),)
-    events = ({"event": "user", "text": CANARY},)
+    soon = {"event": "reminder", "intent": "water", "name": CANARY, "date_time": MONDAY_MORNING.isoformat()}
+    events = ({"event": "user", "text": CANARY}, soon)
     promise = Promise(f"{MAYA}-1", MAYA, "asked_for_person", f"asked for {CANARY}", None, 1, False)
     asked = Outcome(said, events, Event.ESCALATED, trace=told, handled=1, promise=promise)
     store.write(MAYA, asked, held_by=Holder.BOT)

@@ -59,6 +59,28 @@ def test_a_kept_tracker_goes_on_with_what_was_stored_since(store: Store) -> None
     assert second.events[0] is first.events[0]  # not read again
 
 
+def test_a_kept_tracker_goes_on_with_what_is_known_to_be_stored(store: Store) -> None:
+    trackers = Trackers(store, begin)
+    before = store.get(MAYA)
+    trackers.of(before)
+    moved = {"event": "slot", "name": "city", "value": "Oslo"}
+    store.write(MAYA, Outcome(events=(moved,)))
+    trackers.follow(before, [moved])
+    after = trackers.of(store.get(MAYA))
+    assert after == Trackers(store, begin).of(store.get(MAYA))
+    assert after.slot("city") == "Oslo" and trackers.of(store.get(MAYA)) is after
+
+
+def test_events_that_are_not_right_behind_the_kept_ones_are_read(store: Store) -> None:
+    trackers = Trackers(store, begin)
+    trackers.of(store.get(MAYA))
+    lives(store, "Oslo")
+    between = store.get(MAYA)
+    lives(store, "Bergen")
+    trackers.follow(between, [{"event": "slot", "name": "city", "value": "Bergen"}])
+    assert trackers.of(store.get(MAYA)) == Trackers(store, begin).of(store.get(MAYA))
+
+
 def test_a_conversation_whose_events_were_replaced_is_read_anew(store: Store) -> None:
     trackers = Trackers(store, begin)
     lives(store, "Oslo")

@@ -167,6 +167,22 @@ def test_one_promise_that_cannot_be_kept_holds_up_no_other(shared: House) -> Non
     shared.workers.drain()
 
 
+def test_a_message_that_was_brought_to_its_case_is_written_there_once(shared: House) -> None:
+    maya = Driver(shared).customer()
+    maya.says("let me speak to a person")
+    shared.workers.drain()
+    desk = shared.handoff.database
+    rung: list[None] = []
+    end = shared.handoff.desk.log_end()
+    stop = desk.doorbell.subscribe(("desk",), lambda: rung.append(None))
+    hears(shared, maya, "My order is NT-10427")
+    assert shared.promises.work()
+    stop()
+    told = [row.what for row in shared.handoff.desk.log(end)]
+    assert told[0] == "customer_wrote" and len(told) == len(rung) == 2
+    take_turn(shared.room, maya.conversation)  # the house is everybody's, and what waits in it is looked for
+
+
 def promises_of(house: House, room: Room) -> Promises:
     """The house's promises, kept by opening cases through another room's actions."""
     return Promises(house.store, house.handoff.intake, lambda conversation: open_case(room, conversation))

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation import ConversationId
+from bot.conversation import Conversation, ConversationId, Holder, Message
 from bot.turns import TurnPool
 
 MAYA, OMAR = ConversationId("maya"), ConversationId("omar")
 PATIENCE = 30.0
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HELLO = Message(1, "customer", "hello", NOON)
+AT_MAYAS = Conversation(
+    MAYA, "rasa_rest", "maya", "en", None, Holder.BOT, None, 1, 0, 0, 0, 0, NOON, waiting=1
+)
 
 
 @contextmanager
@@ -21,8 +28,9 @@ def pool(
     changed: Callable[[ConversationId], None] = lambda _: None,
     threads: int = 2,
     burst: float = 0.0,
+    reply: Callable[[Conversation, tuple[Message, ...]], tuple[Message, ...]] | None = None,
 ) -> Iterator[TurnPool]:
-    opened = TurnPool(take, threads=threads, changed=changed, burst=burst)
+    opened = TurnPool(take, threads=threads, changed=changed, burst=burst, reply=reply)
     try:
         yield opened
     finally:
@@ -34,6 +42,29 @@ def test_a_turn_is_taken_before_now_returns() -> None:
     with pool(taken.append) as turns:
         turns.now(MAYA)
         assert taken == [MAYA]
+
+
+def test_what_was_just_heard_is_replied_to_without_looking() -> None:
+    taken: list[ConversationId] = []
+    with pool(taken.append, reply=lambda conversation, heard: heard) as turns:
+        assert turns.reply(AT_MAYAS, (HELLO,)) == (HELLO,)
+        assert not turns.busy(MAYA)
+    assert taken == []
+
+
+def test_what_was_heard_while_a_turn_is_taken_is_looked_for_after_it() -> None:
+    taken: list[ConversationId] = []
+    come = threading.Semaphore(0)
+    with (
+        pool(taken.append, lambda _: come.release(), reply=lambda conversation, heard: heard) as turns,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        with turns.alone(MAYA):
+            assert come.acquire(timeout=PATIENCE)
+            replied = aside.submit(turns.reply, AT_MAYAS, (HELLO,))
+            assert come.acquire(timeout=PATIENCE)
+        assert replied.result(PATIENCE) == ()
+    assert taken == [MAYA]
 
 
 def test_two_conversations_take_their_turns_at_once() -> None:

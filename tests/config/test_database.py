@@ -322,3 +322,46 @@ def test_topics_may_depend_on_what_was_written(database: Database) -> None:
     before = database.doorbell.count("note 1")
     database.write(note("one"), wakes=lambda number: [f"note {number}"])
     assert database.doorbell.count("note 1") > before
+
+
+def test_what_is_written_later_is_there_for_whoever_reads_next(database: Database) -> None:
+    database.write_later(note("in a moment"))
+    assert texts(database) == ["in a moment"]
+
+
+def test_what_is_written_later_keeps_its_place(database: Database) -> None:
+    database.write_later(note("first"))
+    database.write(note("second"))
+    assert texts(database) == ["first", "second"]
+
+
+def test_what_is_written_later_shares_a_commit(database: Database) -> None:
+    commits: list[None] = []
+    sa.event.listen(database._writer, "commit", lambda connection: commits.append(None))
+    for number in range(5):
+        database.write_later(note(str(number)))
+    assert texts(database) == list("01234") and len(commits) < 5
+
+
+def test_what_is_written_later_is_written_before_closing(where: Where, migrations: Path) -> None:
+    with open_database(where("room"), migrations) as database:
+        database.write_later(note("at the last moment"))
+    with open_database(where("room"), migrations) as database:
+        assert texts(database) == ["at the last moment"]
+
+
+def test_what_could_not_be_written_later_is_logged(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(connection: sa.Connection) -> None:
+        raise ValueError("no such thing")
+
+    database.write_later(broken)
+    assert texts(database) == []
+    assert "no such thing" in caplog.text
+
+
+def test_a_closed_database_takes_nothing_for_later(database: Database) -> None:
+    database.close()
+    with pytest.raises(DatabaseClosedError):
+        database.write_later(note("too late"))

@@ -111,6 +111,20 @@ def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) 
         load_settings(tmp_path, {"FIRSTLINE_SERVER_PUBLIC_URL": address})
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "crm.example", "https://crm.example/{password}", "https://a.example/ {case}"],
+)
+def test_a_link_that_leads_nowhere_good_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="no braces but"):
+        load_settings(tmp_path, {"FIRSTLINE_HANDOFF_CUSTOMER_LINK": address})
+
+
+def test_a_link_may_start_a_program(tmp_path: Path) -> None:
+    link = "rustdesk://connection/new/{customer}?case={case}"
+    assert load_settings(tmp_path, {"FIRSTLINE_HANDOFF_SUPPORT_LINK": link}).handoff.support_link == link
+
+
 def test_the_mail_password_is_in_no_repr(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {"FIRSTLINE_MAIL_PASSWORD": "hunter2-secret"})
     assert settings.mail.password == "hunter2-secret" and "hunter2" not in repr(settings)

@@ -6,6 +6,8 @@ import re
 import textwrap
 from pathlib import Path
 
+from bot.channels.opening import PACKAGE
+from config.plugins import built_in, resolve
 from handoff.bridges.abilities import markdown
 from handoff.bridges.cli import abilities
 from handoff.bridges.examples import receiver
@@ -85,3 +87,15 @@ def test_the_table_of_helpdesks_is_what_they_can_do() -> None:
 def test_the_other_side_of_a_webhook_is_printed_as_it_is() -> None:
     source = Path(receiver.__file__).read_text(encoding="utf-8")
     assert f"```python\n{source}```" in README
+
+
+def test_the_table_of_channels_says_how_files_go_and_how_large_theirs_may_be() -> None:
+    screen = README.partition("## Customers from where they are")[2].partition("\n## ")[0]
+    rows = {name: row for row, name in re.findall(r"^(\|[^|]*\(`(\.\w+)`\) \|.*)$", screen, re.M)}
+    plugs = {name: resolve(name, PACKAGE) for name in built_in(PACKAGE)}
+    outside = {name: plug for name, plug in plugs.items() if hasattr(plug, "guide")}
+    assert rows.keys() >= outside.keys()
+    for name, plug in outside.items():
+        if name not in (".email", ".api"):
+            ours = "as files" if plug.shows_files else "as links"
+            assert f"| {plug.most_file // 2**20} MB | {ours} |" in rows[name]

@@ -36,6 +36,7 @@ HANDLES = {
     "config.database",
     "config.clock",
     "config.failpoints",
+    "config.oauth",
     "config.outbound",
     "config.mail",
     "config.mail_html",

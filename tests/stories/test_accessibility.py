@@ -6,6 +6,7 @@ What it can't see is measured in the customers' states: targets, 200 % and more,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser
 
 from tests.axe import AxeMissingError, script, violations
 from tests.browser import do_without
+from tests.conftest import own_copy
+from tests.helpdesk_scenes import HELPDESK_SCENES, left_alone
 from tests.reach import beside_the_screen, lost_in_forced_colours, moving, small_targets
 from tests.scene import Scene
 from tests.scenes import SCENES
@@ -30,13 +33,25 @@ FEW = {
 
 
 @pytest.fixture(scope="module")
-def stage(browser: Browser, server: Server) -> Iterator[Stage]:
-    """Our policy would refuse axe-core, so these pages alone run without it."""
+def axe() -> str:
     try:
-        axe = script()
+        return script()
     except AxeMissingError as error:
         do_without(str(error))
-    yield Stage(browser, server.address, init_script=axe, bypass_csp=True)
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, server: Server, axe: str) -> Stage:
+    """Our policy would refuse axe-core, so these pages alone run without it."""
+    return Stage(browser, server.address, init_script=axe, bypass_csp=True)
+
+
+@pytest.fixture(scope="module")
+def alone(
+    browser: Browser, prepared: Path, axe: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    with left_alone(browser, own_copy(prepared, tmp_path_factory.mktemp("away") / "data"), axe) as stage:
+        yield stage
 
 
 def scenes() -> list[ParameterSet]:
@@ -47,6 +62,16 @@ def scenes() -> list[ParameterSet]:
 
 @pytest.mark.parametrize("scene", scenes())
 def test_nobody_is_shut_out(stage: Stage, scene: Scene) -> None:
+    look_at(stage, scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scene", HELPDESK_SCENES, ids=lambda scene: scene.name)
+def test_nobody_is_shut_out_while_a_helpdesk_is_away(alone: Stage, scene: Scene) -> None:
+    look_at(alone, scene)
+
+
+def look_at(stage: Stage, scene: Scene) -> None:
     """Played once, then looked at in each size and colour scheme: what a scene shows depends on no device."""
     with stage.context(View(), scene.who) as context:
         page = context.new_page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,19 @@ def test_the_promise_and_the_contact_are_on_the_case(closed: House) -> None:
     assert promise.messages == (told.number,) and promise.by is not None
     assert (summary.customer.address, summary.customer.name) == ("maya@example.com", "Maya Berg")
     assert maya.holder is Holder.QUEUE
+
+
+def test_a_team_without_hours_is_not_said_to_come_back(closed: House) -> None:
+    book = closed.handoff.arrangements
+    [office] = [each for each in book.hours() if each.name == "office"]
+    book.hours_saved(replace(office, week={}), "ada@nettly.example")
+    try:
+        maya = Driver(closed).customer()
+        said = " ".join(each.text for each in maya.says("let me speak to a person"))
+        assert "they are back" not in said and "A person answers" not in said
+        assert (outlook(maya)["open"], outlook(maya)["opens_at"]) == (True, None)
+    finally:
+        book.hours_saved(office, "ada@nettly.example")
 
 
 def test_a_promise_can_be_read_before_the_customer_says_more(closed: House) -> None:

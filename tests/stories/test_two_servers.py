@@ -56,6 +56,7 @@ class Customer:
         self._auth = {"Authorization": f"Bearer {begun.json()['token']}"}
         self._count = 0
         self.heard: list[dict[str, object]] = []
+        self.told: dict[str, object] = {}  # how their conversation stands, as they were last told
         self._stream = requests.get(
             f"{reading.address}{self._path}/events", headers=self._auth, stream=True, timeout=WITHIN
         )
@@ -88,6 +89,8 @@ class Customer:
                     event = value
                 elif name == "data" and event == "message":
                     self.heard.append(json.loads(value))
+                elif name == "data" and event == "state":
+                    self.told = json.loads(value)
 
 
 class AtTheDesk:
@@ -102,8 +105,33 @@ class AtTheDesk:
     def get(self, server: Server, path: str) -> requests.Response:
         return requests.get(f"{server.address}/desk/api{path}", timeout=30, **self._how)  # type: ignore[arg-type]
 
-    def post(self, server: Server, path: str, **body: str) -> requests.Response:
+    def post(self, server: Server, path: str, **body: object) -> requests.Response:
         return requests.post(f"{server.address}/desk/api{path}", json=body, timeout=30, **self._how)  # type: ignore[arg-type]
+
+    def sees(self, server: Server, case: int) -> list[str]:
+        """Who is at a case, and what they do there."""
+        at = self.get(server, "/presence").json()["presence"]
+        return [
+            f"{who['name']} is {who['doing']}"
+            for each in at
+            if each["case"] == case
+            for who in each["people"]
+        ]
+
+    def hears_of(self, server: Server, case: int) -> Callable[[], str | None]:
+        """Listens at a server for who comes to a case; the last thing heard of it."""
+        address = f"{server.address}/desk/api/events"
+        stream = requests.get(address, stream=True, timeout=WITHIN, **self._how)  # type: ignore[arg-type]
+        heard: list[str] = []
+
+        def listen() -> None:
+            with suppress(requests.RequestException, AttributeError, ValueError):
+                heard.extend(
+                    line for line in stream.iter_lines(decode_unicode=True) if f'"case": {case}' in line
+                )
+
+        threading.Thread(target=listen, daemon=True).start()
+        return lambda: next((line for line in reversed(heard) if '"people"' in line), None)
 
     def case_that_says(self, server: Server, part: str) -> int:
         def found() -> int | None:
@@ -141,6 +169,22 @@ def test_a_customer_at_one_server_is_helped_by_an_agent_at_the_other(house: Hous
         return "the blue one" in ines.get(house.second, f"/cases/{case}").text or None
 
     eventually(arrived, lambda: ines.get(house.second, f"/cases/{case}").text)
+    maya.leave()
+
+
+def test_who_writes_at_one_server_is_seen_at_the_other(house: House) -> None:
+    maya = Customer(house.first, reading=house.first)
+    ida, odd = AtTheDesk(house, "Ida"), AtTheDesk(house, "Odd")
+    maya.says(house.first, "I want to talk to a human about order NT-30417")
+    case = ida.case_that_says(house.second, "NT-30417")
+    heard = odd.hears_of(house.first, case)
+    assert ida.post(house.second, f"/cases/{case}/claim").status_code == 200
+    assert ida.post(house.second, "/presence", case=case, doing="replying").status_code == 200
+    assert odd.sees(house.first, case) == ["Ida is replying"]
+    assert "replying" in eventually(heard, lambda: "nothing was heard")
+    eventually(lambda: maya.told.get("typing") or None, lambda: maya.told)
+    assert ida.post(house.second, "/presence", case=case, doing=None).status_code == 200
+    assert odd.sees(house.first, case) == []
     maya.leave()
 
 
