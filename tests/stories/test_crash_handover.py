@@ -40,7 +40,11 @@ Wire = dict[str, object]
 
 WITHIN = 120.0  # seconds, for what takes a moment where the machine is not busy
 PASSWORD = "a long enough password"
-CLOSED = '[hours.office]\nzone = "UTC"\n\n[hours.long]\nzone = "UTC"\n'
+# Open on one weekday, which is neither today nor tomorrow.
+OPEN_ON = f"{datetime.now(UTC) + timedelta(days=3):%A}".lower()
+CLOSED = "".join(
+    f'[hours.{name}]\nzone = "UTC"\n{OPEN_ON} = ["08:00-17:00"]\n\n' for name in ("office", "long")
+)
 
 ROAD = (
     "bot.message.stored",
@@ -196,6 +200,7 @@ class Customer:
         answer = again_until_answered(
             lambda: requests.get(self.path, params={"after": last}, headers=self.headers, timeout=10)
         )
+        assert answer.ok, (answer.status_code, answer.text)
         self.read += answer.json()["messages"]
 
 
