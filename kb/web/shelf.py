@@ -18,8 +18,8 @@ PAGE = 50
 DUE = ("planned", "review")
 """What can be due of an article: it goes live by itself; its review date has come."""
 
-LEAST_LIKELY = 0.1
-"""From this probability on a hit is listed, however few words it shares."""
+LEAST_SURE = 0.03
+"""A hit that is as sure as this is listed, however few words it shares."""
 
 MOST_WORDS = 0.5
 """From this share of the words on a hit is listed, however unlikely it is to answer."""
@@ -90,7 +90,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
 
 def fits(hit: Hit) -> bool:
     """Whether a hit is worth listing: it may well answer, or holds most of what was searched for."""
-    return hit.probability >= LEAST_LIKELY or hit.lexical >= MOST_WORDS
+    return hit.sure >= LEAST_SURE or hit.lexical >= MOST_WORDS
 
 
 def matching(articles: Iterable[Article], q: str, found: Sequence[ArticleId] = ()) -> tuple[Article, ...]:

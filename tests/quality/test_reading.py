@@ -24,6 +24,7 @@ from bot.understanding.tagging import Hint, Tagger
 from bot.understanding.training import learn
 from bot.understanding.wishes import clauses, wishes
 from bot.understanding.words import Words, read_words
+from kb.embedders import encode_deep
 from kb.embedders.onnx import OnnxEmbedder
 from tests.datasets import dataset
 from tests.models import encoder
@@ -174,7 +175,7 @@ def test_two_wishes_are_seldom_read_into_one() -> None:
     right = wrong = 0
     for utterance in (*several, *kept_back):
         found = clauses(str(utterance["text"]))
-        vectors = embedder.encode([each.text for each in found])
+        vectors = encode_deep(embedder, [each.text for each in found])
         rankings = [classifier.classify(e.text, v, "en") for e, v in zip(found, vectors, strict=True)]
         if wishes(found, rankings, ()):
             right, wrong = right + (len(labels(utterance) & ASKS) > 1), wrong + (utterance in kept_back)
