@@ -103,6 +103,7 @@ def test_a_refused_message_can_be_sent_again_or_taken_away(page: Page, chat: Can
     assert mine(page) == chat.heard() == ["first"]
 
 
+@pytest.mark.slow
 def test_a_lost_server_is_told_and_found_again(page: Page, chat: CannedChat) -> None:
     chat.hangs_up()
     expect(page.get_by_text("We lost the connection")).to_be_visible(timeout=15_000)

@@ -116,6 +116,7 @@ def test_progress_is_told(source: Path, tmp_path: Path) -> None:
     assert told == sorted(told) and 0.0 <= told[0] < told[-1] < 1.0
 
 
+@pytest.mark.slow
 def test_what_was_chosen_was_chosen_on_examples_that_were_not_tuned_on(
     tuned: tuple[Path, Learnt], learnt: Learnt
 ) -> None:

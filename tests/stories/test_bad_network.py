@@ -153,6 +153,7 @@ def test_a_slow_line_says_how_far_a_file_is(stage: Stage, server: Server) -> Non
         assert maya.stored() == ["My notes"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", DEVICES)
 def test_a_server_that_dies_between_storing_and_acknowledging_answers_once(
     browser: Browser, data: Path, device: Device

@@ -100,6 +100,7 @@ def test_a_help_centre_comes_in_is_mended_and_weighed_and_answers(stage: Stage, 
         expect(answer.locator(".source")).to_contain_text("Paint your camera")
 
 
+@pytest.mark.slow
 def test_a_gap_shows_what_it_costs_is_written_for_and_closes_with_its_proof(stage: Stage, edda: Page) -> None:
     for question in ENGRAVING:
         with stage.context(View()) as context:

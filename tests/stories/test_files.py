@@ -166,6 +166,7 @@ def payload(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "", "buffer": content}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_customer_and_agent_see_each_others_files_in_their_browsers(browser: Browser, server: Server) -> None:
     stage = Stage(browser, server.address)

@@ -152,6 +152,7 @@ def eventually(look: Callable[[], T | None], told: Callable[[], object]) -> T:
     return found
 
 
+@pytest.mark.slow
 def test_a_customer_at_one_server_is_helped_by_an_agent_at_the_other(house: House) -> None:
     maya = Customer(house.first, reading=house.first)
     ines, leo = AtTheDesk(house, "Ines"), AtTheDesk(house, "Leo")
@@ -203,6 +204,7 @@ def test_a_conversation_goes_on_at_the_other_server_message_by_message(house: Ho
     omar.leave()
 
 
+@pytest.mark.slow
 def test_when_one_server_is_killed_the_other_goes_on(house: House) -> None:
     nora = Customer(house.first, reading=house.second)
     nora.says(house.first, "hello")

@@ -59,6 +59,7 @@ def body_of(page: Page) -> str:
     return page.locator("#body").input_value()
 
 
+@pytest.mark.slow
 def test_changes_that_do_not_touch_are_merged_by_themselves(two: Two) -> None:
     two.opens("Clean the lens")
     two.ines.locator("#body").fill(BODY.replace("every month", "every week"))
@@ -116,6 +117,7 @@ def test_any_two_revisions_stand_side_by_side(two: Two) -> None:
     expect(two.edda.locator("#body")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_review_is_asked_for_and_sent_back(two: Two) -> None:
     two.opens("Replace the lens")
     StudioScreen(two.edda).picks("submit")
