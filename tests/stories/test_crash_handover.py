@@ -304,7 +304,7 @@ def hand_over(office: Office, server: Mortal) -> Told:
     kari.says(case, "reply", "You are welcome.")
     maya.hears("You are welcome.")
     kari.does(case, "resolve", "resolved", "kari@nettly.example", outcome="not_solved")
-    maya.hears("")
+    maya.hears("marked this as resolved")
     replies = ("Hello Maya, I am looking into it.", "It leaves us today.", "You are welcome.")
     return Told(maya, case, claims, replies)
 
