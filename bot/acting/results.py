@@ -64,7 +64,8 @@ def _is_moment(value: object) -> bool:
     return value is None or (_is_number(value) and 0 <= cast(float, value) <= LATEST)
 
 
-def _is_date(value: object) -> bool:
+def is_date(value: object) -> bool:
+    """Whether a value is a date and time as ISO 8601 writes it."""
     try:
         return isinstance(value, str) and bool(datetime.fromisoformat(value))
     except ValueError:
@@ -130,7 +131,7 @@ EVENTS: Mapping[str, Mapping[str, _Field]] = {
     "reminder": {
         "intent": _NAME,
         "entities": _ENTITIES,
-        "date_time": _Field("a date and time in ISO 8601", _is_date, required=True),
+        "date_time": _Field("a date and time in ISO 8601", is_date, required=True),
         "name": _TEXT,
         "kill_on_user_msg": _Field("true or false", lambda value: isinstance(value, bool), default=True),
     },

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.acting.results import is_date
 from bot.dialogue.documents import JsonValue
 from bot.tracker import Json, Tracker, stamped
 from bot.web.rasa_errors import RasaApiError
@@ -75,7 +76,7 @@ def _checked(event: JsonValue) -> Json:
     for field, kinds in {**_COMMON, **needed, **optional}.items():
         if field in event and not _is(event[field], kinds):
             raise RasaApiError(f"Couldn't extract proper events: {field!r} of {kind!r} is of the wrong type.")
-    if kind == "reminder" and not _is_moment(event["date_time"]):
+    if kind == "reminder" and not is_date(event["date_time"]):
         raise RasaApiError("Couldn't extract proper events: 'date_time' of 'reminder' is no ISO 8601 time.")
     if not _parses(event.get("parse_data")):
         raise RasaApiError("Couldn't extract proper events: 'parse_data' is no parse result of Rasa's.")
@@ -86,13 +87,6 @@ def _is(value: JsonValue, kinds: Kinds) -> bool:
     if isinstance(value, bool):  # which Python takes for a number
         return bool in kinds or object in kinds
     return isinstance(value, kinds)
-
-
-def _is_moment(written: JsonValue) -> bool:
-    try:
-        return bool(datetime.fromisoformat(str(written)))
-    except ValueError:
-        return False
 
 
 def _parses(parse: JsonValue) -> bool:
