@@ -20,7 +20,6 @@ from kb.retrieval.building import Builder, Progress
 from kb.retrieval.generations import Generations, Recipe
 from kb.retrieval.living import Numbers, replaced
 from kb.retrieval.rehearsal import Logged
-from kb.retrieval.right_of_way import at_once
 from kb.retrieval.snapshot import Snapshot
 from kb.retrieval.upkeep import fit_due, merge_due, unfitted
 from kb.store import Store
@@ -44,25 +43,20 @@ class Indexer:
         degraded: str | None = None,
         words: int,
         logged: Callable[[], Sequence[Logged]] = tuple,
-        give_way: Callable[[], None] = at_once,
     ) -> None:
         """folder: where generations are kept, made if missing; embedder: None means keyword mode, because
         `degraded`.
 
-        words: the most a passage has; logged: what customers said of answers, the latest first; give_way:
-        called between two steps of any work, so that searches go first.
+        words: the most a passage has; logged: what customers said of answers, the latest first.
         """
         self._store = store
-        self._give_way = give_way
         self._folder = folder
         self._without_model = degraded if embedder is None else None
-        self._builder = Builder(
-            store, indexes, clock, embedder=embedder, words=words, logged=logged, give_way=give_way
-        )
+        self._builder = Builder(store, indexes, clock, embedder=embedder, words=words, logged=logged)
         self._generations = (
             None
             if embedder is None
-            else Generations(folder, indexes, Recipe(embedder.model_id, embedder.width, words), give_way)
+            else Generations(folder, indexes, Recipe(embedder.model_id, embedder.width, words))
         )
         self._working = threading.Lock()
         self._tending = threading.Lock()
@@ -177,7 +171,6 @@ class Indexer:
         changed, upto = self._store.changed()
         number, sha256 = self._store.last_generation()
         current = self._snapshot
-        self._give_way()
         if current.index is not None and current.generation == number:
             snapshot = self._grown(current, changed, number + 1, progress)
         else:
@@ -210,7 +203,6 @@ class Indexer:
         failpoint("kb.index.written")
         self._snapshot = snapshot
         failpoint("kb.index.swapped")
-        self._give_way()
         self._store.add_generation(
             snapshot.generation,
             upto=upto,
@@ -220,7 +212,6 @@ class Indexer:
             passages=snapshot.passages,
             at=snapshot.built_at,
         )
-        self._give_way()
         generations.drop_others(snapshot.generation)
 
     def _work_by_words(self) -> bool:
@@ -250,9 +241,7 @@ class Indexer:
         if due is None:
             return False
         old = before.parts[due]
-        self._give_way()
         segment = self._builder.merged(old, before.generation)
-        self._give_way()
         if self._generations is not None:
             segment = self._generations.write_ahead(segment)
 

@@ -18,7 +18,6 @@ from kb.generators import AnswerGenerator
 from kb.retrieval.calibration import DOUBTED, told_line
 from kb.retrieval.evidence import NEAREST, Evidence, candidates, gather
 from kb.retrieval.lexical import Bools1d
-from kb.retrieval.right_of_way import RightOfWay
 from kb.retrieval.snapshot import Snapshot
 
 __all__ = ["Answer", "Hit", "Knowledge", "KnowledgeState", "NoAnswer", "Topic", "Why"]
@@ -90,18 +89,15 @@ class Knowledge:
         *,
         risk: float,
         sure: float = 0.0,
-        way: RightOfWay | None = None,
     ) -> None:
         """risk: the share of answers that may be wrong, in [0, 1]; it draws the line from which on an answer
         is given. sure: the least probability to answer with instead, in [0, 1]; 0 leaves it to the risk.
-        way: what gives way to searches; without it they run beside everything else.
         """
         self._indexer = indexer
         self._embedder = embedder
         self._generator = generator
         self._risk = risk
         self._sure = sure
-        self._way = way or RightOfWay()
 
     def state(self) -> KnowledgeState:
         snapshot = self._indexer.snapshot
@@ -298,33 +294,32 @@ class Knowledge:
     ) -> list[Hit]:
         if not among.any():
             return []
-        with self._way.searching():
-            evidence = self._evidence(snapshot, question, vector)
-            spoken = np.ones_like(among) if language is None else snapshot.spoken(language)
-            topical = None if topic is None else snapshot.labelled(topic.label)
-            calibration, closeness, shared = snapshot.calibration, evidence.closeness, evidence.shared
-            scores = calibration.scores(evidence.dense, evidence.words, evidence.quoted)
-            hits: list[Hit] = []
-            for group in (among & spoken, among & ~spoken):
-                some = candidates(scores, group, topical)
-                if not len(some):
-                    continue
-                told = scores[some], closeness[some], shared[some]
-                found, sure = calibration.probabilities(*told), calibration.probabilities(*told, 1 - DOUBTED)
-                order = np.argsort(-scores[some], kind="stable")
-                hits += [
-                    hit_of(
-                        snapshot,
-                        int(some[place]),
-                        best_passage(snapshot, int(some[place]), evidence, question),
-                        dense=float(evidence.dense[some[place]]),
-                        lexical=float(evidence.lexical.bm25[some[place]]),
-                        probability=float(found[place]),
-                        sure=float(sure[place]),
-                    )
-                    for place in order
-                ]
-            return hits
+        evidence = self._evidence(snapshot, question, vector)
+        spoken = np.ones_like(among) if language is None else snapshot.spoken(language)
+        topical = None if topic is None else snapshot.labelled(topic.label)
+        calibration, closeness, shared = snapshot.calibration, evidence.closeness, evidence.shared
+        scores = calibration.scores(evidence.dense, evidence.words, evidence.quoted)
+        hits: list[Hit] = []
+        for group in (among & spoken, among & ~spoken):
+            some = candidates(scores, group, topical)
+            if not len(some):
+                continue
+            told = scores[some], closeness[some], shared[some]
+            found, sure = calibration.probabilities(*told), calibration.probabilities(*told, 1 - DOUBTED)
+            order = np.argsort(-scores[some], kind="stable")
+            hits += [
+                hit_of(
+                    snapshot,
+                    int(some[place]),
+                    best_passage(snapshot, int(some[place]), evidence, question),
+                    dense=float(evidence.dense[some[place]]),
+                    lexical=float(evidence.lexical.bm25[some[place]]),
+                    probability=float(found[place]),
+                    sure=float(sure[place]),
+                )
+                for place in order
+            ]
+        return hits
 
     def _evidence(self, snapshot: Snapshot, question: str, vector: Floats1d | None) -> Evidence:
         nearest = None

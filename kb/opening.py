@@ -31,7 +31,6 @@ from kb.knowledge import Knowledge
 from kb.learned.learning import Learning, open_learning
 from kb.learned.outcomes import Outcomes
 from kb.lint.outside import reaching
-from kb.retrieval.right_of_way import RightOfWay
 from kb.retrieval.vectors import CachedVectors
 from kb.store import Store
 from kb.store.comments import CommentStore
@@ -115,7 +114,6 @@ def open_kb(settings: Settings, clock: Clock) -> Kb:
     open_indexes = cast(Callable[[], VectorIndexes], resolve(settings.kb.index, "kb.indexes"))
     open_generator = cast(Callable[[], AnswerGenerator], resolve(settings.kb.generator, "kb.generators"))
     outcomes = Outcomes(OutcomeTable(database), clock)
-    way = RightOfWay()
     indexer = Indexer(
         store,
         open_indexes(),
@@ -125,12 +123,9 @@ def open_kb(settings: Settings, clock: Clock) -> Kb:
         degraded=degraded,
         words=settings.kb.passage_words,
         logged=outcomes.logged,
-        give_way=way.give,
     )
     editorial = Editorial(store, clock)
-    knowledge = Knowledge(
-        indexer, embedder, open_generator(), risk=settings.kb.risk, sure=settings.kb.sure, way=way
-    )
+    knowledge = Knowledge(indexer, embedder, open_generator(), risk=settings.kb.risk, sure=settings.kb.sure)
     learning = open_learning(database, store, outcomes, editorial, knowledge, embedder, clock)
     embed = CachedVectors(store, embedder).of if embedder else None
     latest = learning.outcomes.latest

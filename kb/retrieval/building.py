@@ -18,7 +18,6 @@ from kb.retrieval.calibration import UNCALIBRATED, WORDS_ALONE, Calibration
 from kb.retrieval.entries import entry_of
 from kb.retrieval.living import Part, joined
 from kb.retrieval.rehearsal import Logged, calibrate
-from kb.retrieval.right_of_way import at_once
 from kb.retrieval.segments import Segment, segment_of, texts_of
 from kb.retrieval.snapshot import Snapshot, snapshot_of
 from kb.retrieval.upkeep import FITTED_AT_ONCE
@@ -42,10 +41,9 @@ class Builder:
         embedder: Embedder | None,
         words: int,
         logged: Callable[[], Sequence[Logged]] = tuple,
-        give_way: Callable[[], None] = at_once,
     ) -> None:
         """embedder: None means keyword mode; words: the most a passage has; logged: what customers said of
-        answers, the latest first; give_way: called between two steps.
+        answers, the latest first.
         """
         self._store = store
         self._indexes = indexes
@@ -53,7 +51,6 @@ class Builder:
         self._embedder = embedder
         self._words = words
         self._logged = logged
-        self._give_way = give_way
 
     def afresh(
         self,
@@ -85,10 +82,8 @@ class Builder:
     ) -> Snapshot:
         """These parts and what is new, with the last snapshot's calibration."""
         embedder = self._embedder if last.index is not None else None
-        grown = [*parts, *self._whole(new, generation, embedder, progress)]
-        self._give_way()
         return snapshot_of(
-            grown,
+            [*parts, *self._whole(new, generation, embedder, progress)],
             generation=generation,
             model_id=last.model_id,
             width=None if last.index is None else last.index.width,
@@ -139,9 +134,7 @@ class Builder:
         if not new:
             return []
         entries = [entry_of(each, self._words) for each in new]
-        self._give_way()
         vectors = None if embedder is None else self._vectors(texts_of(entries), embedder, progress)
-        self._give_way()
         return [Part.whole(segment_of(_name(generation), entries, vectors, self._indexes))]
 
     def _vectors(
@@ -157,7 +150,6 @@ class Builder:
             new = {sha: row for (sha, _), row in zip(some, rows, strict=True)}
             self._store.add_vectors(embedder.model_id, new)
             known |= new
-            self._give_way()
             if progress is not None:
                 progress(start + len(some), len(missing))
         return np.stack([known[sha] for sha in hashes])

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from kb.retrieval import stored
 from kb.retrieval.calibration import UNCALIBRATED, WORDS_ALONE, Calibration
 from kb.retrieval.evidence import FEATURES
 from kb.retrieval.living import LiveEntries, Part
-from kb.retrieval.right_of_way import at_once
 from kb.retrieval.segments import Segment
 from kb.retrieval.snapshot import Snapshot, snapshot_of
 
@@ -70,15 +69,7 @@ class _Listed:
 class Generations:
     """The folder of one knowledge base's index."""
 
-    def __init__(
-        self,
-        folder: Path,
-        indexes: VectorIndexes,
-        recipe: Recipe,
-        give_way: Callable[[], None] = at_once,
-    ) -> None:
-        """give_way: called between two steps of writing."""
-        self._give_way = give_way
+    def __init__(self, folder: Path, indexes: VectorIndexes, recipe: Recipe) -> None:
         self._folder = folder
         self._indexes = indexes
         self._recipe = recipe
@@ -93,7 +84,6 @@ class Generations:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         parts = [self._put(part, self._folder / str(previous), aside) for part in snapshot.parts]
-        self._give_way()
         manifest = {
             "format": FORMAT,
             "generation": snapshot.generation,
@@ -119,7 +109,6 @@ class Generations:
         shutil.rmtree(target, ignore_errors=True)
         aside.rename(target)
         _sync(self._folder)
-        self._give_way()
         # The same snapshot, but for segments that have let go of their texts.
         kept = replace(snapshot, parts=tuple(parts), entries=LiveEntries(parts))
         return kept, hashlib.sha256(text.encode()).hexdigest()
@@ -201,7 +190,6 @@ class Generations:
 
     def _put(self, part: Part, previous: Path, aside: Path) -> Part:
         """The part with its files in the new place."""
-        self._give_way()
         segment = part.segment
         if segment.files and any(_link(segment, place, aside) for place in (previous, self._folder / _AHEAD)):
             return part
